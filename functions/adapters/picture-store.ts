@@ -1,0 +1,83 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import {
+  GetObjectCommand,
+  S3Client,
+  S3ServiceException,
+  type GetObjectCommandOutput,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import type { Image } from '../core/image.ts';
+import { refuseSize } from '../core/picture.ts';
+import type { Reason } from '../core/reason.ts';
+import { fromAwsError } from './aws-error.ts';
+
+export type FetchedObject =
+  | {
+      readonly kind: 'fetched';
+      readonly bytes: Uint8Array;
+      /** `x-amz-meta-*` without the prefix. */
+      readonly metadata: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly metadata: Readonly<Record<string, string>> }
+  | { readonly kind: 'gone'; readonly reason: Reason };
+
+/** For an object of 5 MB at most, retries included. */
+const fetchTimeoutMs = 5000;
+
+export type PictureStore = ReturnType<typeof createPictureStore>;
+
+/** The bucket's objects, each read by its version or its ETag: other bytes are never read by mistake. */
+export function createPictureStore(config: S3ClientConfig = {}) {
+  const client = new S3Client({ requestHandler: { connectionTimeout: 1000 }, ...config });
+
+  return {
+    /** Throws an OutsideError `S3_…` where S3 fails, denies or takes longer than five seconds. */
+    async fetch(image: Image): Promise<FetchedObject> {
+      const abortSignal = AbortSignal.timeout(fetchTimeoutMs);
+      try {
+        const object = await client.send(new GetObjectCommand(bytesOf(image)), { abortSignal });
+        return await readBody(object, abortSignal);
+      } catch (error) {
+        const reason = goneReason(error);
+        if (reason) return { kind: 'gone', reason };
+        throw fromAwsError('S3', error);
+      }
+    },
+  };
+}
+
+function bytesOf({ bucket, key, versionId, etag }: Image) {
+  return {
+    Bucket: bucket,
+    Key: key,
+    ...(versionId === undefined ? { IfMatch: `"${etag ?? ''}"` } : { VersionId: versionId }),
+  };
+}
+
+async function readBody(object: GetObjectCommandOutput, abortSignal: AbortSignal): Promise<FetchedObject> {
+  const { Body: body, ContentLength: sizeBytes = 0, Metadata: metadata = {} } = object;
+  const reason = refuseSize(sizeBytes);
+  if (reason) {
+    // Nobody wants these bytes; left unread, they would hold the connection.
+    if (body instanceof Readable) body.destroy();
+    return { kind: 'refused', reason, metadata };
+  }
+  if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
+  return { kind: 'fetched', bytes: await buffer(addAbortSignal(abortSignal, body)), metadata };
+}
+
+/** Deleted, expired or overwritten: these bytes never come back. A missing bucket is not among it, since that is our trouble. */
+function goneReason(error: unknown): Reason | undefined {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  if (error.name === 'NoSuchKey' || error.name === 'NoSuchVersion') {
+    return { code: 'DELETED', message: 'The object was deleted before it could be read.' };
+  }
+  if (error.$metadata.httpStatusCode === 412) {
+    return {
+      code: 'OVERWRITTEN',
+      message: 'The object was overwritten before it could be read, and its bucket keeps no versions.',
+    };
+  }
+  return undefined;
+}

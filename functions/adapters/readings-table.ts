@@ -1,0 +1,158 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  UpdateItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { Reason } from '../core/reason.ts';
+import { finalStatuses, type AnnouncedAttributes, type FinalAttributes } from '../core/record.ts';
+import { fromAwsError } from './aws-error.ts';
+
+export type Claim =
+  /** The picture is ours. `attempts` counts this take-up, too; `calls` are the calls of all before. */
+  | { readonly kind: 'claimed'; readonly attempts: number; readonly calls: number }
+  /** Somebody else has it until `untilMs`, epoch milliseconds. */
+  | { readonly kind: 'taken'; readonly untilMs: number }
+  /** It has its final record. */
+  | { readonly kind: 'final' };
+
+export type ReadingsTable = ReturnType<typeof createReadingsTable>;
+
+const storedRecord = z.object({
+  status: z.enum(['PENDING', ...finalStatuses]),
+  claimOwner: z.optional(z.string()),
+  claimUntil: z.optional(z.number()),
+  attempts: z._default(z.number(), 0),
+  calls: z._default(z.number(), 0),
+});
+
+/**
+ * The table's half of "nothing is paid for twice": every write is conditional on who has the picture.
+ *
+ *     absent ──claim──▶ PENDING, mine ──record──▶ final, for good
+ *                        │       ▲
+ *                      let go  claim, once claimUntil is over
+ *                        ▼       │
+ *                       PENDING, nobody's
+ *
+ * A reply can be lost after its effect, and the SDK then asks again: a failed condition is therefore followed by a consistent read, and
+ * what already is as it should be counts as done. Everything throws an OutsideError `DYNAMODB_…` where DynamoDB fails.
+ */
+export function createReadingsTable(tableName: string, config: DynamoDBClientConfig = {}) {
+  // More tries than usual: when the final record fails, a call was paid for nothing.
+  const client = new DynamoDBClient({
+    maxAttempts: 6,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    ...config,
+  });
+
+  return {
+    /** Takes the picture for `owner`, who must be unique for each take-up. */
+    async claim(
+      imageId: string,
+      announced: AnnouncedAttributes,
+      claim: { readonly owner: string; readonly nowMs: number; readonly untilMs: number },
+    ): Promise<Claim> {
+      const item = await update(imageId, {
+        set: { ...announced, status: 'PENDING', claimOwner: claim.owner, claimUntil: claim.untilMs },
+        remove: ['nextTryAt'],
+        count: 'attempts',
+        condition: 'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)',
+        values: { ':pending': 'PENDING', ':now': claim.nowMs },
+      });
+      if (item) return { kind: 'claimed', attempts: item.attempts, calls: item.calls };
+      const stored = await get(imageId);
+      if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
+      if (stored.status !== 'PENDING') return { kind: 'final' };
+      if (stored.claimOwner === claim.owner)
+        return { kind: 'claimed', attempts: stored.attempts, calls: stored.calls };
+      return { kind: 'taken', untilMs: stored.claimUntil ?? claim.nowMs };
+    },
+
+    /** Writes the final record; `claim-lost` where the picture was somebody else's by then and is not final yet. */
+    async record(
+      imageId: string,
+      owner: string,
+      final: FinalAttributes,
+      calls: number,
+    ): Promise<'recorded' | 'claim-lost'> {
+      const item = await update(imageId, {
+        set: { ...final, calls },
+        remove: ['claimOwner', 'claimUntil', 'nextTryAt', ...(final.reason ? [] : ['reason'])],
+        condition: 'claimOwner = :owner',
+        values: { ':owner': owner },
+      });
+      if (item) return 'recorded';
+      const stored = await get(imageId);
+      return stored && stored.status !== 'PENDING' ? 'recorded' : 'claim-lost';
+    },
+
+    /** Gives the picture back unread, with the reason; nothing happens where it is somebody else's by now. */
+    async letGo(
+      imageId: string,
+      owner: string,
+      left: { readonly reason: Reason; readonly nextTryAt: string; readonly calls: number },
+    ): Promise<void> {
+      await update(imageId, {
+        set: { ...left, claimUntil: 0 },
+        condition: 'claimOwner = :owner',
+        values: { ':owner': owner },
+      });
+    },
+  };
+
+  /** The item as it is afterwards, or undefined where the condition did not hold. */
+  async function update(
+    imageId: string,
+    change: {
+      readonly set: Readonly<Record<string, unknown>>;
+      readonly count?: string;
+      readonly remove?: readonly string[];
+      readonly condition: string;
+      readonly values: Readonly<Record<string, unknown>>;
+    },
+  ) {
+    const names = Object.keys(change.set);
+    const expression = [
+      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ...(change.remove ? [`REMOVE ${change.remove.join(', ')}`] : []),
+      ...(change.count ? [`ADD ${change.count} :one`] : []),
+    ].join(' ');
+    const values = Object.fromEntries(names.map((name) => [`:${name}`, change.set[name]]));
+    try {
+      const { Attributes: item } = await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: marshall({ imageId }),
+          UpdateExpression: expression,
+          ConditionExpression: change.condition,
+          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: marshall({
+            ...values,
+            ...change.values,
+            ...(change.count ? { ':one': 1 } : {}),
+          }),
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return storedRecord.parse(unmarshall(item ?? {}));
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw fromAwsError('DynamoDB', error);
+    }
+  }
+
+  async function get(imageId: string) {
+    try {
+      const { Item: item } = await client.send(
+        new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }),
+      );
+      return item && storedRecord.parse(unmarshall(item));
+    } catch (error) {
+      throw fromAwsError('DynamoDB', error);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import type { Reason } from '../core/reason.ts';
+import { fromAwsError } from './aws-error.ts';
+
+/** Both are secrets: the app key is part of the URL. */
+export type Credentials = { readonly appKey: string; readonly secretKey: string };
+
+export type CredentialsRead =
+  | { readonly kind: 'credentials'; readonly credentials: Credentials }
+  | { readonly kind: 'misconfigured'; readonly reason: Reason };
+
+export type SecretStore = ReturnType<typeof createSecretStore>;
+
+/** App key and secret key from SSM Parameter Store, kept for a while; one request is on its way however many pictures ask. */
+export function createSecretStore(
+  settings: {
+    readonly appKeyParameter: string;
+    readonly secretKeyParameter: string;
+    readonly secretTtlMs: number;
+  },
+  now: () => number,
+  config: SSMClientConfig = {},
+) {
+  const { appKeyParameter, secretKeyParameter, secretTtlMs } = settings;
+  const client = new SSMClient({
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+    ...config,
+  });
+  let latest: { readonly read: Promise<CredentialsRead>; readonly readAtMs: number } | undefined;
+
+  return {
+    /** Both throw an OutsideError `SSM_…` where SSM fails. */
+    current(): Promise<CredentialsRead> {
+      return latest && now() - latest.readAtMs < secretTtlMs ? latest.read : readAfresh();
+    },
+
+    /** For credentials that the endpoint refused: reads again, unless somebody has since. */
+    async insteadOf(refused: Credentials): Promise<CredentialsRead> {
+      const known = await this.current();
+      return known.kind === 'credentials' && known.credentials === refused ? readAfresh() : known;
+    },
+  };
+
+  function readAfresh(): Promise<CredentialsRead> {
+    const read = readParameters();
+    latest = { read, readAtMs: now() };
+    // Only credentials are worth keeping: a failure or a missing parameter is asked about again.
+    const forget = () => {
+      if (latest?.read === read) latest = undefined;
+    };
+    read.then(({ kind }) => {
+      if (kind !== 'credentials') forget();
+    }, forget);
+    return read;
+  }
+
+  async function readParameters(): Promise<CredentialsRead> {
+    const { Parameters: parameters = [] } = await client
+      .send(new GetParametersCommand({ Names: [appKeyParameter, secretKeyParameter], WithDecryption: true }))
+      .catch((error: unknown) => {
+        throw fromAwsError('SSM', error);
+      });
+    const valueOf = (name: string) =>
+      parameters.find((parameter) => parameter.Name === name)?.Value?.trim() ?? '';
+    const credentials = { appKey: valueOf(appKeyParameter), secretKey: valueOf(secretKeyParameter) };
+    // The secret goes into a header as it is, so it must be visible ASCII (RFC 9110, 5.5).
+    const unusable = [
+      ...(credentials.appKey === '' ? [appKeyParameter] : []),
+      ...(/^[\x21-\x7e]+$/.test(credentials.secretKey) ? [] : [secretKeyParameter]),
+    ];
+    if (unusable.length === 0) return { kind: 'credentials', credentials };
+    return {
+      kind: 'misconfigured',
+      reason: {
+        code: 'NO_SECRET',
+        message: `Parameter Store has no usable value for ${unusable.join(' and ')}; put it with aws ssm put-parameter --type SecureString.`,
+      },
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Outcome } from '../core/outcome.ts';
+import type { Reason } from '../core/reason.ts';
+
+/** What a picture's end looks like to whoever watches. Nothing of it is a plate or a secret. */
+export type PictureEnd = {
+  readonly messageId: string;
+  readonly imageId: string;
+  readonly outcome: Outcome;
+  readonly attempts?: number;
+  readonly calls: number;
+  readonly latenciesMs: readonly number[];
+  readonly queueDelayMs?: number;
+  readonly comesBackAfterSeconds?: number;
+  readonly error?: unknown;
+};
+
+export type Telemetry = ReturnType<typeof createTelemetry>;
+
+const metricNames = {
+  read: 'Read',
+  'no-plate': 'NoPlate',
+  unreadable: 'Unreadable',
+  rejected: 'Rejected',
+  gone: 'Gone',
+  wait: 'Wait',
+  misconfigured: 'Misconfigured',
+  duplicate: 'Duplicate',
+} as const satisfies Record<Outcome['kind'], string>;
+
+/** One JSON line for each end of a picture or message, and CloudWatch metrics in the embedded metric format. */
+export function createTelemetry() {
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const count = (name: string, value = 1) => metrics.addMetric(name, MetricUnit.Count, value);
+
+  return {
+    pictureEnded({
+      messageId,
+      imageId,
+      outcome,
+      attempts,
+      calls,
+      latenciesMs,
+      queueDelayMs,
+      comesBackAfterSeconds,
+      error,
+    }: PictureEnd): void {
+      count(metricNames[outcome.kind]);
+      if (outcome.kind === 'wait' && outcome.brokenContract) count('BrokenContract');
+      if (calls > 0) count('OcrCalls', calls);
+      for (const latencyMs of latenciesMs)
+        metrics.addMetric('OcrLatency', MetricUnit.Milliseconds, latencyMs);
+      if (queueDelayMs !== undefined) metrics.addMetric('QueueDelay', MetricUnit.Milliseconds, queueDelayMs);
+
+      logger[levelOf(outcome)](`picture ${outcome.kind}`, {
+        messageId,
+        imageId,
+        ...('reason' in outcome ? { reason: outcome.reason } : {}),
+        ...(attempts === undefined ? {} : { attempts }),
+        calls,
+        ...(queueDelayMs === undefined ? {} : { queueDelayMs }),
+        ...(comesBackAfterSeconds === undefined ? {} : { comesBackAfterSeconds }),
+        ...(error === undefined ? {} : { thrownAt: thrownAt(error) }),
+      });
+    },
+
+    /** A message that announces no picture. */
+    messageIgnored(messageId: string): void {
+      logger.info('message ignored', { messageId });
+    },
+
+    /** A message that is no S3 notification went to the dead-letter queue. */
+    messageParked(messageId: string, faults: readonly string[]): void {
+      count('MessageParked');
+      logger.error('message parked', { messageId, faults });
+    },
+
+    /** Something about a message failed that no picture's outcome tells of. */
+    messageTroubled(messageId: string, reason: Reason, error: unknown): void {
+      logger.error('message troubled', { messageId, reason, thrownAt: thrownAt(error) });
+    },
+
+    /** Writes the metrics out; to be called at the end of each invocation. */
+    flush(): void {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
+  };
+}
+
+function levelOf(outcome: Outcome): 'info' | 'warn' | 'error' {
+  switch (outcome.kind) {
+    case 'misconfigured':
+      return 'error';
+    case 'wait':
+      return 'warn';
+    case 'read':
+    case 'no-plate':
+    case 'unreadable':
+    case 'rejected':
+    case 'gone':
+    case 'duplicate':
+      return 'info';
+  }
+}
+
+/** Name and stack frames of an error and its causes. Their texts are left out: a parser's quotes what it parsed. */
+function thrownAt(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [typeof error];
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
+  return [
+    error.name,
+    ...frames.map((frame) => frame.trim()),
+    ...causes.filter((cause) => cause !== undefined).flatMap(thrownAt),
+  ];
+}

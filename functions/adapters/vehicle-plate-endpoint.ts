@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { Pool, type Dispatcher } from 'undici';
+import type { Picture } from '../core/picture.ts';
+import { brokenContract, readReply, type Reply } from '../core/reply.ts';
+import { parseRetryAfter } from '../core/retry-delay.ts';
+import type { Credentials } from './secret-store.ts';
+
+export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>;
+
+/** An answer has a few hundred bytes; whoever sends more than this is not the endpoint. */
+const maxReplyBytes = 1024 * 1024;
+const connectTimeoutMs = 3000;
+
+/** What a connection ends with that the other side closed, whether it said so or not. */
+const brokenConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+/** The configured host does not exist, or somebody else answers for it. */
+const wrongAddressCodes = new Set(['ENOTFOUND', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+
+/**
+ * The vehicle-plate endpoint (API guide for Vehicle Plate OCR, v1.0) over one pool of connections that outlives the invocation.
+ * The secret goes to the configured origin only: redirects are not followed.
+ */
+export function createVehiclePlateEndpoint(
+  settings: { readonly ocrOrigin: string; readonly ocrTimeoutMs: number; readonly ocrConcurrency: number },
+  now: () => number,
+) {
+  let pool = openPool();
+
+  return {
+    /** Asks for the plates of a picture; `calls` counts the requests sent. Never throws for what the network does. */
+    async ask(
+      picture: Picture,
+      credentials: Credentials,
+    ): Promise<{ readonly reply: Reply; readonly calls: number }> {
+      const signal = AbortSignal.timeout(settings.ocrTimeoutMs);
+      const usedPool = pool;
+      const first = await attempt(usedPool, picture, credentials, signal);
+      if (first.kind === 'reply') return { reply: first.reply, calls: 1 };
+      // Connections die unnoticed while the sandbox is frozen, and then all of them: the new try gets a new pool.
+      if (pool === usedPool) {
+        pool = openPool();
+        void usedPool.close();
+      }
+      const second = await attempt(pool, picture, credentials, signal);
+      if (second.kind === 'reply') return { reply: second.reply, calls: 2 };
+      return {
+        reply: waiting('OCR_CONNECTION_LOST', 'The endpoint closed the connection without a reply, twice.'),
+        calls: 2,
+      };
+    },
+
+    /** Lets the connections go; for tests and programs that end, a sandbox never does. */
+    async close(): Promise<void> {
+      await pool.close();
+    },
+  };
+
+  function openPool(): Pool {
+    return new Pool(settings.ocrOrigin, {
+      connections: settings.ocrConcurrency,
+      allowH2: false,
+      connect: { timeout: connectTimeoutMs },
+      maxResponseSize: maxReplyBytes,
+    });
+  }
+
+  async function attempt(
+    usedPool: Pool,
+    picture: Picture,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<{ kind: 'reply'; reply: Reply } | { kind: 'no-reply' }> {
+    let response: Dispatcher.ResponseData;
+    try {
+      response = await usedPool.request(requestFor(picture, credentials, signal));
+    } catch (error) {
+      return brokenConnectionCodes.has(codeOf(error))
+        ? { kind: 'no-reply' }
+        : { kind: 'reply', reply: replyForFailure(error) };
+    }
+    try {
+      const body = decodeUtf8(await response.body.bytes());
+      const retryAfter = parseRetryAfter(firstOf(response.headers['retry-after']), now());
+      return { kind: 'reply', reply: readReply(response.statusCode, body, retryAfter) };
+    } catch (error) {
+      return { kind: 'reply', reply: replyForFailure(error, response.statusCode) };
+    }
+  }
+}
+
+function requestFor({ bytes, fileType }: Picture, { appKey, secretKey }: Credentials, signal: AbortSignal) {
+  // One part is all there is to send, and a FormData would stream it in chunks, without a Content-Length.
+  // The file's name is ours: nothing of the key can break out of the header.
+  const boundary = `plateline-${randomUUID()}`;
+  const head = [
+    `--${boundary}`,
+    `Content-Disposition: form-data; name="image"; filename="picture.${fileType}"`,
+    `Content-Type: image/${fileType}`,
+    '',
+    '',
+  ].join('\r\n');
+  return {
+    method: 'POST',
+    path: `/v1.0/appkeys/${encodeURIComponent(appKey)}/vehicle-plate`,
+    headers: { authorization: secretKey, 'content-type': `multipart/form-data; boundary=${boundary}` },
+    body: Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    signal,
+  } satisfies Dispatcher.RequestOptions;
+}
+
+/** UTF-8 whatever the charset of the reply says; undefined where the bytes are none. */
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (codeOf(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') return undefined;
+    throw error;
+  }
+}
+
+function replyForFailure(error: unknown, httpStatus = 0): Reply {
+  const code = codeOf(error);
+  if (isTimeout(error, code)) {
+    return waiting('OCR_TIMEOUT', 'The endpoint did not answer in time.');
+  }
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return brokenContract(httpStatus, `it has more than ${maxReplyBytes} bytes`);
+  }
+  if (code.startsWith('HPE_')) return brokenContract(httpStatus, 'it is not HTTP');
+  if (wrongAddressCodes.has(code)) {
+    return {
+      kind: 'misconfigured',
+      reason: { code: 'OCR_WRONG_ADDRESS', message: `The endpoint's host is not to be found (${code}).` },
+    };
+  }
+  if (brokenConnectionCodes.has(code)) {
+    return waiting('OCR_CONNECTION_LOST', 'The connection to the endpoint broke in the middle of its reply.');
+  }
+  return waiting('OCR_UNREACHABLE', `The endpoint could not be reached (${code}).`);
+}
+
+function isTimeout(error: unknown, code: string): boolean {
+  return (
+    (error instanceof Error && error.name === 'TimeoutError') ||
+    ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'].includes(code)
+  );
+}
+
+function waiting(code: string, message: string): Reply {
+  return { kind: 'wait', reason: { code, message } };
+}
+
+/** Node's and undici's errors carry a code in capitals; anything else is `UNKNOWN`. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : 'UNKNOWN';
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

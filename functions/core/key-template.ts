@@ -1,0 +1,93 @@
+/**
+ * How camera and time stand in an object's key, e.g. `{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.jpg`. Besides the fields, `*` stands for
+ * anything within one folder level, and `{zone}` for `Z`, `+09:00` or `+0900`; without it times are Korea's (UTC+9, no summer time).
+ */
+export type KeyTemplate = (key: string) => CaptureFromKey;
+
+/** Absent is what the template has no field for, and everything where the key does not match. */
+export type CaptureFromKey = {
+  readonly camera?: string;
+  /** ISO 8601 in UTC with milliseconds. */
+  readonly capturedAt?: string;
+};
+
+export type ParsedKeyTemplate =
+  | { readonly kind: 'template'; readonly match: KeyTemplate }
+  | { readonly kind: 'fault'; readonly message: string };
+
+const fieldPatterns = new Map([
+  ['camera', '[^/]+'],
+  ['yyyy', '\\d{4}'],
+  ['MM', '\\d{2}'],
+  ['dd', '\\d{2}'],
+  ['HH', '\\d{2}'],
+  ['mm', '\\d{2}'],
+  ['ss', '\\d{2}'],
+  ['zone', 'Z|[+-]\\d{2}:?\\d{2}'],
+]);
+
+/** Without all of these a key says no moment. */
+const momentFields = ['yyyy', 'MM', 'dd', 'HH', 'mm'];
+
+/** Three in one folder level would make matching a hostile key of 1,024 characters take seconds. */
+const maxOpenPiecesPerLevel = 2;
+
+const koreaZone = '+09:00';
+
+export function parseKeyTemplate(template: string): ParsedKeyTemplate {
+  const pieces = template.match(/\{[^{}]*\}|\*|[^{}*]+|[{}]/g) ?? [];
+  const fields = pieces
+    .filter((piece) => piece.length > 2 && piece.startsWith('{'))
+    .map((piece) => piece.slice(1, -1));
+
+  const unknown = pieces
+    .filter((piece) => /^[{}]/.test(piece))
+    .find((piece) => !fieldPatterns.has(piece.slice(1, -1)));
+  if (unknown !== undefined) {
+    const known = [...fieldPatterns.keys()].map((field) => `{${field}}`).join(' ');
+    return fault(`has ${unknown}, which is no field; the fields are ${known}`);
+  }
+  const twice = fields.find((field, index) => fields.indexOf(field) !== index);
+  if (twice !== undefined) return fault(`has {${twice}} twice`);
+
+  const timeFields = fields.filter((field) => field !== 'camera');
+  const missing = momentFields.filter((field) => !fields.includes(field));
+  if (fields.length === 0) return fault('has neither {camera} nor a time');
+  if (timeFields.length > 0 && missing.length > 0) {
+    return fault(`has a time without ${missing.map((field) => `{${field}}`).join(' ')}`);
+  }
+  const crowded = template
+    .split('/')
+    .some((level) => (level.match(/\*|\{camera\}/g) ?? []).length > maxOpenPiecesPerLevel);
+  if (crowded) return fault(`has more than ${maxOpenPiecesPerLevel} of * and {camera} between two slashes`);
+
+  const pattern = new RegExp(`^${pieces.map(patternOf).join('')}$`, 'u');
+  return { kind: 'template', match: (key) => captureFrom(pattern.exec(key)?.groups ?? {}) };
+}
+
+function patternOf(piece: string): string {
+  if (piece === '*') return '[^/]*';
+  const field = piece.slice(1, -1);
+  const fieldPattern = piece.startsWith('{') ? fieldPatterns.get(field) : undefined;
+  return fieldPattern === undefined ? RegExp.escape(piece) : `(?<${field}>${fieldPattern})`;
+}
+
+function captureFrom(fields: Partial<Record<string, string>>): CaptureFromKey {
+  const { camera, yyyy, MM, dd, HH, mm, ss = '00', zone = koreaZone } = fields;
+  const capturedAt = utcMoment(`${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}`, zone);
+  return { ...(camera ? { camera } : {}), ...(capturedAt ? { capturedAt } : {}) };
+}
+
+/** The moment in UTC with milliseconds; undefined where there is no such day or time. `local` is `yyyy-MM-ddTHH:mm:ss`. */
+function utcMoment(local: string, zone: string): string | undefined {
+  // Date would read 31 February as 3 March, so the day is held against what comes back.
+  const asUtc = new Date(`${local}Z`);
+  if (Number.isNaN(asUtc.getTime()) || asUtc.toISOString().slice(0, 19) !== local) return undefined;
+  const zoneWithColon = zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
+  const moment = new Date(`${local}${zoneWithColon}`);
+  return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
+}
+
+function fault(message: string): ParsedKeyTemplate {
+  return { kind: 'fault', message };
+}

@@ -1,0 +1,53 @@
+import type { Reason } from './reason.ts';
+
+/** Four corners in pixels of the uploaded picture, from its top-left corner, clockwise from the plate's top-left. */
+export type Box = {
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+  readonly x3: number;
+  readonly y3: number;
+  readonly x4: number;
+  readonly y4: number;
+};
+
+export type PlateRead = {
+  /** As the endpoint returned it. */
+  readonly plate: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly box: Box;
+};
+
+/** The picture was looked at, or never can be: it is recorded and never sent again. */
+export type FinalOutcome =
+  | {
+      readonly kind: 'read';
+      readonly plates: readonly [PlateRead, ...PlateRead[]];
+      /** `low` below 1280×720, else `normal`; absent where the endpoint does not say. */
+      readonly resolution?: string;
+    }
+  | { readonly kind: 'no-plate'; readonly reason: Reason; readonly resolution?: string }
+  | { readonly kind: 'unreadable'; readonly reason: Reason }
+  | { readonly kind: 'rejected'; readonly reason: Reason }
+  | { readonly kind: 'gone'; readonly reason: Reason };
+
+/** The picture is fine and is read later. */
+export type WaitingOutcome =
+  | {
+      readonly kind: 'wait';
+      readonly reason: Reason;
+      /** How long the other side asked us to stay away; absent where it did not. */
+      readonly retryAfterSeconds?: number;
+      readonly brokenContract?: true;
+    }
+  | { readonly kind: 'misconfigured'; readonly reason: Reason };
+
+/** How one taking-up of a picture ended. `duplicate`: it had its final record before. */
+export type Outcome = FinalOutcome | WaitingOutcome | { readonly kind: 'duplicate' };
+
+/** The read to show first: the one with the highest confidence, the vendor's first where two are equal. */
+export function bestOf(plates: readonly [PlateRead, ...PlateRead[]]): PlateRead {
+  return plates.reduce((best, read) => (read.confidence > best.confidence ? read : best));
+}

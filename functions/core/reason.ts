@@ -1,0 +1,25 @@
+/** Why a picture is not (yet) read; stands in its record and in the log, so it never quotes a plate, a secret or a reply. */
+export type Reason = {
+  /** For machines: upper case, stable. */
+  readonly code: string;
+  /** For people: one sentence. */
+  readonly message: string;
+};
+
+/** An outside system failed in a way that says nothing about the picture. `code` names system and fault, e.g. `S3_SLOWDOWN`. */
+export class OutsideError extends Error {
+  override readonly name = 'OutsideError';
+  readonly code: string;
+
+  constructor(code: string, message: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** The reason to write down for whatever was thrown; the text of an unknown error is left out, since it may quote anything. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof OutsideError) return { code: error.code, message: error.message };
+  const name = error instanceof Error ? error.name : typeof error;
+  return { code: 'UNKNOWN', message: `An unexpected ${name}; the log has where it was thrown.` };
+}

@@ -1,0 +1,66 @@
+import type { Credentials, SecretStore } from '../adapters/secret-store.ts';
+import type { VehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
+import type { FinalOutcome, WaitingOutcome } from '../core/outcome.ts';
+import type { Picture } from '../core/picture.ts';
+import type { Reply } from '../core/reply.ts';
+
+/** What asking about one picture took; grows with each call, so that it is known even where one throws. */
+export type CallTally = {
+  /** Requests sent. */
+  calls: number;
+  /** How long each answer took, in milliseconds. */
+  readonly latenciesMs: number[];
+};
+
+export type AskEndpoint = ReturnType<typeof createAskEndpoint>;
+
+export const outOfTime: WaitingOutcome = {
+  kind: 'wait',
+  reason: {
+    code: 'OUT_OF_TIME',
+    message: 'The invocation had not enough time left to read another picture.',
+  },
+};
+
+/**
+ * Asks for the plates of a picture: again with fresh credentials where the first are refused, once more where a plate could not be
+ * read. Throws an OutsideError `SSM_…` where the credentials cannot be had.
+ */
+export function createAskEndpoint(deps: {
+  readonly secrets: SecretStore;
+  readonly endpoint: VehiclePlateEndpoint;
+  readonly now: () => number;
+}) {
+  const { secrets, endpoint, now } = deps;
+
+  return async function askEndpoint(
+    picture: Picture,
+    timeForCall: () => boolean,
+    tally: CallTally,
+  ): Promise<FinalOutcome | WaitingOutcome> {
+    let read = await secrets.current();
+    if (read.kind === 'misconfigured') return read;
+    if (!timeForCall()) return outOfTime;
+    let reply = await call(picture, read.credentials, tally);
+
+    if (reply.kind === 'bad-credentials') {
+      read = await secrets.insteadOf(read.credentials);
+      if (read.kind === 'misconfigured') return read;
+      if (!timeForCall()) return outOfTime;
+      reply = await call(picture, read.credentials, tally);
+    }
+    if (reply.kind === 'unreadable') {
+      if (!timeForCall()) return outOfTime;
+      reply = await call(picture, read.credentials, tally);
+    }
+    return reply.kind === 'bad-credentials' ? { kind: 'misconfigured', reason: reply.reason } : reply;
+  };
+
+  async function call(picture: Picture, credentials: Credentials, tally: CallTally): Promise<Reply> {
+    const startedMs = now();
+    const { reply, calls } = await endpoint.ask(picture, credentials);
+    tally.calls += calls;
+    tally.latenciesMs.push(now() - startedMs);
+    return reply;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import pLimit from 'p-limit';
+import type { PictureQueue } from '../adapters/picture-queue.ts';
+import type { Telemetry } from '../adapters/telemetry.ts';
+import { parseNotification } from '../core/notification.ts';
+import type { WaitingOutcome } from '../core/outcome.ts';
+import { reasonOf } from '../core/reason.ts';
+import { retryDelaySeconds } from '../core/retry-delay.ts';
+import type { ReadPicture } from './read-picture.ts';
+
+/** What becomes of a message: it is done, or comes back after a delay. */
+type MessageEnd = { readonly kind: 'done' } | { readonly kind: 'comes-back'; readonly delaySeconds: number };
+
+/**
+ * Messages in, failures out: reads all pictures that a batch announces, a few at a time, and returns exactly the messages that must
+ * come back, each with its own delay. One bad message or picture harms only itself.
+ */
+export function createBatchHandler(deps: {
+  readonly readPicture: ReadPicture;
+  readonly queue: PictureQueue;
+  readonly telemetry: Telemetry;
+  /** Pictures of one invocation that are read at a time. */
+  readonly ocrConcurrency: number;
+  /** 0 up to, not including, 1. */
+  readonly random: () => number;
+}) {
+  const { readPicture, queue, telemetry } = deps;
+
+  return async function handleBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+    const limit = pLimit(deps.ocrConcurrency);
+    const ends = await Promise.all(
+      event.Records.map(async (message) => ({ message, end: await endOf(message) })),
+    );
+    const returning = ends.flatMap(({ message, end }) =>
+      end.kind === 'comes-back' ? [{ message, delaySeconds: end.delaySeconds }] : [],
+    );
+    await delay(returning);
+    telemetry.flush();
+    return { batchItemFailures: returning.map(({ message }) => ({ itemIdentifier: message.messageId })) };
+
+    async function endOf(message: SQSRecord): Promise<MessageEnd> {
+      try {
+        return await processMessage(message);
+      } catch (error) {
+        const reason = reasonOf(error);
+        telemetry.messageTroubled(message.messageId, reason, error);
+        return { kind: 'comes-back', delaySeconds: delaySecondsOf(message, { kind: 'wait', reason }) };
+      }
+    }
+
+    async function processMessage(message: SQSRecord): Promise<MessageEnd> {
+      const { images, faults } = parseNotification(message.body);
+      const turn = {
+        remainingTimeMs: () => context.getRemainingTimeInMillis(),
+        delaySecondsFor: (outcome: WaitingOutcome) => delaySecondsOf(message, outcome),
+      };
+      const reports = await Promise.all(
+        images.map((image) =>
+          limit(async () => {
+            const report = await readPicture(image, turn);
+            telemetry.pictureEnded({ messageId: message.messageId, imageId: image.imageId, ...report });
+            return report;
+          }),
+        ),
+      );
+      const delays = reports.flatMap(({ comesBackAfterSeconds }) => comesBackAfterSeconds ?? []);
+      if (delays.length > 0) return { kind: 'comes-back', delaySeconds: Math.max(...delays) };
+      if (faults.length > 0) {
+        await queue.park(message.eventSourceARN, message.body, faults.join(' '));
+        telemetry.messageParked(message.messageId, faults);
+      } else if (images.length === 0) {
+        telemetry.messageIgnored(message.messageId);
+      }
+      return { kind: 'done' };
+    }
+  };
+
+  function delaySecondsOf(message: SQSRecord, outcome: WaitingOutcome): number {
+    const receiveCount = Number(message.attributes.ApproximateReceiveCount);
+    const retryAfterSeconds = outcome.kind === 'wait' ? outcome.retryAfterSeconds : undefined;
+    return retryDelaySeconds(receiveCount, retryAfterSeconds, deps.random());
+  }
+
+  /** Without its delay a message comes back all the same, once the queue's visibility timeout is over. */
+  async function delay(returning: readonly { message: SQSRecord; delaySeconds: number }[]): Promise<void> {
+    const [first] = returning;
+    if (!first) return;
+    try {
+      await queue.delay(
+        first.message.eventSourceARN,
+        returning.map(({ message, delaySeconds }) => ({
+          receiptHandle: message.receiptHandle,
+          delaySeconds,
+        })),
+      );
+    } catch (error) {
+      telemetry.messageTroubled(first.message.messageId, reasonOf(error), error);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import type { PictureStore } from '../adapters/picture-store.ts';
+import type { Claim, ReadingsTable } from '../adapters/readings-table.ts';
+import { captureOf, type Capture } from '../core/capture.ts';
+import type { Image } from '../core/image.ts';
+import type { KeyTemplate } from '../core/key-template.ts';
+import type { FinalOutcome, Outcome, WaitingOutcome } from '../core/outcome.ts';
+import { checkPicture, refuseSize, type Picture } from '../core/picture.ts';
+import { reasonOf } from '../core/reason.ts';
+import { announcedAttributes, finalAttributes } from '../core/record.ts';
+import { outOfTime, type AskEndpoint, type CallTally } from './ask-endpoint.ts';
+
+/** What the message of a picture and its invocation allow. */
+export type Turn = {
+  /** Until Lambda ends the invocation. */
+  readonly remainingTimeMs: () => number;
+  /** How long the picture stays away if it has to wait. */
+  readonly delaySecondsFor: (outcome: WaitingOutcome) => number;
+};
+
+/** How one taking-up of a picture went. */
+export type PictureReport = {
+  readonly outcome: Outcome;
+  /** How often the picture was taken up, this time included; absent where it was not. */
+  readonly attempts?: number;
+  /** Requests sent to the endpoint this time, and how long each answer took, in milliseconds. */
+  readonly calls: number;
+  readonly latenciesMs: readonly number[];
+  /** From upload to final record, in milliseconds; absent where none was written. */
+  readonly queueDelayMs?: number;
+  /** Absent where the picture is done. */
+  readonly comesBackAfterSeconds?: number;
+  /** What was thrown, where something was. */
+  readonly error?: unknown;
+};
+
+export type ReadPicture = ReturnType<typeof createReadPicture>;
+
+/** What claiming and fetching may take before a call, and recording after it, in milliseconds. */
+const fetchBudgetMs = 6_000;
+const recordBudgetMs = 6_000;
+
+/** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
+const claimMarginMs = 60_000;
+
+/** Reads one picture: claim, examine, record or let go. Never throws: what is broken makes the picture wait. */
+export function createReadPicture(deps: {
+  readonly table: ReadingsTable;
+  readonly pictures: PictureStore;
+  readonly askEndpoint: AskEndpoint;
+  readonly settings: {
+    readonly ocrTimeoutMs: number;
+    readonly retentionDays: number;
+    readonly keyTemplate: KeyTemplate | undefined;
+  };
+  readonly now: () => number;
+  /** Unique for each call. */
+  readonly newClaimOwner: () => string;
+}) {
+  const { table, pictures, askEndpoint, settings, now } = deps;
+  const callBudgetMs = settings.ocrTimeoutMs + recordBudgetMs;
+
+  return async function readPicture(image: Image, turn: Turn): Promise<PictureReport> {
+    if (turn.remainingTimeMs() < fetchBudgetMs + callBudgetMs) return waiting(turn, outOfTime);
+    const owner = deps.newClaimOwner();
+    try {
+      const claim = await claimFor(image, owner, turn);
+      switch (claim.kind) {
+        case 'claimed':
+          return await readClaimed(image, owner, claim, turn);
+        case 'taken':
+          return waiting(turn, takenUntil(claim.untilMs, now()));
+        case 'final':
+          return { outcome: { kind: 'duplicate' }, ...untouched };
+      }
+    } catch (error) {
+      return { ...waiting(turn, { kind: 'wait', reason: reasonOf(error) }), error };
+    }
+  };
+
+  function claimFor(image: Image, owner: string, turn: Turn): Promise<Claim> {
+    const nowMs = now();
+    const capture = captureOf(image, settings.keyTemplate, {});
+    return table.claim(image.imageId, announcedAttributes(image, capture, nowMs, settings.retentionDays), {
+      owner,
+      nowMs,
+      untilMs: nowMs + turn.remainingTimeMs() + claimMarginMs,
+    });
+  }
+
+  async function readClaimed(
+    image: Image,
+    owner: string,
+    before: { readonly attempts: number; readonly calls: number },
+    turn: Turn,
+  ): Promise<PictureReport> {
+    const tally: CallTally = { calls: 0, latenciesMs: [] };
+    try {
+      const { outcome, picture, capture } = await examine(image, turn, tally);
+      if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await letGo(outcome);
+
+      const nowMs = now();
+      const final = finalAttributes(outcome, picture, capture, nowMs, settings.retentionDays);
+      const written = await table.record(image.imageId, owner, final, before.calls + tally.calls);
+      if (written === 'claim-lost') return { ...waiting(turn, claimLost), ...tally };
+      const queueDelayMs = nowMs - Date.parse(image.uploadedAt);
+      return { outcome, attempts: before.attempts, ...tally, queueDelayMs };
+    } catch (error) {
+      const outcome: WaitingOutcome = { kind: 'wait', reason: reasonOf(error) };
+      try {
+        return { ...(await letGo(outcome)), error };
+      } catch (letGoError) {
+        // The picture is free again once its claim is over.
+        const errors = new AggregateError([error, letGoError]);
+        return { ...waiting(turn, outcome), ...tally, error: errors };
+      }
+    }
+
+    async function letGo(outcome: WaitingOutcome): Promise<PictureReport> {
+      const report = waiting(turn, outcome);
+      await table.letGo(image.imageId, owner, {
+        reason: outcome.reason,
+        nextTryAt: new Date(now() + report.comesBackAfterSeconds * 1000).toISOString(),
+        calls: before.calls + tally.calls,
+      });
+      return { ...report, attempts: before.attempts, ...tally };
+    }
+  }
+
+  /** Everything between claim and record. `picture` is absent where the bytes were not seen or are none. */
+  async function examine(
+    image: Image,
+    turn: Turn,
+    tally: CallTally,
+  ): Promise<{ outcome: FinalOutcome | WaitingOutcome; capture: Capture; picture?: Picture }> {
+    const announced = captureOf(image, settings.keyTemplate, {});
+    const refused = image.sizeBytes === undefined ? undefined : refuseSize(image.sizeBytes);
+    if (refused) return { outcome: { kind: 'rejected', reason: refused }, capture: announced };
+
+    const object = await pictures.fetch(image);
+    if (object.kind === 'gone') return { outcome: object, capture: announced };
+    const capture = captureOf(image, settings.keyTemplate, object.metadata);
+    if (object.kind === 'refused') return { outcome: { kind: 'rejected', reason: object.reason }, capture };
+
+    const check = checkPicture(object.bytes);
+    if (check.kind === 'rejected') return { outcome: check, capture };
+    const timeForCall = () => turn.remainingTimeMs() >= callBudgetMs;
+    const outcome = await askEndpoint(check.picture, timeForCall, tally);
+    return { outcome, capture, picture: check.picture };
+  }
+}
+
+const untouched = { calls: 0, latenciesMs: [] } as const;
+
+const claimLost: WaitingOutcome = {
+  kind: 'wait',
+  reason: {
+    code: 'CLAIM_LOST',
+    message: 'Another invocation took the picture over before its record was written.',
+  },
+};
+
+function takenUntil(untilMs: number, nowMs: number): WaitingOutcome {
+  return {
+    kind: 'wait',
+    reason: { code: 'CLAIMED', message: 'Another invocation reads this picture now.' },
+    retryAfterSeconds: Math.max(1, Math.ceil((untilMs - nowMs) / 1000)),
+  };
+}
+
+function waiting(turn: Turn, outcome: WaitingOutcome) {
+  return { outcome, ...untouched, comesBackAfterSeconds: turn.delaySecondsFor(outcome) };
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod/mini';
+import { parseKeyTemplate, type KeyTemplate } from '../core/key-template.ts';
+
+/** What the function is told by its environment; README lists the same names. */
+export type Settings = {
+  readonly readingsTable: string;
+  /** Scheme, host and port of the vehicle-plate endpoint. */
+  readonly ocrOrigin: string;
+  readonly appKeyParameter: string;
+  readonly secretKeyParameter: string;
+  readonly secretTtlMs: number;
+  readonly ocrTimeoutMs: number;
+  /** Pictures one invocation reads at a time. */
+  readonly ocrConcurrency: number;
+  readonly retentionDays: number;
+  readonly keyTemplate: KeyTemplate | undefined;
+};
+
+/** The environment is not usable; `message` names every fault. Code `SETTINGS`. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly code = 'SETTINGS';
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/, 'is not a whole number')),
+    z.pipe(
+      z.transform(Number),
+      z.number().check(z.gte(least, `is less than ${least}`), z.lte(most, `is more than ${most}`)),
+    ),
+  );
+
+const name = z.string('is missing').check(z.minLength(1, 'is missing'));
+const parameterName = name.check(
+  z.regex(/^\/[\w./-]+$/, 'is no parameter name such as /plateline/prod/app-key'),
+);
+
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const origin = z.pipe(
+  z._default(z.string(), 'https://ocr.api.nhncloudservice.com'),
+  z.transform((text, context) => {
+    const url = URL.parse(text);
+    const fault =
+      !url || !['http:', 'https:'].includes(url.protocol)
+        ? 'is no address such as https://ocr.example.com'
+        : url.protocol === 'http:' && !loopbackHosts.has(url.hostname)
+          ? 'is not https, so the secret would travel in the clear'
+          : url.username || url.password || url.search || url.hash || url.pathname !== '/'
+            ? 'has more than scheme, host and port'
+            : undefined;
+    if (!url || fault !== undefined) {
+      context.issues.push({ code: 'custom', message: fault ?? '', input: text });
+      return z.NEVER;
+    }
+    return url.origin;
+  }),
+);
+
+const keyTemplate = z.pipe(
+  z._default(z.string(), ''),
+  z.transform((text, context) => {
+    if (text === '') return undefined;
+    const parsed = parseKeyTemplate(text);
+    if (parsed.kind === 'template') return parsed.match;
+    context.issues.push({ code: 'custom', message: parsed.message, input: text });
+    return z.NEVER;
+  }),
+);
+
+const environmentSchema = z.object({
+  READINGS_TABLE: name,
+  OCR_BASE_URL: origin,
+  APP_KEY_PARAMETER: parameterName,
+  SECRET_KEY_PARAMETER: parameterName,
+  SECRET_TTL_SECONDS: z._default(wholeNumber(0, 86_400), 300),
+  OCR_TIMEOUT_MS: z._default(wholeNumber(100, 120_000), 15_000),
+  OCR_CONCURRENCY: z._default(wholeNumber(1, 100), 10),
+  RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
+  KEY_TEMPLATE: keyTemplate,
+});
+
+/** Reads the settings; throws a SettingsError that names every fault at once, and quotes no value. */
+export function readSettings(environment: Readonly<Partial<Record<string, string>>>): Settings {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`);
+    throw new SettingsError(`The function's settings are not usable: ${faults.join('; ')}.`);
+  }
+  const settings = parsed.data;
+  return {
+    readingsTable: settings.READINGS_TABLE,
+    ocrOrigin: settings.OCR_BASE_URL,
+    appKeyParameter: settings.APP_KEY_PARAMETER,
+    secretKeyParameter: settings.SECRET_KEY_PARAMETER,
+    secretTtlMs: settings.SECRET_TTL_SECONDS * 1000,
+    ocrTimeoutMs: settings.OCR_TIMEOUT_MS,
+    ocrConcurrency: settings.OCR_CONCURRENCY,
+    retentionDays: settings.RETENTION_DAYS,
+    keyTemplate: settings.KEY_TEMPLATE,
+  };
+}
