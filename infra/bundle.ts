@@ -1,0 +1,21 @@
+import { build } from 'esbuild';
+
+/** Bundles a function into one ES module, the AWS SDK included, so that what is tested is what runs. Returns the module's source. */
+export async function bundleFunction(entryPoint: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [entryPoint],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    // CommonJS dependencies call require for Node's own modules, and an ES module has none.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  });
+  const [bundle] = outputFiles;
+  if (bundle === undefined) throw new Error(`esbuild made nothing of ${entryPoint}`);
+  return bundle.contents;
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { parseKeyTemplate } from '../functions/core/key-template.ts';
+
+/** Times the function's time-out that a received message stays hidden: what AWS asks of a queue that feeds a function. */
+const visibilityTimeouts = 6;
+
+/** What reading a picture takes besides the endpoint: fetching it, claim, record. */
+const bookkeepingMs = 20_000;
+
+/** The periods CloudWatch Logs knows, in days. */
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** S3's limit for the length of a bucket's name. */
+const longestBucketName = 63;
+
+// A parameter of the command line is a string, one of serverless.yml a number.
+const wholeNumber = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(message).int(message).min(least, message).max(most, message);
+};
+
+const httpsOrigin = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' && url.origin === text;
+}, 'must be an https origin such as https://ocr.example.com');
+
+const keyTemplate = z.string().check(({ value, issues }) => {
+  if (value === '') return;
+  const parsed = parseKeyTemplate(value);
+  if (parsed.kind === 'fault') issues.push({ code: 'custom', message: parsed.message, input: value });
+});
+
+const stage = z
+  .string()
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be of a-z, 0-9 and hyphens, from a letter on');
+
+const timeouts = z.object({
+  // 30 s at least: a claim, held until 60 s after the time-out, then ends before its message is seen again.
+  functionTimeoutSeconds: wholeNumber(30, 900),
+  ocrTimeoutMs: wholeNumber(1000, 120_000),
+});
+
+const parameters = z.object({
+  ...timeouts.shape,
+  // 28 at least: a message lives for 14 days, and for 14 more after a redrive; a record that is gone by then would be paid for twice.
+  retentionDays: wholeNumber(28, 3650),
+  logRetentionDays: z.coerce
+    .number()
+    .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
+  maximumConcurrency: wholeNumber(2, 1000),
+  ocrConcurrency: wholeNumber(1, 10),
+  // 256 at least: ten pictures of 5 MB are held at once, each again as the body of its call.
+  memorySizeMb: wholeNumber(256, 10_240),
+  ocrBaseUrl: httpsOrigin,
+  secretTtlSeconds: wholeNumber(1, 86_400),
+  keyTemplate,
+});
+
+const place = z.object({ stage, region: z.string() });
+
+const deploymentSchema = z
+  .strictObject({ ...place.shape, ...parameters.shape })
+  .refine(
+    ({ functionTimeoutSeconds, ocrTimeoutMs }) =>
+      functionTimeoutSeconds * 1000 >= 2 * ocrTimeoutMs + bookkeepingMs,
+    {
+      path: ['functionTimeoutSeconds'],
+      message: `must be at least twice ocrTimeoutMs and ${bookkeepingMs / 1000} s: a picture may take two calls`,
+      when: ({ value }) => timeouts.safeParse(value).success,
+    },
+  )
+  .refine((deployment) => bucketName(deployment).length <= longestBucketName, {
+    path: ['stage'],
+    message: `makes a bucket name longer than ${longestBucketName} characters`,
+    when: ({ value }) => place.safeParse(value).success,
+  });
+
+/** The names of `--param`. */
+export const parameterNames = Object.keys(parameters.shape);
+
+export type Deployment = z.infer<typeof deploymentSchema> & {
+  visibilityTimeoutSeconds: number;
+  deletionPolicy: 'Delete' | 'Retain';
+  deletionProtectionEnabled: boolean;
+};
+
+/** Checks stage, region and parameters, and adds what follows from them; finds all faults, each a clause that begins with a name. */
+export function parseDeployment(
+  values: Readonly<Record<string, unknown>>,
+): { kind: 'deployment'; deployment: Deployment } | { kind: 'faults'; faults: string[] } {
+  const parsed = deploymentSchema.safeParse(values);
+  if (!parsed.success)
+    return { kind: 'faults', faults: parsed.error.issues.flatMap((issue) => describe(issue, values)) };
+  const keepsData = parsed.data.stage !== 'dev';
+  return {
+    kind: 'deployment',
+    deployment: {
+      ...parsed.data,
+      visibilityTimeoutSeconds: visibilityTimeouts * parsed.data.functionTimeoutSeconds,
+      deletionPolicy: keepsData ? 'Retain' : 'Delete',
+      deletionProtectionEnabled: keepsData,
+    },
+  };
+}
+
+/** As in bucket.yml, with the 12 digits of an account. */
+function bucketName({ stage, region }: z.infer<typeof place>): string {
+  return `plateline-${stage}-pictures-${'0'.repeat(12)}-${region}`;
+}
+
+function describe(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknown>>): string[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => `${name} is no parameter`);
+  const name = issue.path.join('.');
+  return [`${name} ${issue.message}; it is ${JSON.stringify(values[name])}`];
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { access, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { parameterNames, parseDeployment } from '../../infra/parameters.ts';
+import { copyService, type ServiceCopy } from './service-copy.ts';
+import { packageTemplate, resourceOf } from './template.ts';
+
+let service: ServiceCopy;
+let defaults: Record<string, unknown>;
+
+before(async () => {
+  service = await copyService();
+  const configuration: unknown = parse(
+    await readFile(path.join(service.directory, 'serverless.yml'), 'utf8'),
+  );
+  defaults = z
+    .object({ params: z.object({ default: z.record(z.string(), z.unknown()) }) })
+    .parse(configuration).params.default;
+});
+after(() => service.remove());
+
+const faultsOf = (changes: Record<string, unknown>): string[] => {
+  const parsed = parseDeployment({ ...defaults, stage: 'prod', region: 'ap-northeast-2', ...changes });
+  return parsed.kind === 'faults' ? parsed.faults : [];
+};
+
+describe('a parameter', () => {
+  test('has a default that is usable', () => {
+    assert.deepEqual(Object.keys(defaults).sort(), [...parameterNames].sort());
+    assert.deepEqual(faultsOf({}), []);
+  });
+
+  test('is documented with its default', async () => {
+    const documentation = await readFile(
+      path.resolve(import.meta.dirname, '../../docs/parameters.md'),
+      'utf8',
+    );
+    const documented = [...documentation.matchAll(/^\| `(\w+)` +\| (?:`([^`]*)`|empty) /gm)].map(
+      ([, name, value = '']) => [name, value],
+    );
+    assert.deepEqual(
+      Object.fromEntries(documented),
+      Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
+    );
+  });
+
+  const unusable: [string, unknown][] = [
+    ['retentionDays', '27'],
+    ['retentionDays', '3651'],
+    ['logRetentionDays', '2'],
+    ['maximumConcurrency', '1'],
+    ['maximumConcurrency', '1001'],
+    ['ocrConcurrency', '0'],
+    ['ocrConcurrency', '11'],
+    ['memorySizeMb', '255'],
+    ['memorySizeMb', '10241'],
+    ['functionTimeoutSeconds', '29'],
+    ['functionTimeoutSeconds', '901'],
+    ['functionTimeoutSeconds', '60.5'],
+    ['ocrTimeoutMs', '999'],
+    ['ocrTimeoutMs', '120001'],
+    ['ocrTimeoutMs', 'soon'],
+    ['ocrBaseUrl', 'http://ocr.example.com'],
+    ['ocrBaseUrl', 'https://ocr.example.com/v1.0'],
+    ['ocrBaseUrl', 'ocr.example.com'],
+    ['secretTtlSeconds', '0'],
+    ['keyTemplate', '{lens}/{yyyy}'],
+    ['stage', 'Prod'],
+    ['stage', 'prod_2'],
+  ];
+  for (const [name, value] of unusable) {
+    test(`is refused by its name: ${name} ${JSON.stringify(value)}`, () => {
+      const [fault, ...others] = faultsOf({ [name]: value });
+      assert.ok(fault?.startsWith(`${name} `), fault);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  test('is refused when it is none', () => {
+    assert.deepEqual(faultsOf({ retentionDay: '30' }), ['retentionDay is no parameter']);
+  });
+
+  test('leaves a picture the time for two calls and its bookkeeping', () => {
+    assert.equal(faultsOf({ functionTimeoutSeconds: '49', ocrTimeoutMs: '15000' }).length, 1);
+    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '50', ocrTimeoutMs: '15000' }), []);
+  });
+
+  test('leaves every claim to end before its message is seen again, whatever the time-out', () => {
+    for (const functionTimeoutSeconds of [30, 900]) {
+      const values = {
+        ...defaults,
+        stage: 'prod',
+        region: 'ap-northeast-2',
+        ocrTimeoutMs: 1000,
+        functionTimeoutSeconds,
+      };
+      const parsed = parseDeployment(values);
+      assert.equal(parsed.kind, 'deployment');
+      assert.ok(parsed.deployment.visibilityTimeoutSeconds > functionTimeoutSeconds + 60);
+    }
+  });
+
+  test("leaves the bucket's name within S3's 63 characters", () => {
+    assert.deepEqual(faultsOf({ stage: 'a'.repeat(16) }), []);
+    assert.equal(faultsOf({ stage: 'a'.repeat(17) }).length, 1);
+  });
+});
+
+describe('osls', () => {
+  test('stops before packaging, with every fault in one message', async () => {
+    const { exitCode, output } = await service.osls([
+      'package',
+      ...['--package', 'refused', '--stage', 'prod'],
+      ...['--param', 'retentionDays=5', '--param', 'ocrConcurrency=50', '--param', 'retentionDay=30'],
+      ...['--param', 'functionTimeoutSeconds=40'],
+    ]);
+    assert.notEqual(exitCode, 0);
+    for (const name of ['retentionDays', 'ocrConcurrency', 'retentionDay', 'functionTimeoutSeconds']) {
+      assert.match(output, new RegExp(`^ +${name} (must|is)`, 'm'));
+    }
+    assert.equal(output.match(/Cannot resolve variable/g)?.length, 1);
+    await assert.rejects(access(path.join(service.directory, 'refused')), { code: 'ENOENT' });
+  });
+
+  test('deploys what is given on the command line', async () => {
+    const template = await packageTemplate(service, [
+      ...['--stage', 'prod', '--region', 'us-east-1'],
+      ...[
+        '--param',
+        'functionTimeoutSeconds=120',
+        '--param',
+        'maximumConcurrency=2',
+        '--param',
+        'memorySizeMb=1024',
+      ],
+      ...['--param', 'keyTemplate={camera}/{yyyy}{MM}{dd}{HH}{mm}{ss}.jpg'],
+    ]);
+    const { Timeout, MemorySize, Environment } = resourceOf(template, 'ReadPlateLambdaFunction').Properties;
+    assert.equal(Timeout, 120);
+    assert.equal(MemorySize, 1024);
+    assert.match(
+      JSON.stringify(Environment),
+      /"KEY_TEMPLATE":"\{camera\}\/\{yyyy\}\{MM\}\{dd\}\{HH\}\{mm\}\{ss\}\.jpg"/,
+    );
+    assert.equal(resourceOf(template, 'PicturesQueue').Properties['VisibilityTimeout'], 720);
+    assert.deepEqual(
+      resourceOf(template, 'ReadPlateEventSourceMappingSQSPicturesQueue').Properties['ScalingConfig'],
+      { MaximumConcurrency: 2 },
+    );
+  });
+});

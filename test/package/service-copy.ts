@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const checkout = path.resolve(import.meta.dirname, '../..');
+const osls = path.join(checkout, 'node_modules/osls/bin/serverless.js');
+
+/** What of the checkout osls packages from. */
+const sources = ['serverless.yml', 'package.json', 'infra', 'functions'];
+
+/** A copy of the service in a directory of its own: osls works in `.serverless`, where two runs at once would meet. */
+export type ServiceCopy = {
+  readonly directory: string;
+  /** Runs osls; a non-zero exit is an answer too. `environment` is all it sees besides the home directory: no credentials. */
+  osls: (parameters: string[], environment?: Record<string, string>) => Promise<OslsRun>;
+  remove: () => Promise<void>;
+};
+
+export type OslsRun = { readonly exitCode: number; readonly output: string };
+
+export async function copyService(): Promise<ServiceCopy> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'plateline-package-'));
+  for (const source of sources) {
+    await cp(path.join(checkout, source), path.join(directory, source), { recursive: true });
+  }
+  await symlink(path.join(checkout, 'node_modules'), path.join(directory, 'node_modules'));
+  return {
+    directory,
+    osls: (parameters, environment = {}) =>
+      new Promise((resolve, reject) => {
+        const options = { cwd: directory, env: { HOME: directory, ...environment } };
+        execFile(process.execPath, [osls, ...parameters], options, (error, stdout, stderr) => {
+          const exitCode = error === null ? 0 : error.code;
+          if (typeof exitCode === 'number') resolve({ exitCode, output: stdout + stderr });
+          else reject(new Error('osls did not run to its end', { cause: error }));
+        });
+      }),
+    remove: () => rm(directory, { recursive: true }),
+  };
+}

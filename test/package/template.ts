@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { ServiceCopy } from './service-copy.ts';
+
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+  Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })),
+});
+
+export type Template = z.infer<typeof templateSchema>;
+
+/** Packages the service as `osls deploy` would, and returns the CloudFormation template that would be deployed. */
+export async function packageTemplate(service: ServiceCopy, parameters: string[]): Promise<Template> {
+  const { exitCode, output } = await service.osls(['package', '--package', 'packaged', ...parameters]);
+  assert.equal(exitCode, 0, output);
+  const file = path.join(service.directory, 'packaged/cloudformation-template-update-stack.json');
+  return templateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+}
+
+/** A resource of the template, which it must have. */
+export function resourceOf(template: Template, logicalId: string): Template['Resources'][string] {
+  const resource = template.Resources[logicalId];
+  assert.ok(resource, `the template has no ${logicalId}`);
+  return resource;
+}
+
+const policyDocument = z.object({
+  Statement: z.array(
+    z
+      .object({
+        Effect: z.enum(['Allow', 'Deny']),
+        Principal: z.unknown().optional(),
+        Action: z.union([z.string().transform((action) => [action]), z.array(z.string())]),
+        Resource: z.union([z.array(z.unknown()), z.unknown().transform((resource) => [resource])]).optional(),
+        Condition: z.unknown().optional(),
+      })
+      .transform(({ Action, Resource = [], ...rest }) => ({ Action, Resource, ...rest })),
+  ),
+});
+
+/** The statements of a policy document; a single action or resource as a list of one. */
+export const statementsOf = (document: unknown) => policyDocument.parse(document).Statement;
