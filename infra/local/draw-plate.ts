@@ -1,0 +1,57 @@
+/** A plate as an SVG fragment of this size, in millimetres, its top-left corner at the origin. */
+export type PlateDrawing = { width: number; height: number; svg: string };
+
+const plateForm = /^([가-힣]{2})?(\d{2,3})([가-힣])(\d{4})$/;
+
+/** Says whether the text has the form of an ordinary plate, such as `123가4567` or, with a region, `서울12바5215`. */
+export function isPlateText(text: string): boolean {
+  return plateForm.test(text);
+}
+
+/** Says whether the plate is one of a taxi, bus or lorry for hire, which its letter tells. */
+export function isForHire(text: string): boolean {
+  return /[바사아자배]\d{4}$/.test(text);
+}
+
+/** Draws a plate; one with a region has two lines. The text must satisfy `isPlateText`. */
+export function drawPlate(text: string, electric: boolean): PlateDrawing {
+  const background = isForHire(text) ? '#f7c91c' : electric ? '#9fd3f2' : '#fbfbf7';
+  const [, region, head = '', letter = '', serial = ''] = plateForm.exec(text) ?? [];
+  return region === undefined
+    ? {
+        width: 520,
+        height: 110,
+        svg:
+          sheet(520, 110, background) +
+          line(head + letter + serial, { left: 26, right: 494, baseline: 88, size: 92 }),
+      }
+    : {
+        width: 335,
+        height: 170,
+        svg:
+          sheet(335, 170, background) +
+          line(region + head, { left: 82, right: 253, baseline: 62, size: 56 }) +
+          line(letter + serial, { left: 20, right: 315, baseline: 150, size: 92 }),
+      };
+}
+
+function sheet(width: number, height: number, background: string): string {
+  return (
+    `<rect width="${width}" height="${height}" rx="10" fill="#1d2024"/>` +
+    `<rect x="3" y="3" width="${width - 6}" height="${height - 6}" rx="8" fill="${background}"/>` +
+    `<rect x="9" y="9" width="${width - 18}" height="${height - 18}" rx="5" fill="none" stroke="#1d2024" stroke-width="2"/>`
+  );
+}
+
+/** Sets each character in the middle of its own slot, so that the line is filled whatever the font's own widths are. */
+function line(text: string, at: { left: number; right: number; baseline: number; size: number }): string {
+  const weights = Array.from(text, (character) => (/\d/.test(character) ? 1 : 1.65));
+  const unit = (at.right - at.left) / weights.reduce((sum, weight) => sum + weight, 0);
+  let x = at.left;
+  const glyphs = Array.from(text, (character, index) => {
+    const width = (weights[index] ?? 1) * unit;
+    x += width;
+    return `<tspan x="${(x - width / 2).toFixed(1)}" y="${at.baseline}">${character}</tspan>`;
+  });
+  return `<text font-family="Do Hyeon" font-size="${at.size}" text-anchor="middle" fill="#15171a">${glyphs.join('')}</text>`;
+}

@@ -1,0 +1,31 @@
+import { Busboy } from '@fastify/busboy';
+
+/** A file field of a form, its name exactly as it was sent. */
+export type UploadedFile = { fieldName: string; fileName: string | undefined; bytes: Buffer };
+
+/** A form's file fields in their order; fields that are no files are left out. */
+export type Form =
+  { kind: 'files'; files: UploadedFile[] } | { kind: 'not-multipart' } | { kind: 'malformed' };
+
+/** Takes a `multipart/form-data` body apart. */
+export async function readForm(body: Buffer, contentType = ''): Promise<Form> {
+  if (!/^multipart\/form-data;.*boundary=/i.test(contentType)) return { kind: 'not-multipart' };
+  const parser = new Busboy({ headers: { 'content-type': contentType }, preservePath: true });
+  return new Promise((resolve) => {
+    const files: UploadedFile[] = [];
+    const giveUp = () => {
+      resolve({ kind: 'malformed' });
+    };
+    parser.on('file', (fieldName, stream, fileName) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.once('end', () => files.push({ fieldName, fileName, bytes: Buffer.concat(chunks) }));
+      stream.on('error', giveUp);
+    });
+    parser.on('error', giveUp);
+    parser.once('finish', () => {
+      resolve({ kind: 'files', files });
+    });
+    parser.end(body);
+  });
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import * as z from 'zod';
+
+const pixels = z.number().nonnegative();
+
+const plateTruthSchema = z.strictObject({
+  plate: z.string().check(z.minLength(1)),
+  confidence: z.number().min(0).max(1),
+  box: z.strictObject({
+    x1: pixels,
+    y1: pixels,
+    x2: pixels,
+    y2: pixels,
+    x3: pixels,
+    y3: pixels,
+    x4: pixels,
+    y4: pixels,
+  }),
+});
+
+const commentSchema = z.strictObject({ plates: z.array(plateTruthSchema), sha256: z.string() });
+
+/** A plate that a picture shows; the box is in pixels from the picture's top-left corner, clockwise from the plate's top-left. */
+export type PlateTruth = z.infer<typeof plateTruthSchema>;
+
+/** What a picture shows, in the order in which the endpoint would answer it; showing no plate is a truth too. */
+export type PictureTruth = { plates: PlateTruth[] };
+
+/** What a picture's comment says; `damaged` means that the file is no longer the one that the truth was written for. */
+export type TruthReading = { kind: 'none' } | { kind: 'damaged' } | { kind: 'truth'; plates: PlateTruth[] };
+
+/** Returns the JPEG or PNG with the truth in its comment, in place of any earlier truth. */
+export function writeTruth(picture: Uint8Array, truth: PictureTruth): Uint8Array {
+  const bytes = Buffer.from(picture);
+  const format = formatOf(bytes);
+  if (format === undefined) throw new Error('A truth can only be written into a JPEG or a PNG.');
+  const bare = without(bytes, findComment(bytes, format));
+  const [first] = format.parts(bare);
+  if (first === undefined) throw new Error('A truth cannot be written into a picture without a header.');
+  const { plates } = truth;
+  const comment = format.makeComment(
+    Buffer.from(format.commentPrefix + JSON.stringify({ plates, sha256: digest(bare, plates) })),
+  );
+  // JFIF's APP0 and PNG's IHDR must stay first, so the comment stands second.
+  return Buffer.concat([bare.subarray(0, first.end), comment, bare.subarray(first.end)]);
+}
+
+/** Reads what `writeTruth` wrote and checks that not one byte of the file has changed since. */
+export function readTruth(picture: Uint8Array): TruthReading {
+  const bytes = Buffer.from(picture);
+  const format = formatOf(bytes);
+  if (format === undefined) return { kind: 'none' };
+  const comment = findComment(bytes, format);
+  if (comment === undefined) return { kind: 'none' };
+  const parsed = commentSchema.safeParse(
+    parseJson(comment.data.toString().slice(format.commentPrefix.length)),
+  );
+  const whole = format.makeComment(comment.data).equals(bytes.subarray(comment.start, comment.end));
+  if (!parsed.success || !whole) return { kind: 'damaged' };
+  const { plates, sha256 } = parsed.data;
+  return sha256 === digest(without(bytes, comment), plates) ? { kind: 'truth', plates } : { kind: 'damaged' };
+}
+
+/** Tells a JPEG from a PNG by the file's first bytes, whatever its name. */
+export function pictureType(bytes: Uint8Array): 'jpg' | 'png' | undefined {
+  const signature = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+  if (signature.startsWith('ffd8ff')) return 'jpg';
+  if (signature === '89504e470d0a1a0a') return 'png';
+  return undefined;
+}
+
+/** A JPEG segment or a PNG chunk: `start` to `end` is all of it, `data` what it carries. */
+type Part = { type: string; start: number; end: number; data: Buffer };
+
+type Format = {
+  commentType: string;
+  commentPrefix: string;
+  parts(bytes: Buffer): Iterable<Part>;
+  makeComment(data: Buffer): Buffer;
+};
+
+const keyword = 'plateline-truth';
+
+const jpeg: Format = {
+  commentType: 'fe',
+  commentPrefix: `${keyword} `,
+  *parts(bytes) {
+    const startOfScan = 0xda;
+    let start = 2;
+    while (start + 4 <= bytes.length && bytes[start + 1] !== startOfScan) {
+      const end = start + 2 + bytes.readUInt16BE(start + 2);
+      yield {
+        type: bytes.toString('hex', start + 1, start + 2),
+        start,
+        end,
+        data: bytes.subarray(start + 4, end),
+      };
+      start = end;
+    }
+  },
+  makeComment(data) {
+    const head = Buffer.from([0xff, 0xfe, 0, 0]);
+    head.writeUInt16BE(data.length + 2, 2);
+    return Buffer.concat([head, data]);
+  },
+};
+
+const png: Format = {
+  commentType: 'iTXt',
+  // Uncompressed, in no named language, and without a translated keyword.
+  commentPrefix: `${keyword}\0\0\0\0\0`,
+  *parts(bytes) {
+    let start = 8;
+    while (start + 12 <= bytes.length) {
+      const end = start + 12 + bytes.readUInt32BE(start);
+      yield {
+        type: bytes.toString('latin1', start + 4, start + 8),
+        start,
+        end,
+        data: bytes.subarray(start + 8, end - 4),
+      };
+      start = end;
+    }
+  },
+  makeComment(data) {
+    const typeAndData = Buffer.concat([Buffer.from('iTXt'), data]);
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(data.length);
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32BE(crc32(typeAndData));
+    return Buffer.concat([size, typeAndData, checksum]);
+  },
+};
+
+function formatOf(bytes: Buffer): Format | undefined {
+  switch (pictureType(bytes)) {
+    case 'jpg':
+      return jpeg;
+    case 'png':
+      return png;
+    case undefined:
+      return undefined;
+  }
+}
+
+function findComment(bytes: Buffer, format: Format): Part | undefined {
+  return [...format.parts(bytes)].find(
+    (part) =>
+      part.type === format.commentType &&
+      part.data.subarray(0, format.commentPrefix.length).equals(Buffer.from(format.commentPrefix)),
+  );
+}
+
+function without(bytes: Buffer, part: Part | undefined): Buffer {
+  return part ? Buffer.concat([bytes.subarray(0, part.start), bytes.subarray(part.end)]) : bytes;
+}
+
+/** The plates are covered too, so that a changed digit in the comment is noticed as surely as a changed pixel. */
+function digest(bare: Buffer, plates: PlateTruth[]): string {
+  return createHash('sha256').update(bare).update(JSON.stringify(plates)).digest('hex');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
