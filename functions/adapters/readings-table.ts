@@ -27,6 +27,7 @@ const storedRecord = z.object({
   claimUntil: z.optional(z.number()),
   attempts: z._default(z.number(), 0),
   calls: z._default(z.number(), 0),
+  readAt: z.optional(z.string()),
 });
 
 /**
@@ -72,13 +73,16 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       return { kind: 'taken', untilMs: stored.claimUntil ?? claim.nowMs };
     },
 
-    /** Writes the final record; `claim-lost` where the picture was somebody else's by then and is not final yet. */
+    /**
+     * Writes the final record. `final-before`: somebody else had written one. `claim-lost`: the picture was somebody else's by then and is
+     * not final yet.
+     */
     async record(
       imageId: string,
       owner: string,
       final: FinalAttributes,
       calls: number,
-    ): Promise<'recorded' | 'claim-lost'> {
+    ): Promise<'recorded' | 'final-before' | 'claim-lost'> {
       const item = await update(imageId, {
         set: { ...final, calls },
         remove: ['claimOwner', 'claimUntil', 'nextTryAt', ...(final.reason ? [] : ['reason'])],
@@ -87,7 +91,8 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       });
       if (item) return 'recorded';
       const stored = await get(imageId);
-      return stored && stored.status !== 'PENDING' ? 'recorded' : 'claim-lost';
+      if (!stored || stored.status === 'PENDING') return 'claim-lost';
+      return stored.readAt === final.readAt ? 'recorded' : 'final-before';
     },
 
     /** Gives the picture back unread, with the reason; nothing happens where it is somebody else's by now. */

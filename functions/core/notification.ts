@@ -14,9 +14,9 @@ export type Notification = {
 /** SNS puts the event as a string into its own envelope; EventBridge through SNS is one level, too. */
 const maxEnvelopes = 3;
 
-const bucketName = z.string().check(z.minLength(1), z.maxLength(255));
+const bucketName = z.string().check(z.regex(/^[\w.-]{1,255}$/));
 
-/** S3's limits: 1,024 bytes of UTF-8 for a key, as many for a version id (API Reference, "PutObject"). */
+/** S3's limit for a key in UTF-8 (User Guide, "Naming Amazon S3 objects"). */
 const maxKeyBytes = 1024;
 const objectKey = z
   .string()
@@ -29,8 +29,9 @@ const objectKey = z
 
 const objectDetails = {
   size: z.optional(z.int().check(z.nonnegative())),
-  versionId: z.nullish(z.string().check(z.maxLength(1024))),
-  etag: z.nullish(z.string().check(z.maxLength(256))),
+  // "URL-ready, opaque strings" of at most 1,024 bytes (User Guide, "How S3 Versioning works").
+  versionId: z.nullish(z.string().check(z.regex(/^[\w.~-]{0,1024}$/))),
+  etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
 };
 
 const time = z.iso.datetime({ offset: true });

@@ -153,7 +153,7 @@ function reasonFor(
 ): Reason {
   const numbers =
     resultCode === undefined ? `HTTP ${httpStatus}` : `HTTP ${httpStatus}, result code ${resultCode}`;
-  return { code: key, message: `${sentence} (${numbers})` };
+  return { code: key, message: `${sentence} (${numbers}).` };
 }
 
 function parseJson(text: string | undefined): unknown {

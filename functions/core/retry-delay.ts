@@ -8,7 +8,7 @@ const sqsLimitSeconds = 12 * 3600 - 15 * 60;
 const spreadSeconds = 20;
 
 /**
- * How long a picture stays away after its n-th receipt: 20 s doubling to 15 min with full jitter, or as long as the other side
+ * How long a picture stays away after its n-th receipt: 20 s doubling to 15 min with full jitter, and never less than the other side
  * asked. `random` is 0 up to, not including, 1. Whole seconds, 1 to SQS's limit.
  */
 export function retryDelaySeconds(
@@ -16,17 +16,20 @@ export function retryDelaySeconds(
   retryAfterSeconds: number | undefined,
   random: number,
 ): number {
-  const delay =
-    retryAfterSeconds === undefined
-      ? random * Math.min(longestDelaySeconds, firstDelaySeconds * 2 ** (receiveCount - 1))
-      : retryAfterSeconds + random * spreadSeconds;
+  const backoff = random * Math.min(longestDelaySeconds, firstDelaySeconds * 2 ** (receiveCount - 1));
+  const asked = retryAfterSeconds === undefined ? 0 : retryAfterSeconds + random * spreadSeconds;
+  const delay = Math.max(backoff, asked);
   return Math.min(sqsLimitSeconds, Math.max(1, Math.ceil(delay)));
 }
+
+/** The date form that RFC 9110, 5.6.7, asks senders to use: `Sun, 06 Nov 1994 08:49:37 GMT`. */
+const httpDate = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** Seconds that a `Retry-After` header asks for, as a number or a date (RFC 9110, 10.2.3); undefined where it says neither. */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header);
-  const dateMs = Date.parse(header);
+  // Date.parse alone takes "-5" for a date.
+  const dateMs = httpDate.test(header) ? Date.parse(header) : NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(0, Math.ceil((dateMs - nowMs) / 1000));
 }

@@ -26,7 +26,10 @@ export function createBatchHandler(deps: {
 }) {
   const { readPicture, queue, telemetry } = deps;
 
-  return async function handleBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  return async function handleBatch(
+    event: SQSEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<SQSBatchResponse> {
     const limit = pLimit(deps.ocrConcurrency);
     const ends = await Promise.all(
       event.Records.map(async (message) => ({ message, end: await endOf(message) })),
@@ -54,7 +57,7 @@ export function createBatchHandler(deps: {
         remainingTimeMs: () => context.getRemainingTimeInMillis(),
         delaySecondsFor: (outcome: WaitingOutcome) => delaySecondsOf(message, outcome),
       };
-      const reports = await Promise.all(
+      const settled = await Promise.allSettled(
         images.map((image) =>
           limit(async () => {
             const report = await readPicture(image, turn);
@@ -63,6 +66,11 @@ export function createBatchHandler(deps: {
           }),
         ),
       );
+      // Only now, so that no picture of the message is still under way when it ends.
+      const reports = settled.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
       const delays = reports.flatMap(({ comesBackAfterSeconds }) => comesBackAfterSeconds ?? []);
       if (delays.length > 0) return { kind: 'comes-back', delaySeconds: Math.max(...delays) };
       if (faults.length > 0) {

@@ -60,7 +60,7 @@ export function createReadPicture(deps: {
   const callBudgetMs = settings.ocrTimeoutMs + recordBudgetMs;
 
   return async function readPicture(image: Image, turn: Turn): Promise<PictureReport> {
-    if (turn.remainingTimeMs() < fetchBudgetMs + callBudgetMs) return waiting(turn, outOfTime);
+    if (turn.remainingTimeMs() < fetchBudgetMs + callBudgetMs) return notTakenUp(outOfTime, turn);
     const owner = deps.newClaimOwner();
     try {
       const claim = await claimFor(image, owner, turn);
@@ -68,12 +68,12 @@ export function createReadPicture(deps: {
         case 'claimed':
           return await readClaimed(image, owner, claim, turn);
         case 'taken':
-          return waiting(turn, takenUntil(claim.untilMs, now()));
+          return notTakenUp(takenUntil(claim.untilMs, now()), turn);
         case 'final':
-          return { outcome: { kind: 'duplicate' }, ...untouched };
+          return { outcome: { kind: 'duplicate' }, calls: 0, latenciesMs: [] };
       }
     } catch (error) {
-      return { ...waiting(turn, { kind: 'wait', reason: reasonOf(error) }), error };
+      return { ...notTakenUp({ kind: 'wait', reason: reasonOf(error) }, turn), error };
     }
   };
 
@@ -94,35 +94,40 @@ export function createReadPicture(deps: {
     turn: Turn,
   ): Promise<PictureReport> {
     const tally: CallTally = { calls: 0, latenciesMs: [] };
+    const ended = (outcome: Outcome) => ({ outcome, attempts: before.attempts, ...tally });
     try {
       const { outcome, picture, capture } = await examine(image, turn, tally);
       if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await letGo(outcome);
 
       const nowMs = now();
       const final = finalAttributes(outcome, picture, capture, nowMs, settings.retentionDays);
-      const written = await table.record(image.imageId, owner, final, before.calls + tally.calls);
-      if (written === 'claim-lost') return { ...waiting(turn, claimLost), ...tally };
-      const queueDelayMs = nowMs - Date.parse(image.uploadedAt);
-      return { outcome, attempts: before.attempts, ...tally, queueDelayMs };
-    } catch (error) {
-      const outcome: WaitingOutcome = { kind: 'wait', reason: reasonOf(error) };
-      try {
-        return { ...(await letGo(outcome)), error };
-      } catch (letGoError) {
-        // The picture is free again once its claim is over.
-        const errors = new AggregateError([error, letGoError]);
-        return { ...waiting(turn, outcome), ...tally, error: errors };
+      switch (await table.record(image.imageId, owner, final, before.calls + tally.calls)) {
+        case 'recorded':
+          return { ...ended(outcome), queueDelayMs: nowMs - Date.parse(image.uploadedAt) };
+        case 'final-before':
+          return ended({ kind: 'duplicate' });
+        case 'claim-lost':
+          return { ...ended(claimLost), comesBackAfterSeconds: turn.delaySecondsFor(claimLost) };
       }
+    } catch (error) {
+      const report = await letGo({ kind: 'wait', reason: reasonOf(error) });
+      return { ...report, error: 'error' in report ? new AggregateError([error, report.error]) : error };
     }
 
     async function letGo(outcome: WaitingOutcome): Promise<PictureReport> {
-      const report = waiting(turn, outcome);
-      await table.letGo(image.imageId, owner, {
-        reason: outcome.reason,
-        nextTryAt: new Date(now() + report.comesBackAfterSeconds * 1000).toISOString(),
-        calls: before.calls + tally.calls,
-      });
-      return { ...report, attempts: before.attempts, ...tally };
+      const comesBackAfterSeconds = turn.delaySecondsFor(outcome);
+      const report = { ...ended(outcome), comesBackAfterSeconds };
+      try {
+        await table.letGo(image.imageId, owner, {
+          reason: outcome.reason,
+          nextTryAt: new Date(now() + comesBackAfterSeconds * 1000).toISOString(),
+          calls: before.calls + tally.calls,
+        });
+        return report;
+      } catch (error) {
+        // The picture comes back all the same, and is free again once its claim is over.
+        return { ...report, error };
+      }
     }
   }
 
@@ -149,8 +154,6 @@ export function createReadPicture(deps: {
   }
 }
 
-const untouched = { calls: 0, latenciesMs: [] } as const;
-
 const claimLost: WaitingOutcome = {
   kind: 'wait',
   reason: {
@@ -167,6 +170,6 @@ function takenUntil(untilMs: number, nowMs: number): WaitingOutcome {
   };
 }
 
-function waiting(turn: Turn, outcome: WaitingOutcome) {
-  return { outcome, ...untouched, comesBackAfterSeconds: turn.delaySecondsFor(outcome) };
+function notTakenUp(outcome: WaitingOutcome, turn: Turn): PictureReport {
+  return { outcome, calls: 0, latenciesMs: [], comesBackAfterSeconds: turn.delaySecondsFor(outcome) };
 }

@@ -81,7 +81,7 @@ const environmentSchema = z.object({
   KEY_TEMPLATE: keyTemplate,
 });
 
-/** Reads the settings; throws a SettingsError that names every fault at once, and quotes no value. */
+/** Reads the settings; throws a SettingsError that names every fault at once. */
 export function readSettings(environment: Readonly<Partial<Record<string, string>>>): Settings {
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) {

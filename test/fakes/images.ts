@@ -1,0 +1,15 @@
+import type { Image } from '../../functions/core/image.ts';
+
+/** The image that tests speak of unless they say otherwise; its bucket has versions. */
+export function makeImage(differences: Partial<Image> = {}): Image {
+  return {
+    imageId: 's3://pictures/gate/1.jpg?versionId=v1',
+    bucket: 'pictures',
+    key: 'gate/1.jpg',
+    versionId: 'v1',
+    etag: '0123456789abcdef0123456789abcdef',
+    sizeBytes: 1000,
+    uploadedAt: '2026-11-22T08:15:00.000Z',
+    ...differences,
+  };
+}

@@ -1,0 +1,16 @@
+import type { FetchedObject, PictureStore } from '../../functions/adapters/picture-store.ts';
+import { makeJpeg } from './pictures.ts';
+
+export const fetchedJpeg: FetchedObject = { kind: 'fetched', bytes: makeJpeg(1920, 1080), metadata: {} };
+
+/** A bucket in which every image is `object`; it remembers which were fetched. */
+export function createInMemoryPictureStore(object: FetchedObject = fetchedJpeg) {
+  const fetched: string[] = [];
+  return {
+    fetched,
+    fetch({ imageId }) {
+      fetched.push(imageId);
+      return Promise.resolve(object);
+    },
+  } satisfies PictureStore & { fetched: string[] };
+}

@@ -1,0 +1,58 @@
+import type { ReadingsTable } from '../../functions/adapters/readings-table.ts';
+import type { Reason } from '../../functions/core/reason.ts';
+import type { AnnouncedAttributes, FinalAttributes } from '../../functions/core/record.ts';
+
+type Pending = {
+  readonly status: 'PENDING';
+  readonly claimOwner: string;
+  readonly claimUntil: number;
+  readonly reason?: Reason;
+  readonly nextTryAt?: string;
+};
+
+export type StoredReading = {
+  readonly announced: AnnouncedAttributes;
+  readonly attempts: number;
+  readonly calls: number;
+  readonly state: Pending | FinalAttributes;
+};
+
+/** The readings table with its conditions, in memory. */
+export function createInMemoryReadingsTable() {
+  const readings = new Map<string, StoredReading>();
+
+  return {
+    readings,
+
+    claim(imageId, announced, { owner, nowMs, untilMs }) {
+      const stored = readings.get(imageId);
+      if (stored && stored.state.status !== 'PENDING') return Promise.resolve({ kind: 'final' });
+      if (stored?.state.status === 'PENDING' && stored.state.claimUntil >= nowMs) {
+        return Promise.resolve({ kind: 'taken', untilMs: stored.state.claimUntil });
+      }
+      const attempts = (stored?.attempts ?? 0) + 1;
+      const calls = stored?.calls ?? 0;
+      const state: Pending = { status: 'PENDING', claimOwner: owner, claimUntil: untilMs };
+      readings.set(imageId, { announced, attempts, calls, state });
+      return Promise.resolve({ kind: 'claimed', attempts, calls });
+    },
+
+    record(imageId, owner, final, calls) {
+      const stored = readings.get(imageId);
+      if (stored && stored.state.status !== 'PENDING') return Promise.resolve('final-before');
+      if (stored?.state.status !== 'PENDING' || stored.state.claimOwner !== owner) {
+        return Promise.resolve('claim-lost');
+      }
+      readings.set(imageId, { ...stored, calls, state: final });
+      return Promise.resolve('recorded');
+    },
+
+    letGo(imageId, owner, { calls, ...left }) {
+      const stored = readings.get(imageId);
+      if (stored?.state.status === 'PENDING' && stored.state.claimOwner === owner) {
+        readings.set(imageId, { ...stored, calls, state: { ...stored.state, ...left, claimUntil: 0 } });
+      }
+      return Promise.resolve();
+    },
+  } satisfies ReadingsTable & { readings: Map<string, StoredReading> };
+}

@@ -1,0 +1,19 @@
+import type { Credentials, CredentialsRead, SecretStore } from '../../functions/adapters/secret-store.ts';
+
+/** Gives `pairs` one after the other: the next each time that the one before was refused; the last for good. */
+export function createInMemorySecretStore(...pairs: readonly [Credentials, ...Credentials[]]) {
+  const [first, ...fresh] = pairs;
+  let credentials = first;
+  const freshReads: Credentials[] = [];
+  const given = (): Promise<CredentialsRead> => Promise.resolve({ kind: 'credentials', credentials });
+  return {
+    /** What was refused, once for each fresh read. */
+    freshReads,
+    current: given,
+    insteadOf(refused) {
+      freshReads.push(refused);
+      credentials = fresh.shift() ?? credentials;
+      return given();
+    },
+  } satisfies SecretStore & { freshReads: Credentials[] };
+}

@@ -1,0 +1,19 @@
+import type { PictureQueue, ReturningMessage } from '../../functions/adapters/picture-queue.ts';
+
+/** Does nothing but remember what it was told. */
+export function createRecordingQueue() {
+  const delayed: ({ readonly queueArn: string } & ReturningMessage)[] = [];
+  const parked: { readonly queueArn: string; readonly body: string; readonly fault: string }[] = [];
+  return {
+    delayed,
+    parked,
+    delay(queueArn, messages) {
+      delayed.push(...messages.map((message) => ({ queueArn, ...message })));
+      return Promise.resolve();
+    },
+    park(queueArn, body, fault) {
+      parked.push({ queueArn, body, fault });
+      return Promise.resolve();
+    },
+  } satisfies PictureQueue & { delayed: unknown[]; parked: unknown[] };
+}

@@ -1,0 +1,24 @@
+import type { PictureEnd, Telemetry } from '../../functions/adapters/telemetry.ts';
+import type { Reason } from '../../functions/core/reason.ts';
+
+/** Does nothing but remember what it was told. */
+export function createRecordingTelemetry() {
+  const ended: PictureEnd[] = [];
+  const ignored: string[] = [];
+  const parked: { readonly messageId: string; readonly faults: readonly string[] }[] = [];
+  const troubled: { readonly messageId: string; readonly reason: Reason; readonly error: unknown }[] = [];
+  /** How many ends each flush found. */
+  const flushed: number[] = [];
+  return {
+    ended,
+    ignored,
+    parked,
+    troubled,
+    flushed,
+    pictureEnded: (end) => void ended.push(end),
+    messageIgnored: (messageId) => void ignored.push(messageId),
+    messageParked: (messageId, faults) => void parked.push({ messageId, faults }),
+    messageTroubled: (messageId, reason, error) => void troubled.push({ messageId, reason, error }),
+    flush: () => void flushed.push(ended.length),
+  } satisfies Telemetry & Record<string, unknown>;
+}
