@@ -35,6 +35,7 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
     /** Keeps messages that come back invisible, each for its own time. */
     async delay(queueArn: string, messages: readonly ReturningMessage[]): Promise<void> {
       const queueUrl = await queueUrlOf(queueArn);
+      const failures: unknown[] = [];
       for (let start = 0; start < messages.length; start += maxBatchEntries) {
         const entries = messages
           .slice(start, start + maxBatchEntries)
@@ -46,13 +47,14 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
         const { Failed: failed = [] } = await send(
           client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries })),
         );
-        if (failed.length > 0) {
-          throw new OutsideError(
-            'SQS_DELAY_FAILED',
-            `SQS did not delay ${failed.length} of ${entries.length} messages.`,
-            failed,
-          );
-        }
+        failures.push(...failed);
+      }
+      if (failures.length > 0) {
+        throw new OutsideError(
+          'SQS_DELAY_FAILED',
+          `SQS did not delay ${failures.length} of ${messages.length} messages.`,
+          failures,
+        );
       }
     },
 

@@ -1,4 +1,4 @@
-import { addAbortSignal, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import {
   GetObjectCommand,
@@ -22,8 +22,8 @@ export type FetchedObject =
   | { readonly kind: 'refused'; readonly reason: Reason; readonly metadata: Readonly<Record<string, string>> }
   | { readonly kind: 'gone'; readonly reason: Reason };
 
-/** For an object of 5 MB at most, retries included. */
-const fetchTimeoutMs = 5000;
+/** The most that fetching a picture takes, its retries included. */
+export const fetchTimeoutMs = 5000;
 
 export type PictureStore = ReturnType<typeof createPictureStore>;
 
@@ -37,7 +37,7 @@ export function createPictureStore(config: S3ClientConfig = {}) {
       const abortSignal = AbortSignal.timeout(fetchTimeoutMs);
       try {
         const object = await client.send(new GetObjectCommand(bytesOf(image)), { abortSignal });
-        return await readBody(object, abortSignal);
+        return await readBody(object);
       } catch (error) {
         const reason = goneReason(error);
         if (reason) return { kind: 'gone', reason };
@@ -55,7 +55,7 @@ function bytesOf({ bucket, key, versionId, etag }: Image) {
   };
 }
 
-async function readBody(object: GetObjectCommandOutput, abortSignal: AbortSignal): Promise<FetchedObject> {
+async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> {
   const { Body: body, ContentLength: sizeBytes = 0, Metadata: metadata = {} } = object;
   const reason = refuseSize(sizeBytes);
   if (reason) {
@@ -64,7 +64,7 @@ async function readBody(object: GetObjectCommandOutput, abortSignal: AbortSignal
     return { kind: 'refused', reason, metadata };
   }
   if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
-  return { kind: 'fetched', bytes: await buffer(addAbortSignal(abortSignal, body)), metadata };
+  return { kind: 'fetched', bytes: await buffer(body), metadata };
 }
 
 /** Deleted, expired or overwritten: these bytes never come back. A missing bucket is not among it, since that is our trouble. */

@@ -19,6 +19,9 @@ export type Claim =
   /** It has its final record. */
   | { readonly kind: 'final' };
 
+/** The most that one write takes, its retries included; a throttled one takes up to 21 s. */
+export const writeTimeoutMs = 22_000;
+
 export type ReadingsTable = ReturnType<typeof createReadingsTable>;
 
 const storedRecord = z.object({
@@ -142,6 +145,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
           }),
           ReturnValues: 'ALL_NEW',
         }),
+        { abortSignal: AbortSignal.timeout(writeTimeoutMs) },
       );
       return storedRecord.parse(unmarshall(item ?? {}));
     } catch (error) {

@@ -11,6 +11,13 @@ export type CredentialsRead =
 
 export type SecretStore = ReturnType<typeof createSecretStore>;
 
+type Reading = {
+  readonly read: Promise<CredentialsRead>;
+  readonly readAtMs: number;
+  /** Once they are read. */
+  credentials?: Credentials;
+};
+
 /** App key and secret key from SSM Parameter Store, kept for a while; one request is on its way however many pictures ask. */
 export function createSecretStore(
   settings: {
@@ -26,7 +33,7 @@ export function createSecretStore(
     requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
     ...config,
   });
-  let latest: { readonly read: Promise<CredentialsRead>; readonly readAtMs: number } | undefined;
+  let latest: Reading | undefined;
 
   return {
     /** Both throw an OutsideError `SSM_…` where SSM fails. */
@@ -35,23 +42,23 @@ export function createSecretStore(
     },
 
     /** For credentials that the endpoint refused: reads again, unless somebody has since. */
-    async insteadOf(refused: Credentials): Promise<CredentialsRead> {
-      const known = await this.current();
-      return known.kind === 'credentials' && known.credentials === refused ? readAfresh() : known;
+    insteadOf(refused: Credentials): Promise<CredentialsRead> {
+      if (latest?.credentials === refused) latest = undefined;
+      return this.current();
     },
   };
 
-  function readAfresh(): Promise<CredentialsRead> {
-    const read = readParameters();
-    latest = { read, readAtMs: now() };
-    // Only credentials are worth keeping: a failure or a missing parameter is asked about again.
-    const forget = () => {
-      if (latest?.read === read) latest = undefined;
-    };
-    read.then(({ kind }) => {
-      if (kind !== 'credentials') forget();
-    }, forget);
-    return read;
+  async function readAfresh(): Promise<CredentialsRead> {
+    const reading: Reading = { read: readParameters(), readAtMs: now() };
+    latest = reading;
+    try {
+      const read = await reading.read;
+      if (read.kind === 'credentials') reading.credentials = read.credentials;
+      return read;
+    } finally {
+      // Only credentials are worth keeping: a failure or a missing parameter is asked about again.
+      if (latest === reading && !reading.credentials) latest = undefined;
+    }
   }
 
   async function readParameters(): Promise<CredentialsRead> {

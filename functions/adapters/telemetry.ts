@@ -108,7 +108,10 @@ function levelOf(outcome: Outcome): 'info' | 'warn' | 'error' {
 /** Name and stack frames of an error and its causes. Their texts are left out: a parser's quotes what it parsed. */
 function thrownAt(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [typeof error];
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = (error.stack ?? '')
+    .replace(error.message, '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
   return [
     error.name,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Pool, type Dispatcher } from 'undici';
+import { errors, Pool, type Dispatcher } from 'undici';
 import type { Picture } from '../core/picture.ts';
 import { brokenContract, readReply, type Reply } from '../core/reply.ts';
 import { parseRetryAfter } from '../core/retry-delay.ts';
@@ -10,6 +10,8 @@ export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>
 /** An answer has a few hundred bytes; whoever sends more than this is not the endpoint. */
 const maxReplyBytes = 1024 * 1024;
 const connectTimeoutMs = 3000;
+/** Cars pass every few seconds, and a new connection costs several round trips; the endpoint may ask for less. */
+const keepAliveMs = 30_000;
 
 /** What a connection ends with that the other side closed, whether it said so or not. */
 const brokenConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
@@ -61,6 +63,7 @@ export function createVehiclePlateEndpoint(
       allowH2: false,
       connect: { timeout: connectTimeoutMs },
       maxResponseSize: maxReplyBytes,
+      keepAliveTimeout: keepAliveMs,
     });
   }
 
@@ -126,7 +129,7 @@ function replyForFailure(error: unknown, httpStatus = 0): Reply {
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return brokenContract(httpStatus, `it has more than ${maxReplyBytes} bytes`);
   }
-  if (code.startsWith('HPE_')) return brokenContract(httpStatus, 'it is not HTTP');
+  if (error instanceof errors.HTTPParserError) return brokenContract(httpStatus, 'it is not HTTP');
   if (wrongAddressCodes.has(code)) {
     return {
       kind: 'misconfigured',

@@ -1,5 +1,5 @@
-import type { PictureStore } from '../adapters/picture-store.ts';
-import type { Claim, ReadingsTable } from '../adapters/readings-table.ts';
+import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
+import { writeTimeoutMs, type Claim, type ReadingsTable } from '../adapters/readings-table.ts';
 import { captureOf, type Capture } from '../core/capture.ts';
 import type { Image } from '../core/image.ts';
 import type { KeyTemplate } from '../core/key-template.ts';
@@ -35,10 +35,6 @@ export type PictureReport = {
 
 export type ReadPicture = ReturnType<typeof createReadPicture>;
 
-/** What claiming and fetching may take before a call, and recording after it, in milliseconds. */
-const fetchBudgetMs = 6_000;
-const recordBudgetMs = 6_000;
-
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
 const claimMarginMs = 60_000;
 
@@ -57,10 +53,11 @@ export function createReadPicture(deps: {
   readonly newClaimOwner: () => string;
 }) {
   const { table, pictures, askEndpoint, settings, now } = deps;
-  const callBudgetMs = settings.ocrTimeoutMs + recordBudgetMs;
+  // A call is begun only if its record can still be written: otherwise it would be paid for twice.
+  const callBudgetMs = settings.ocrTimeoutMs + writeTimeoutMs;
 
   return async function readPicture(image: Image, turn: Turn): Promise<PictureReport> {
-    if (turn.remainingTimeMs() < fetchBudgetMs + callBudgetMs) return notTakenUp(outOfTime, turn);
+    if (turn.remainingTimeMs() < fetchTimeoutMs + callBudgetMs) return notTakenUp(outOfTime, turn);
     const owner = deps.newClaimOwner();
     try {
       const claim = await claimFor(image, owner, turn);

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { parameterNames, parseDeployment } from '../../infra/parameters.ts';
+import { fetchTimeoutMs } from '../../functions/adapters/picture-store.ts';
+import { writeTimeoutMs } from '../../functions/adapters/readings-table.ts';
+import { bookkeepingMs, parameterNames, parseDeployment } from '../../infra/parameters.ts';
 import { copyService, type ServiceCopy } from './service-copy.ts';
 import { packageTemplate, resourceOf } from './template.ts';
 
@@ -84,8 +86,8 @@ describe('a parameter', () => {
   });
 
   test('leaves a picture the time for two calls and its bookkeeping', () => {
-    assert.equal(faultsOf({ functionTimeoutSeconds: '49', ocrTimeoutMs: '15000' }).length, 1);
-    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '50', ocrTimeoutMs: '15000' }), []);
+    assert.equal(faultsOf({ functionTimeoutSeconds: '56', ocrTimeoutMs: '15000' }).length, 1);
+    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '57', ocrTimeoutMs: '15000' }), []);
   });
 
   test('leaves every claim to end before its message is seen again, whatever the time-out', () => {
@@ -151,4 +153,8 @@ describe('osls', () => {
       { MaximumConcurrency: 2 },
     );
   });
+});
+
+test('the time-out that is asked for leaves room for two calls, for the fetch before and the record after them', () => {
+  assert.equal(bookkeepingMs, fetchTimeoutMs + writeTimeoutMs);
 });
