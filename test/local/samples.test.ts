@@ -84,7 +84,7 @@ test('the file named .jpg that is a GIF is a valid GIF', () => {
 test('the truncated JPEG begins as a JPEG and tells no dimensions', () => {
   const truncated = readSample('truncated.jpg');
   assert.equal(Buffer.from(truncated.subarray(0, 3)).toString('hex'), 'ffd8ff');
-  assert.throws(() => imageDimensionsFromData(truncated));
+  assert.equal(imageDimensionsFromData(truncated), undefined);
 });
 
 test('a JPEG can be made of exactly any size above a sample’s, its truth intact', () => {

@@ -68,6 +68,23 @@ test('a changed source is in what osls deploy function uploads', async (context)
   assert.deepEqual(others, []);
 });
 
+test('a changed source is in what a plain osls deploy uploads, between creating the stack and updating it', async (context) => {
+  const changed = await copyChangedService(context);
+  const endpoint = await startDeploymentEndpoint();
+  context.after(() => endpoint.stop());
+
+  const { exitCode, output } = await changed.osls(['deploy', '--stage', 'prod'], {
+    AWS_ENDPOINT_URL: endpoint.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  assert.equal(exitCode, 0, output);
+  const [upload, ...others] = endpoint.uploadedZips;
+  assert.match(bundleIn(upload ?? new Uint8Array()), change);
+  assert.deepEqual(others, []);
+  assert.equal(endpoint.stackActions.filter((action) => action === 'ExecuteChangeSet').length, 2);
+});
+
 const change = /plateline-changed-source/;
 
 async function copyChangedService(context: TestContext): Promise<ServiceCopy> {

@@ -1,10 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
 
-const callerIdentity =
-  '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>' +
-  '<Arn>arn:aws:iam::123456789012:user/test</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>';
+const stackId = 'arn:aws:cloudformation:ap-northeast-2:123456789012:stack/plateline-prod/1';
 
 const deployedFunction = JSON.stringify({
   Configuration: { State: 'Active', LastUpdateStatus: 'Successful' },
@@ -12,20 +10,71 @@ const deployedFunction = JSON.stringify({
 
 const codeUpdate = z.object({ ZipFile: z.base64() });
 
-/** Stands in for Lambda and STS as far as `osls deploy function` asks them, and keeps the zips it is given. */
+/** Stands in for STS, CloudFormation, S3 and Lambda as far as osls asks them to deploy, and keeps the zips it is given. */
 export async function startDeploymentEndpoint(): Promise<{
   readonly url: string;
   readonly uploadedZips: readonly Uint8Array[];
+  /** The CloudFormation actions, in their order. */
+  readonly stackActions: readonly string[];
   readonly stop: () => Promise<void>;
 }> {
   const uploadedZips: Uint8Array[] = [];
+  const stackActions: string[] = [];
+  let stackStatus: string | undefined;
 
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await text(request);
-    if (request.url?.endsWith('/code')) {
-      uploadedZips.push(Buffer.from(codeUpdate.parse(JSON.parse(body)).ZipFile, 'base64'));
+  const answerQuery = (action: string, response: ServerResponse): void => {
+    const succeed = (result: string) =>
+      response.end(`<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`);
+    if (action !== 'GetCallerIdentity') stackActions.push(action);
+    switch (action) {
+      case 'GetCallerIdentity':
+        return void succeed('<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/test</Arn>');
+      case 'CreateChangeSet':
+        stackStatus = stackStatus === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
+        return void succeed(`<Id>change</Id><StackId>${stackId}</StackId>`);
+      case 'DescribeChangeSet':
+        return void succeed('<Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus>');
+      case 'DescribeStackEvents':
+        return void succeed(
+          `<StackEvents><member><EventId>${stackStatus}</EventId><StackId>${stackId}</StackId>` +
+            `<StackName>plateline-prod</StackName><LogicalResourceId>plateline-prod</LogicalResourceId><PhysicalResourceId>${stackId}</PhysicalResourceId>` +
+            `<ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>${stackStatus}</ResourceStatus>` +
+            `<Timestamp>${new Date().toISOString()}</Timestamp></member></StackEvents>`,
+        );
+      case 'DescribeStackResource':
+        return void succeed(
+          '<StackResourceDetail><PhysicalResourceId>deployment</PhysicalResourceId></StackResourceDetail>',
+        );
+      case 'DescribeStacks':
+        if (stackStatus === undefined) {
+          return void response
+            .writeHead(400)
+            .end(
+              '<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id plateline-prod does not exist</Message></Error></ErrorResponse>',
+            );
+        }
+        return void succeed(
+          `<Stacks><member><StackName>plateline-prod</StackName><StackId>${stackId}</StackId><StackStatus>${stackStatus}</StackStatus>` +
+            '<CreationTime>2026-11-22T08:15:00Z</CreationTime></member></Stacks>',
+        );
+      default:
+        return void succeed('');
     }
-    response.end(body.startsWith('Action=GetCallerIdentity') ? callerIdentity : deployedFunction);
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await buffer(request);
+    const { method, url = '' } = request;
+    const action = method === 'POST' && url === '/' ? /Action=(\w+)/.exec(body.toString())?.[1] : undefined;
+    if (action !== undefined) {
+      answerQuery(action, response);
+      return;
+    }
+    if (url.endsWith('/code')) {
+      uploadedZips.push(Buffer.from(codeUpdate.parse(JSON.parse(body.toString())).ZipFile, 'base64'));
+    }
+    if (method === 'PUT' && url.includes('.zip')) uploadedZips.push(body);
+    response.end(url.includes('list-type') ? '<ListBucketResult></ListBucketResult>' : deployedFunction);
   };
 
   const server = createServer((request, response) => {
@@ -37,6 +86,7 @@ export async function startDeploymentEndpoint(): Promise<{
   return {
     url: `http://127.0.0.1:${port}`,
     uploadedZips,
+    stackActions,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
