@@ -4,10 +4,13 @@ import {
   GetQueueUrlCommand,
   SendMessageCommand,
   SQSClient,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
   type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { OutsideError } from '../core/reason.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { fromAwsError } from './aws-error.ts';
 
 export type ReturningMessage = {
@@ -18,8 +21,11 @@ export type ReturningMessage = {
 
 export type PictureQueue = ReturnType<typeof createPictureQueue>;
 
-/** SQS takes ten entries in one ChangeMessageVisibilityBatch. */
-const maxBatchEntries = 10;
+/** The most that one request takes, its retries included. */
+const requestTimeoutMs = 5000;
+
+/** SQS counts attributes towards its limit of 1 MiB for a message; a body that leaves them no room goes without. */
+const maxBodyBytesWithFault = 1024 * 1024 - 2048;
 
 const redrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
@@ -32,51 +38,47 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
   const queueUrls = new Map<string, Promise<string>>();
 
   return {
-    /** Keeps messages that come back invisible, each for its own time. */
-    async delay(queueArn: string, messages: readonly ReturningMessage[]): Promise<void> {
-      const queueUrl = await queueUrlOf(queueArn);
-      const failures: unknown[] = [];
-      for (let start = 0; start < messages.length; start += maxBatchEntries) {
-        const entries = messages
-          .slice(start, start + maxBatchEntries)
-          .map(({ receiptHandle, delaySeconds }, index) => ({
+    /** Keeps messages that come back invisible, each for its own time; ten at most. Returns those for which SQS did not. */
+    async delay(
+      queueArn: string,
+      messages: readonly ReturningMessage[],
+    ): Promise<readonly ReturningMessage[]> {
+      const { Failed: failed = [] } = await send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: await queueUrlOf(queueArn),
+          Entries: messages.map(({ receiptHandle, delaySeconds }, index) => ({
             Id: String(index),
             ReceiptHandle: receiptHandle,
             VisibilityTimeout: delaySeconds,
-          }));
-        const { Failed: failed = [] } = await send(
-          client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries })),
-        );
-        failures.push(...failed);
-      }
-      if (failures.length > 0) {
-        throw new OutsideError(
-          'SQS_DELAY_FAILED',
-          `SQS did not delay ${failures.length} of ${messages.length} messages.`,
-          failures,
-        );
-      }
+          })),
+        }),
+      );
+      return failed.flatMap(({ Id: id }) => messages[Number(id)] ?? []);
     },
 
-    /** Puts a message that can never be processed into the dead-letter queue of its queue, as it came. */
+    /** Puts a message into the dead-letter queue of its queue, as it came, with the fault as an attribute. */
     async park(queueArn: string, body: string, fault: string): Promise<void> {
       const { Attributes: attributes } = await send(
-        client.send(
-          new GetQueueAttributesCommand({
-            QueueUrl: await queueUrlOf(queueArn),
-            AttributeNames: ['RedrivePolicy'],
-          }),
-        ),
+        new GetQueueAttributesCommand({
+          QueueUrl: await queueUrlOf(queueArn),
+          AttributeNames: ['RedrivePolicy'],
+        }),
       );
-      const policy = redrivePolicy.parse(JSON.parse(attributes?.RedrivePolicy ?? '{}'));
+      const policy = redrivePolicy.safeParse(parseJson(attributes?.RedrivePolicy ?? ''));
+      if (!policy.success) {
+        throw new OutsideError(
+          'SQS_NO_DEAD_LETTER_QUEUE',
+          'The queue has no dead-letter queue.',
+          policy.error,
+        );
+      }
+      const hasRoom = Buffer.byteLength(body) <= maxBodyBytesWithFault;
       await send(
-        client.send(
-          new SendMessageCommand({
-            QueueUrl: await queueUrlOf(policy.deadLetterTargetArn),
-            MessageBody: body,
-            MessageAttributes: { fault: { DataType: 'String', StringValue: fault } },
-          }),
-        ),
+        new SendMessageCommand({
+          QueueUrl: await queueUrlOf(policy.data.deadLetterTargetArn),
+          MessageBody: body,
+          ...(hasRoom ? { MessageAttributes: { fault: { DataType: 'String', StringValue: fault } } } : {}),
+        }),
       );
     },
   };
@@ -85,17 +87,19 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
     const known = queueUrls.get(queueArn);
     if (known) return known;
     const [, , , , account, name] = queueArn.split(':');
-    const asked = send(
-      client.send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account })),
-    ).then(({ QueueUrl: url = '' }) => url);
+    const asked = send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account })).then(
+      ({ QueueUrl: url = '' }) => url,
+    );
     queueUrls.set(queueArn, asked);
     asked.catch(() => queueUrls.delete(queueArn));
     return asked;
   }
 
-  async function send<Output>(sent: Promise<Output>): Promise<Output> {
+  async function send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: Parameters<typeof client.send<Input, Output>>[0],
+  ): Promise<Output> {
     try {
-      return await sent;
+      return await client.send(command, { abortSignal: AbortSignal.timeout(requestTimeoutMs) });
     } catch (error) {
       throw fromAwsError('SQS', error);
     }

@@ -56,7 +56,8 @@ function bytesOf({ bucket, key, versionId, etag }: Image) {
 }
 
 async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> {
-  const { Body: body, ContentLength: sizeBytes = 0, Metadata: metadata = {} } = object;
+  const { Body: body, ContentLength: sizeBytes, Metadata: metadata = {} } = object;
+  if (sizeBytes === undefined) throw new TypeError('GetObject told no size.');
   const reason = refuseSize(sizeBytes);
   if (reason) {
     // Nobody wants these bytes; left unread, they would hold the connection.

@@ -19,8 +19,10 @@ export type Claim =
   /** It has its final record. */
   | { readonly kind: 'final' };
 
-/** The most that one write takes, its retries included; a throttled one takes up to 21 s. */
-export const writeTimeoutMs = 22_000;
+/** The most that writing a final record takes, its retries included: it was paid for, so DynamoDB is given long. */
+export const recordTimeoutMs = 18_000;
+/** The most that any other request takes: if it fails, nothing is lost. */
+export const requestTimeoutMs = 5_000;
 
 export type ReadingsTable = ReturnType<typeof createReadingsTable>;
 
@@ -46,9 +48,9 @@ const storedRecord = z.object({
  * what already is as it should be counts as done. Everything throws an OutsideError `DYNAMODB_…` where DynamoDB fails.
  */
 export function createReadingsTable(tableName: string, config: DynamoDBClientConfig = {}) {
-  // More tries than usual: when the final record fails, a call was paid for nothing.
+  // More tries than the SDK's three: when the final record fails, a call was paid for nothing.
   const client = new DynamoDBClient({
-    maxAttempts: 6,
+    maxAttempts: 5,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
     ...config,
   });
@@ -60,14 +62,17 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       announced: AnnouncedAttributes,
       claim: { readonly owner: string; readonly nowMs: number; readonly untilMs: number },
     ): Promise<Claim> {
-      const item = await update(imageId, {
+      const written = await update(imageId, requestTimeoutMs, {
         set: { ...announced, status: 'PENDING', claimOwner: claim.owner, claimUntil: claim.untilMs },
         remove: ['nextTryAt'],
         count: 'attempts',
         condition: 'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)',
         values: { ':pending': 'PENDING', ':now': claim.nowMs },
       });
-      if (item) return { kind: 'claimed', attempts: item.attempts, calls: item.calls };
+      if (written) {
+        const { attempts, calls } = storedRecord.parse(written);
+        return { kind: 'claimed', attempts, calls };
+      }
       const stored = await get(imageId);
       if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
       if (stored.status !== 'PENDING') return { kind: 'final' };
@@ -86,13 +91,13 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       final: FinalAttributes,
       calls: number,
     ): Promise<'recorded' | 'final-before' | 'claim-lost'> {
-      const item = await update(imageId, {
+      const written = await update(imageId, recordTimeoutMs, {
         set: { ...final, calls },
         remove: ['claimOwner', 'claimUntil', 'nextTryAt', ...(final.reason ? [] : ['reason'])],
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
       });
-      if (item) return 'recorded';
+      if (written) return 'recorded';
       const stored = await get(imageId);
       if (!stored || stored.status === 'PENDING') return 'claim-lost';
       return stored.readAt === final.readAt ? 'recorded' : 'final-before';
@@ -104,7 +109,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       owner: string,
       left: { readonly reason: Reason; readonly nextTryAt: string; readonly calls: number },
     ): Promise<void> {
-      await update(imageId, {
+      await update(imageId, requestTimeoutMs, {
         set: { ...left, claimUntil: 0 },
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
@@ -115,6 +120,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
   /** The item as it is afterwards, or undefined where the condition did not hold. */
   async function update(
     imageId: string,
+    timeoutMs: number,
     change: {
       readonly set: Readonly<Record<string, unknown>>;
       readonly count?: string;
@@ -145,9 +151,9 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
           }),
           ReturnValues: 'ALL_NEW',
         }),
-        { abortSignal: AbortSignal.timeout(writeTimeoutMs) },
+        { abortSignal: AbortSignal.timeout(timeoutMs) },
       );
-      return storedRecord.parse(unmarshall(item ?? {}));
+      return unmarshall(item ?? {});
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw fromAwsError('DynamoDB', error);
@@ -155,13 +161,13 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
   }
 
   async function get(imageId: string) {
-    try {
-      const { Item: item } = await client.send(
-        new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }),
-      );
-      return item && storedRecord.parse(unmarshall(item));
-    } catch (error) {
-      throw fromAwsError('DynamoDB', error);
-    }
+    const { Item: item } = await client
+      .send(new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }), {
+        abortSignal: AbortSignal.timeout(requestTimeoutMs),
+      })
+      .catch((error: unknown) => {
+        throw fromAwsError('DynamoDB', error);
+      });
+    return item && storedRecord.parse(unmarshall(item));
   }
 }

@@ -11,6 +11,9 @@ export type CredentialsRead =
 
 export type SecretStore = ReturnType<typeof createSecretStore>;
 
+/** The most that one request takes, its retries included. */
+const requestTimeoutMs = 5000;
+
 type Reading = {
   readonly read: Promise<CredentialsRead>;
   readonly readAtMs: number;
@@ -63,7 +66,12 @@ export function createSecretStore(
 
   async function readParameters(): Promise<CredentialsRead> {
     const { Parameters: parameters = [] } = await client
-      .send(new GetParametersCommand({ Names: [appKeyParameter, secretKeyParameter], WithDecryption: true }))
+      .send(
+        new GetParametersCommand({ Names: [appKeyParameter, secretKeyParameter], WithDecryption: true }),
+        {
+          abortSignal: AbortSignal.timeout(requestTimeoutMs),
+        },
+      )
       .catch((error: unknown) => {
         throw fromAwsError('SSM', error);
       });

@@ -1,20 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome, PictureReport } from '../core/outcome.ts';
 import type { Reason } from '../core/reason.ts';
-
-/** What a picture's end looks like to whoever watches. Nothing of it is a plate or a secret. */
-export type PictureEnd = {
-  readonly messageId: string;
-  readonly imageId: string;
-  readonly outcome: Outcome;
-  readonly attempts?: number;
-  readonly calls: number;
-  readonly latenciesMs: readonly number[];
-  readonly queueDelayMs?: number;
-  readonly comesBackAfterSeconds?: number;
-  readonly error?: unknown;
-};
 
 export type Telemetry = ReturnType<typeof createTelemetry>;
 
@@ -36,17 +23,8 @@ export function createTelemetry() {
   const count = (name: string, value = 1) => metrics.addMetric(name, MetricUnit.Count, value);
 
   return {
-    pictureEnded({
-      messageId,
-      imageId,
-      outcome,
-      attempts,
-      calls,
-      latenciesMs,
-      queueDelayMs,
-      comesBackAfterSeconds,
-      error,
-    }: PictureEnd): void {
+    pictureEnded(messageId: string, imageId: string, report: PictureReport): void {
+      const { outcome, attempts, calls, latenciesMs, queueDelayMs, comesBackAfterSeconds, error } = report;
       count(metricNames[outcome.kind]);
       if (outcome.kind === 'wait' && outcome.brokenContract) count('BrokenContract');
       if (calls > 0) count('OcrCalls', calls);
@@ -71,15 +49,20 @@ export function createTelemetry() {
       logger.info('message ignored', { messageId });
     },
 
-    /** A message that is no S3 notification went to the dead-letter queue. */
+    /** A message went to the dead-letter queue before its receives were used up. */
     messageParked(messageId: string, faults: readonly string[]): void {
       count('MessageParked');
       logger.error('message parked', { messageId, faults });
     },
 
     /** Something about a message failed that no picture's outcome tells of. */
-    messageTroubled(messageId: string, reason: Reason, error: unknown): void {
-      logger.error('message troubled', { messageId, reason, thrownAt: thrownAt(error) });
+    messageTroubled(messageId: string, reason: Reason, error?: unknown): void {
+      count('MessageTroubled');
+      logger.error('message troubled', {
+        messageId,
+        reason,
+        ...(error === undefined ? {} : { thrownAt: thrownAt(error) }),
+      });
     },
 
     /** Writes the metrics out; to be called at the end of each invocation. */

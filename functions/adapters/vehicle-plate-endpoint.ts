@@ -50,11 +50,6 @@ export function createVehiclePlateEndpoint(
         calls: 2,
       };
     },
-
-    /** Lets the connections go; for tests and programs that end, a sandbox never does. */
-    async close(): Promise<void> {
-      await pool.close();
-    },
   };
 
   function openPool(): Pool {
@@ -121,7 +116,7 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-function replyForFailure(error: unknown, httpStatus = 0): Reply {
+function replyForFailure(error: unknown, httpStatus?: number): Reply {
   const code = codeOf(error);
   if (isTimeout(error, code)) {
     return waiting('OCR_TIMEOUT', 'The endpoint did not answer in time.');
@@ -129,6 +124,7 @@ function replyForFailure(error: unknown, httpStatus = 0): Reply {
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return brokenContract(httpStatus, `it has more than ${maxReplyBytes} bytes`);
   }
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return brokenContract(httpStatus, 'its headers are too large');
   if (error instanceof errors.HTTPParserError) return brokenContract(httpStatus, 'it is not HTTP');
   if (wrongAddressCodes.has(code)) {
     return {

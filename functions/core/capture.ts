@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { decodeEncodedWords } from './encoded-word.ts';
 import type { Image } from './image.ts';
 import type { KeyTemplate } from './key-template.ts';
+import { utcMomentOf } from './utc-moment.ts';
 
 /** Which camera took a picture, and when. */
 export type Capture = {
@@ -12,6 +14,9 @@ export type Capture = {
 
 const momentWithZone = z.iso.datetime({ offset: true });
 
+/** A partition key of an index takes 2,048 bytes; nobody's camera needs them. */
+const maxCameraBytes = 1024;
+
 /**
  * Camera and time by the best source there is: object metadata (`x-amz-meta-camera`, `x-amz-meta-captured-at`, the latter ISO 8601 with
  * a zone), then the key template, then the key's folder and the time of the upload. A source that cannot be read counts as absent.
@@ -22,13 +27,14 @@ export function captureOf(
   metadata: Readonly<Partial<Record<string, string>>>,
 ): Capture {
   const fromKey = keyTemplate?.(image.key) ?? {};
-  const metadataTime = momentWithZone.safeParse(metadata['captured-at']);
+  const namedTime = momentWithZone.safeParse(metadata['captured-at']).data ?? '';
   const folder = image.key.slice(0, Math.max(0, image.key.lastIndexOf('/')));
-  const camera = [metadata['camera']?.trim(), fromKey.camera, folder].find((name) => name);
+  const named = decodeEncodedWords(metadata['camera'] ?? '').trim();
+  const camera = [named, fromKey.camera, folder].find(
+    (name) => name && Buffer.byteLength(name) <= maxCameraBytes,
+  );
   return {
     ...(camera ? { camera } : {}),
-    capturedAt: metadataTime.success
-      ? new Date(metadataTime.data).toISOString()
-      : (fromKey.capturedAt ?? image.uploadedAt),
+    capturedAt: utcMomentOf(namedTime) ?? fromKey.capturedAt ?? image.uploadedAt,
   };
 }

@@ -1,3 +1,5 @@
+import { utcMomentOf } from './utc-moment.ts';
+
 /**
  * How camera and time stand in an object's key, e.g. `{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.jpg`. Besides the fields, `*` stands for
  * anything within one folder level, and `{zone}` for `Z`, `+09:00` or `+0900`; without it times are Korea's (UTC+9, no summer time).
@@ -74,18 +76,15 @@ function patternOf(piece: string): string {
 
 function captureFrom(fields: Partial<Record<string, string>>): CaptureFromKey {
   const { camera, yyyy, MM, dd, HH, mm, ss = '00', zone = koreaZone } = fields;
-  const capturedAt = utcMoment(`${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}`, zone);
+  const capturedAt = momentOf(`${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}`, zone);
   return { ...(camera ? { camera } : {}), ...(capturedAt ? { capturedAt } : {}) };
 }
 
-/** The moment in UTC with milliseconds; undefined where there is no such day or time. `local` is `yyyy-MM-ddTHH:mm:ss`. */
-function utcMoment(local: string, zone: string): string | undefined {
+/** `local` is `yyyy-MM-ddTHH:mm:ss`. */
+function momentOf(local: string, zone: string): string | undefined {
   // Date would read 31 February as 3 March, so the day is held against what comes back.
-  const asUtc = new Date(`${local}Z`);
-  if (Number.isNaN(asUtc.getTime()) || asUtc.toISOString().slice(0, 19) !== local) return undefined;
-  const zoneWithColon = zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
-  const moment = new Date(`${local}${zoneWithColon}`);
-  return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
+  if (utcMomentOf(`${local}Z`)?.slice(0, 19) !== local) return undefined;
+  return utcMomentOf(`${local}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
 }
 
 function fault(message: string): ParsedKeyTemplate {

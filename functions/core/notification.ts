@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { imageIdOf, type Image } from './image.ts';
+import { parseJson } from './parse-json.ts';
+import { utcMomentOf } from './utc-moment.ts';
 
 /**
  * What one queue message announces. Both lists empty: nothing for us (`s3:TestEvent`, a removal), to be acknowledged.
@@ -7,12 +9,15 @@ import { imageIdOf, type Image } from './image.ts';
  */
 export type Notification = {
   readonly images: readonly Image[];
-  /** One sentence each; they quote nothing of the message. */
+  /** A few different sentences at most; they quote nothing of the message. */
   readonly faults: readonly string[];
 };
 
 /** SNS puts the event as a string into its own envelope; EventBridge through SNS is one level, too. */
 const maxEnvelopes = 3;
+
+/** A hostile body could have thousands. */
+const maxFaults = 5;
 
 const bucketName = z.string().check(z.regex(/^[\w.-]{1,255}$/));
 
@@ -34,7 +39,9 @@ const objectDetails = {
   etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
 };
 
-const time = z.iso.datetime({ offset: true });
+const time = z.iso
+  .datetime({ offset: true })
+  .check(z.refine((text) => utcMomentOf(text) !== undefined, 'is no moment'));
 
 const s3Record = z.object({
   eventTime: time,
@@ -96,7 +103,8 @@ function openEnvelope(body: string, envelopesLeft: number): Notification {
   const s3 = s3Notification.safeParse(event);
   if (s3.success) {
     const parts = s3.data.Records.map(readS3Record);
-    return { images: parts.flatMap((part) => part.images), faults: parts.flatMap((part) => part.faults) };
+    const faults = new Set(parts.flatMap((part) => part.faults));
+    return { images: parts.flatMap((part) => part.images), faults: [...faults].slice(0, maxFaults) };
   }
   return readEventBridgeEvent(event);
 }
@@ -153,15 +161,6 @@ function decodeKey(encoded: string): string | undefined {
     return decodeURIComponent(encoded.replaceAll('+', ' '));
   } catch (error) {
     if (error instanceof URIError) return undefined;
-    throw error;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -47,6 +47,22 @@ export type WaitingOutcome =
 /** How one taking-up of a picture ended. `duplicate`: it had its final record before. */
 export type Outcome = FinalOutcome | WaitingOutcome | { readonly kind: 'duplicate' };
 
+/** How one taking-up of a picture went. */
+export type PictureReport = {
+  readonly outcome: Outcome;
+  /** How often the picture was taken up, this time included; absent where it was not. */
+  readonly attempts?: number;
+  /** Calls of the endpoint this time, and how long each answer took, in milliseconds. */
+  readonly calls: number;
+  readonly latenciesMs: readonly number[];
+  /** From upload to final record, in milliseconds; absent where none was written. */
+  readonly queueDelayMs?: number;
+  /** Absent where the picture is done. */
+  readonly comesBackAfterSeconds?: number;
+  /** What was thrown, where something was. */
+  readonly error?: unknown;
+};
+
 /** The read to show first: the one with the highest confidence, the vendor's first where two are equal. */
 export function bestOf(plates: readonly [PlateRead, ...PlateRead[]]): PlateRead {
   return plates.reduce((best, read) => (read.confidence > best.confidence ? read : best));

@@ -10,10 +10,9 @@ export type Verdict =
   /** Our app key or secret: worth one fresh read of both, then misconfigured. */
   | 'bad-credentials'
   | 'misconfigured'
-  | 'throttled'
-  /** A quota is used up: wait for long. */
-  | 'quota-used-up'
-  | 'vendor-failure'
+  | 'wait'
+  /** A quota is used up. */
+  | 'wait-long'
   | 'broken-contract';
 
 export type Classification = {
@@ -35,17 +34,18 @@ const anyHttp = [100, 599] as const;
 /**
  * The vendor's result codes (API guide for Vehicle Plate OCR and its error-code page, both as of December 2024; its sibling
  * guides; the API gateway guide). The gateway answers in the same envelope with real HTTP statuses, the service with HTTP 200,
- * and a few numbers mean different things at the two: the first row that matches status and code decides.
+ * and a few numbers mean different things at the two: the first row that matches status and code decides. A failure of a server (5xx)
+ * never is an answer about the picture, whatever code comes with it: waiting loses nothing.
  */
 const rows: readonly Row[] = [
   // prettier-ignore
   ...([
     // HTTP status  result codes                verdict            key                                  for people
     [[200, 299],    [0],                        'success',         'SUCCESS',                           'The endpoint read the picture'],
-    [anyHttp,       [4291001],                  'quota-used-up',   'QUOTA_USED_UP',                     'The quota of calls is used up'],
-    [[429, 429],    'any',                      'throttled',       'TOO_MANY_REQUESTS',                 'The endpoint asks for fewer calls'],
+    [anyHttp,       [4291001],                  'wait-long',       'QUOTA_USED_UP',                     'The quota of calls is used up'],
+    [[429, 429],    'any',                      'wait',            'TOO_MANY_REQUESTS',                 'The endpoint asks for fewer calls'],
     [[413, 413],    'any',                      'rejected',        'MAX_UPLOAD_SIZE_EXCEEDED',          'The endpoint finds the picture too large'],
-    [[500, 599],    'any',                      'vendor-failure',  'VENDOR_FAILURE',                    'The endpoint failed'],
+    [[500, 599],    'any',                      'wait',            'VENDOR_FAILURE',                    'The endpoint failed'],
     [anyHttp,       [4000201],                  'no-plate',        'VEHICLE_PLATE_NOT_FOUND',           'There is no plate in the picture'],
     [anyHttp,       [5004003],                  'unreadable',      'OCR_VEHICLE_PLATE_RECOGNITION_FAIL', 'There is a plate, but it cannot be read'],
     [anyHttp,       [4000001],                  'rejected',        'INVALID_PARAMETER',                 'The endpoint does not accept the request for this picture'],
@@ -66,11 +66,11 @@ const rows: readonly Row[] = [
     [anyHttp,       [405],                      'misconfigured',   'METHOD_NOT_ALLOWED',                'There is no vehicle-plate endpoint at this address'],
     [anyHttp,       [4041007],                  'misconfigured',   'URL_NOT_FOUND',                     'There is no vehicle-plate endpoint at this address'],
     [anyHttp,       [4000005],                  'misconfigured',   'REQUIRED_HEADER_MISSING',           'The endpoint misses a header in the request'],
-    [anyHttp,       [4000006],                  'throttled',       'CALL_LIMIT_EXCEEDED',               'The endpoint allows no more calls now, or not from this address'],
-    [anyHttp,       [429, 4291000],             'throttled',       'TOO_MANY_REQUESTS',                 'The endpoint asks for fewer calls'],
-    [anyHttp,       [5000503],                  'throttled',       'API_TEMPORARILY_UNAVAILABLE',       'The endpoint is out of breath for a while'],
+    [anyHttp,       [4000006],                  'wait',            'CALL_LIMIT_EXCEEDED',               'The endpoint allows no more calls now, or not from this address'],
+    [anyHttp,       [429, 4291000],             'wait',            'TOO_MANY_REQUESTS',                 'The endpoint asks for fewer calls'],
+    [anyHttp,       [5000503],                  'wait',            'API_TEMPORARILY_UNAVAILABLE',       'The endpoint is out of breath for a while'],
     [anyHttp,       [-1, 5000001, 5000002, 5000003, 5000004, 5000005, 5004001, 5004002, 5020001, 5030001],
-                                                'vendor-failure',  'VENDOR_FAILURE',                    'The endpoint failed'],
+                                                'wait',            'VENDOR_FAILURE',                    'The endpoint failed'],
     // Without an envelope, or with a code of no row, these statuses still say whose fault it is.
     [[401, 401],    'any',                      'bad-credentials', 'UNAUTHORIZED',                      'The endpoint does not accept the app key or the secret key'],
     [[403, 403],    'any',                      'bad-credentials', 'FORBIDDEN',                         'The endpoint does not accept the app key or the secret key'],

@@ -4,9 +4,12 @@ import type { PictureQueue } from '../adapters/picture-queue.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
 import { parseNotification } from '../core/notification.ts';
 import type { WaitingOutcome } from '../core/outcome.ts';
-import { reasonOf } from '../core/reason.ts';
+import { reasonOf, type Reason } from '../core/reason.ts';
 import { retryDelaySeconds } from '../core/retry-delay.ts';
 import type { ReadPicture } from './read-picture.ts';
+
+/** SQS deletes a message for good after 14 days; a day before, it is better off in the dead-letter queue. */
+const longestStayMs = 13 * 24 * 3600 * 1000;
 
 /** What becomes of a message: it is done, or comes back after a delay. */
 type MessageEnd = { readonly kind: 'done' } | { readonly kind: 'comes-back'; readonly delaySeconds: number };
@@ -21,10 +24,11 @@ export function createBatchHandler(deps: {
   readonly telemetry: Telemetry;
   /** Pictures of one invocation that are read at a time. */
   readonly ocrConcurrency: number;
+  readonly now: () => number;
   /** 0 up to, not including, 1. */
   readonly random: () => number;
 }) {
-  const { readPicture, queue, telemetry } = deps;
+  const { readPicture, queue, telemetry, now } = deps;
 
   return async function handleBatch(
     event: SQSEvent,
@@ -37,6 +41,8 @@ export function createBatchHandler(deps: {
     const returning = ends.flatMap(({ message, end }) =>
       end.kind === 'comes-back' ? [{ message, delaySeconds: end.delaySeconds }] : [],
     );
+    // Before SQS is asked, which can outlast the invocation, and after it, which can go wrong.
+    telemetry.flush();
     await delay(returning);
     telemetry.flush();
     return { batchItemFailures: returning.map(({ message }) => ({ itemIdentifier: message.messageId })) };
@@ -61,7 +67,7 @@ export function createBatchHandler(deps: {
         images.map((image) =>
           limit(async () => {
             const report = await readPicture(image, turn);
-            telemetry.pictureEnded({ messageId: message.messageId, imageId: image.imageId, ...report });
+            telemetry.pictureEnded(message.messageId, image.imageId, report);
             return report;
           }),
         ),
@@ -72,16 +78,21 @@ export function createBatchHandler(deps: {
         return result.value;
       });
       const delays = reports.flatMap(({ comesBackAfterSeconds }) => comesBackAfterSeconds ?? []);
-      if (delays.length > 0) return { kind: 'comes-back', delaySeconds: Math.max(...delays) };
-      if (faults.length > 0) {
-        await queue.park(message.eventSourceARN, message.body, faults.join(' '));
-        telemetry.messageParked(message.messageId, faults);
-      } else if (images.length === 0) {
-        telemetry.messageIgnored(message.messageId);
-      }
+      const delaySeconds = Math.max(0, ...delays);
+      const expires = now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longestStayMs;
+      if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };
+      if (delays.length > 0)
+        await park(message, ['The message would expire before its picture can be read.']);
+      else if (faults.length > 0) await park(message, faults);
+      else if (images.length === 0) telemetry.messageIgnored(message.messageId);
       return { kind: 'done' };
     }
   };
+
+  async function park(message: SQSRecord, faults: readonly string[]): Promise<void> {
+    await queue.park(message.eventSourceARN, message.body, faults.join(' '));
+    telemetry.messageParked(message.messageId, faults);
+  }
 
   function delaySecondsOf(message: SQSRecord, outcome: WaitingOutcome): number {
     const receiveCount = Number(message.attributes.ApproximateReceiveCount);
@@ -93,16 +104,24 @@ export function createBatchHandler(deps: {
   async function delay(returning: readonly { message: SQSRecord; delaySeconds: number }[]): Promise<void> {
     const [first] = returning;
     if (!first) return;
+    const delays = returning.map(({ message, delaySeconds }) => ({
+      receiptHandle: message.receiptHandle,
+      delaySeconds,
+    }));
     try {
-      await queue.delay(
-        first.message.eventSourceARN,
-        returning.map(({ message, delaySeconds }) => ({
-          receiptHandle: message.receiptHandle,
-          delaySeconds,
-        })),
-      );
+      const failed = await queue.delay(first.message.eventSourceARN, delays);
+      const failedHandles = new Set(failed.map(({ receiptHandle }) => receiptHandle));
+      for (const { message } of returning.filter(({ message }) => failedHandles.has(message.receiptHandle))) {
+        telemetry.messageTroubled(message.messageId, notDelayed);
+      }
     } catch (error) {
-      telemetry.messageTroubled(first.message.messageId, reasonOf(error), error);
+      for (const { message } of returning)
+        telemetry.messageTroubled(message.messageId, reasonOf(error), error);
     }
   }
 }
+
+const notDelayed: Reason = {
+  code: 'SQS_NOT_DELAYED',
+  message: 'SQS did not delay the message; it comes back after the visibility timeout.',
+};

@@ -30,5 +30,6 @@ export const handler = createBatchHandler({
   queue: createPictureQueue(),
   telemetry: createTelemetry(),
   ocrConcurrency: settings.ocrConcurrency,
+  now,
   random: Math.random,
 });

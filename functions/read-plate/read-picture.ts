@@ -1,9 +1,9 @@
 import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
-import { writeTimeoutMs, type Claim, type ReadingsTable } from '../adapters/readings-table.ts';
+import { recordTimeoutMs, type ReadingsTable } from '../adapters/readings-table.ts';
 import { captureOf, type Capture } from '../core/capture.ts';
 import type { Image } from '../core/image.ts';
 import type { KeyTemplate } from '../core/key-template.ts';
-import type { FinalOutcome, Outcome, WaitingOutcome } from '../core/outcome.ts';
+import type { FinalOutcome, Outcome, PictureReport, WaitingOutcome } from '../core/outcome.ts';
 import { checkPicture, refuseSize, type Picture } from '../core/picture.ts';
 import { reasonOf } from '../core/reason.ts';
 import { announcedAttributes, finalAttributes } from '../core/record.ts';
@@ -17,23 +17,10 @@ export type Turn = {
   readonly delaySecondsFor: (outcome: WaitingOutcome) => number;
 };
 
-/** How one taking-up of a picture went. */
-export type PictureReport = {
-  readonly outcome: Outcome;
-  /** How often the picture was taken up, this time included; absent where it was not. */
-  readonly attempts?: number;
-  /** Requests sent to the endpoint this time, and how long each answer took, in milliseconds. */
-  readonly calls: number;
-  readonly latenciesMs: readonly number[];
-  /** From upload to final record, in milliseconds; absent where none was written. */
-  readonly queueDelayMs?: number;
-  /** Absent where the picture is done. */
-  readonly comesBackAfterSeconds?: number;
-  /** What was thrown, where something was. */
-  readonly error?: unknown;
-};
-
 export type ReadPicture = ReturnType<typeof createReadPicture>;
+
+/** What telling SQS which messages come back may take, in milliseconds. */
+export const returnBudgetMs = 4_000;
 
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
 const claimMarginMs = 60_000;
@@ -54,16 +41,22 @@ export function createReadPicture(deps: {
 }) {
   const { table, pictures, askEndpoint, settings, now } = deps;
   // A call is begun only if its record can still be written: otherwise it would be paid for twice.
-  const callBudgetMs = settings.ocrTimeoutMs + writeTimeoutMs;
+  const callBudgetMs = settings.ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
 
   return async function readPicture(image: Image, turn: Turn): Promise<PictureReport> {
     if (turn.remainingTimeMs() < fetchTimeoutMs + callBudgetMs) return notTakenUp(outOfTime, turn);
     const owner = deps.newClaimOwner();
+    const announced = captureOf(image, settings.keyTemplate, {});
+    const nowMs = now();
     try {
-      const claim = await claimFor(image, owner, turn);
+      const claim = await table.claim(
+        image.imageId,
+        announcedAttributes(image, announced, nowMs, settings.retentionDays),
+        { owner, nowMs, untilMs: nowMs + turn.remainingTimeMs() + claimMarginMs },
+      );
       switch (claim.kind) {
         case 'claimed':
-          return await readClaimed(image, owner, claim, turn);
+          return await readClaimed(image, announced, { ...claim, owner }, turn);
         case 'taken':
           return notTakenUp(takenUntil(claim.untilMs, now()), turn);
         case 'final':
@@ -74,31 +67,21 @@ export function createReadPicture(deps: {
     }
   };
 
-  function claimFor(image: Image, owner: string, turn: Turn): Promise<Claim> {
-    const nowMs = now();
-    const capture = captureOf(image, settings.keyTemplate, {});
-    return table.claim(image.imageId, announcedAttributes(image, capture, nowMs, settings.retentionDays), {
-      owner,
-      nowMs,
-      untilMs: nowMs + turn.remainingTimeMs() + claimMarginMs,
-    });
-  }
-
   async function readClaimed(
     image: Image,
-    owner: string,
-    before: { readonly attempts: number; readonly calls: number },
+    announced: Capture,
+    claim: { readonly owner: string; readonly attempts: number; readonly calls: number },
     turn: Turn,
   ): Promise<PictureReport> {
     const tally: CallTally = { calls: 0, latenciesMs: [] };
-    const ended = (outcome: Outcome) => ({ outcome, attempts: before.attempts, ...tally });
+    const ended = (outcome: Outcome) => ({ outcome, attempts: claim.attempts, ...tally });
     try {
-      const { outcome, picture, capture } = await examine(image, turn, tally);
+      const { outcome, picture, capture } = await examine(image, announced, turn, tally);
       if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await letGo(outcome);
 
       const nowMs = now();
       const final = finalAttributes(outcome, picture, capture, nowMs, settings.retentionDays);
-      switch (await table.record(image.imageId, owner, final, before.calls + tally.calls)) {
+      switch (await table.record(image.imageId, claim.owner, final, claim.calls + tally.calls)) {
         case 'recorded':
           return { ...ended(outcome), queueDelayMs: nowMs - Date.parse(image.uploadedAt) };
         case 'final-before':
@@ -115,10 +98,10 @@ export function createReadPicture(deps: {
       const comesBackAfterSeconds = turn.delaySecondsFor(outcome);
       const report = { ...ended(outcome), comesBackAfterSeconds };
       try {
-        await table.letGo(image.imageId, owner, {
+        await table.letGo(image.imageId, claim.owner, {
           reason: outcome.reason,
           nextTryAt: new Date(now() + comesBackAfterSeconds * 1000).toISOString(),
-          calls: before.calls + tally.calls,
+          calls: claim.calls + tally.calls,
         });
         return report;
       } catch (error) {
@@ -131,10 +114,10 @@ export function createReadPicture(deps: {
   /** Everything between claim and record. `picture` is absent where the bytes were not seen or are none. */
   async function examine(
     image: Image,
+    announced: Capture,
     turn: Turn,
     tally: CallTally,
   ): Promise<{ outcome: FinalOutcome | WaitingOutcome; capture: Capture; picture?: Picture }> {
-    const announced = captureOf(image, settings.keyTemplate, {});
     const refused = image.sizeBytes === undefined ? undefined : refuseSize(image.sizeBytes);
     if (refused) return { outcome: { kind: 'rejected', reason: refused }, capture: announced };
 

@@ -243,6 +243,13 @@ describe('trouble with S3 is no fault of the picture', () => {
     await assert.rejects(pictures.fetch(anyImage), OutsideError);
   });
 
+  test('a reply that tells no size is no reason to call the object empty', async (t) => {
+    const pictures = await storeWith(t, (_request, response) => {
+      response.writeHead(200, { 'transfer-encoding': 'chunked' }).end('some bytes');
+    });
+    await assert.rejects(pictures.fetch(anyImage), OutsideError);
+  });
+
   test('a body that stalls is given up after five seconds', async (t) => {
     const pictures = await storeWith(t, (_request, response) => {
       response.writeHead(200, { 'content-length': firstBytes.length }).write(firstBytes.subarray(0, 10));

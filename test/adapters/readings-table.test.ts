@@ -81,7 +81,7 @@ async function startTable(t: TestContext, config: DynamoDBClientConfig = {}) {
     { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },
     { TableName: tableName },
   );
-  const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0 });
+  const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0, recordRequests: true });
   t.after(async () => {
     client.destroy();
     await proxy.stop();
@@ -108,7 +108,7 @@ async function startTable(t: TestContext, config: DynamoDBClientConfig = {}) {
 
 const consistentRead = z.object({ ConsistentRead: z.boolean() });
 
-const lostReply = { type: 'lost reply' } as const;
+const lostReply = { kind: 'lost-reply' } as const;
 
 function isOutsideError(code: string) {
   return (error: unknown) => {
@@ -477,7 +477,7 @@ describe('trouble with DynamoDB', () => {
 
   test('a table that answers with a broken connection only is an error', async (t) => {
     const { table, fail } = await startTable(t, { maxAttempts: 2 });
-    fail('UpdateItem', { type: 'lost request' }, 2);
+    fail('UpdateItem', { kind: 'lost-request' }, 2);
     await assert.rejects(table.claim(imageId, announced, first), OutsideError);
   });
 });

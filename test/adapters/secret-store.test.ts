@@ -27,7 +27,7 @@ type ParameterValues = { readonly appKey?: string; readonly secretKey?: string }
 
 async function startStore(t: TestContext, values: ParameterValues, config: SSMClientConfig = {}) {
   const parameterStore = await startParameterStore('ap-northeast-2', '000000000000');
-  const proxy = await startFaultProxy({ targetUrl: parameterStore.url, port: 0 });
+  const proxy = await startFaultProxy({ targetUrl: parameterStore.url, port: 0, recordRequests: true });
   const client = new SSMClient(clientConfiguration(parameterStore.url));
   t.after(async () => {
     client.destroy();
@@ -240,7 +240,7 @@ describe('trouble with SSM', () => {
   test('a reply that is torn in the middle of the secret shows it in neither code nor message', async (t) => {
     const { secrets, fail } = await startStore(t, { appKey, secretKey }, { maxAttempts: 1 });
     fail({
-      type: 'reply',
+      kind: 'reply',
       statusCode: 200,
       headers: { 'content-type': 'application/x-amz-json-1.1' },
       body: `{"Parameters":[{"Name":"${secretKeyParameter}","Value":"${secretKey}`,

@@ -1,7 +1,11 @@
 import { workerData } from 'node:worker_threads';
 import * as z from 'zod';
-import { createTelemetry, type PictureEnd } from '../../functions/adapters/telemetry.ts';
+import { createTelemetry } from '../../functions/adapters/telemetry.ts';
+import type { PictureReport } from '../../functions/core/outcome.ts';
 import type { Reason } from '../../functions/core/reason.ts';
+
+/** What the telemetry is told of a picture. */
+export type PictureEnd = PictureReport & { readonly messageId: string; readonly imageId: string };
 
 /** One call of the telemetry. */
 export type TelemetryCall =
@@ -27,10 +31,13 @@ const telemetry = createTelemetry();
 for (const call of z.array(z.custom<TelemetryCall>()).parse(workerData)) {
   switch (call.kind) {
     case 'picture-ended':
-      telemetry.pictureEnded(call.end);
+      telemetry.pictureEnded(call.end.messageId, call.end.imageId, call.end);
       break;
     case 'picture-failed-twice':
-      telemetry.pictureEnded({ ...call.end, error: new AggregateError(call.errors) });
+      telemetry.pictureEnded(call.end.messageId, call.end.imageId, {
+        ...call.end,
+        error: new AggregateError(call.errors),
+      });
       break;
     case 'message-ignored':
       telemetry.messageIgnored(call.messageId);

@@ -3,10 +3,9 @@ import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
-import type { PictureEnd } from '../../functions/adapters/telemetry.ts';
 import type { Outcome } from '../../functions/core/outcome.ts';
 import { OutsideError } from '../../functions/core/reason.ts';
-import type { TelemetryCall } from './telemetry-worker.ts';
+import type { PictureEnd, TelemetryCall } from './telemetry-worker.ts';
 
 const messageId = 'message-1';
 const imageId = 's3://pictures/gate/1.jpg?versionId=v1';

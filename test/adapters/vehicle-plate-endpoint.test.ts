@@ -42,7 +42,6 @@ function jpegOf(bytes: Uint8Array): Picture {
 }
 
 function createReader(
-  t: TestContext,
   ocrOrigin: string,
   settings: { readonly ocrTimeoutMs?: number; readonly ocrConcurrency?: number } = {},
 ) {
@@ -50,15 +49,14 @@ function createReader(
     { ocrOrigin, ocrTimeoutMs: 10_000, ocrConcurrency: 10, ...settings },
     () => nowMs,
   );
-  t.after(() => reader.close());
   return reader;
 }
 
 /** The stand-in, which keeps the vendor's contract. */
 async function startContractual(t: TestContext) {
-  const endpoint = await startVehiclePlateEndpoint(credentials);
+  const endpoint = await startVehiclePlateEndpoint({ ...credentials, recordCalls: true });
   t.after(() => endpoint.stop());
-  return { endpoint, reader: createReader(t, endpoint.url) };
+  return { endpoint, reader: createReader(endpoint.url) };
 }
 
 /** A server that reads each request to its end and then answers like this. */
@@ -75,7 +73,7 @@ async function startAnswering(
   let connectionCount = 0;
   server.on('connection', () => (connectionCount += 1));
   return {
-    reader: createReader(t, url, settings),
+    reader: createReader(url, settings),
     get connectionCount() {
       return connectionCount;
     },
@@ -177,10 +175,10 @@ describe('connections', () => {
     assert.equal(started.connectionCount, 3);
   });
 
-  test('an endpoint that refuses them makes the picture wait', async (t) => {
+  test('an endpoint that refuses them makes the picture wait', async () => {
     const nobody = await listenOnLoopback(createHttpServer(), 0);
     await nobody.stop();
-    const { reply } = await createReader(t, nobody.url).ask(day, credentials);
+    const { reply } = await createReader(nobody.url).ask(day, credentials);
     assert.equal(reply.kind, 'wait');
     assert.equal(reply.reason.code, 'OCR_UNREACHABLE');
   });
@@ -208,7 +206,7 @@ describe('a connection that died', () => {
         void barrier.lifted.promise.then(() => response.end(hangulReply));
       });
     });
-    const reader = createReader(t, url, { ocrConcurrency });
+    const reader = createReader(url, { ocrConcurrency });
     return {
       reader,
       warmUp: async () => {
@@ -421,7 +419,7 @@ describe('the reply', () => {
     t.after(() => server.close());
     const address = server.address();
     assert(address !== null && typeof address === 'object');
-    const { reply } = await createReader(t, `http://127.0.0.1:${address.port}`).ask(day, credentials);
+    const { reply } = await createReader(`http://127.0.0.1:${address.port}`).ask(day, credentials);
     assert.equal(reasonCodeOf(reply), 'BROKEN_CONTRACT');
   });
 
@@ -504,13 +502,13 @@ describe('the secrets go to the configured origin only', () => {
   test('a certificate that is trusted for the host is accepted', async (t) => {
     trustSelfSigned(t);
     const { port } = await startHttps(t);
-    const { reply } = await createReader(t, `https://127.0.0.1:${port}`).ask(day, credentials);
+    const { reply } = await createReader(`https://127.0.0.1:${port}`).ask(day, credentials);
     assert.deepEqual(reply, hangulRead);
   });
 
   test('to a server whose certificate is not trusted nothing is sent, and the picture waits', async (t) => {
     const https = await startHttps(t);
-    const { reply } = await createReader(t, `https://127.0.0.1:${https.port}`).ask(day, credentials);
+    const { reply } = await createReader(`https://127.0.0.1:${https.port}`).ask(day, credentials);
     assert.equal(reply.kind, 'wait');
     assert.equal(https.requestCount, 0);
   });
@@ -518,7 +516,7 @@ describe('the secrets go to the configured origin only', () => {
   test('to a server with the certificate of another host nothing is sent, and somebody must look', async (t) => {
     trustSelfSigned(t);
     const https = await startHttps(t);
-    const { reply } = await createReader(t, `https://localhost:${https.port}`).ask(day, credentials);
+    const { reply } = await createReader(`https://localhost:${https.port}`).ask(day, credentials);
     assert.equal(reply.kind, 'misconfigured');
     assert.equal(https.requestCount, 0);
   });

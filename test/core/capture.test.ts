@@ -79,3 +79,22 @@ describe('a captured-at that is no moment counts as absent:', () => {
     });
   }
 });
+
+test('a camera whose name is not ASCII comes as S3 encodes it, and is decoded', () => {
+  for (const camera of [
+    '=?UTF-8?B?7KCV66y4?=',
+    '=?utf-8?q?=EC=A0=95=EB=AC=B8?=',
+    '=?UTF-8?B?7KCV?= =?UTF-8?B?66y4?=',
+  ]) {
+    assert.equal(captureOf(image, undefined, { camera }).camera, '정문', camera);
+  }
+});
+
+test('a camera that is too long for the index counts as absent', () => {
+  assert.equal(captureOf(image, template, { camera: '가'.repeat(342) }).camera, 'from-key');
+});
+
+test('a time that its zone leads out of the years 0 to 9999 counts as absent', () => {
+  const later = captureOf(image, template, { 'captured-at': '9999-12-31T23:59:59-23:59' });
+  assert.equal(later.capturedAt, '2026-11-22T08:14:00.000Z');
+});

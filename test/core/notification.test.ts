@@ -255,3 +255,15 @@ test('no version is so long that its image id does not fit a partition key of Dy
   const tooLong = parseNotification(makeS3Body(makeS3Record({ key, versionId: 'v'.repeat(1025) })));
   assert.deepEqual([tooLong.images.length, tooLong.faults.length], [0, 1]);
 });
+
+test('thousands of faulty records make a few sentences, not thousands', () => {
+  const { faults } = parseNotification(JSON.stringify({ Records: new Array<number>(50_000).fill(0) }));
+  assert.deepEqual(faults, ['A record is not an S3 event.']);
+});
+
+test('an event time that its zone leads out of the years 0 to 9999 is a fault', () => {
+  const { images, faults } = parseNotification(
+    makeS3Body({ ...makeS3Record({ key: '1.jpg' }), eventTime: '9999-12-31T23:59:59-23:59' }),
+  );
+  assert.deepEqual([images.length, faults.length], [0, 1]);
+});

@@ -238,3 +238,33 @@ describe('no reason quotes anything of a reply:', () => {
 test('a reply that ended before it could be read breaks the contract', () => {
   assertBrokenContract(brokenContract(200, 'it is not HTTP'));
 });
+
+for (const boxes of [null, 'none', [{}]]) {
+  test(`an empty list of values is no plate, whatever its boxes are: ${JSON.stringify(boxes)}`, () => {
+    const header = { isSuccessful: true, resultCode: 0 };
+    const reply = readReply(200, JSON.stringify({ header, result: { values: [], boxes } }), undefined);
+    assert.equal(reply.kind, 'no-plate');
+  });
+}
+
+test('a header that contradicts itself is never a final answer, whatever the HTTP status', () => {
+  for (const httpStatus of [200, 400, 413]) {
+    const reply = readReply(
+      httpStatus,
+      JSON.stringify({ header: { isSuccessful: true, resultCode: 4000001 } }),
+      undefined,
+    );
+    assert.equal(reply.kind, 'wait');
+  }
+});
+
+test('half of an emoji in a plate is replaced, since DynamoDB cannot store it', () => {
+  const corners = { x1: 0, y1: 0, x2: 1, y2: 0, x3: 1, y3: 1, x4: 0, y4: 1 };
+  const reply = readReply(
+    200,
+    `{"header":{"isSuccessful":true,"resultCode":0},"result":{"values":[{"value":"12\\ud83d3456","conf":0.5}],"boxes":[${JSON.stringify(corners)}]}}`,
+    undefined,
+  );
+  assert.ok(reply.kind === 'read');
+  assert.equal(reply.plates[0].plate, '12\ufffd3456');
+});

@@ -9,7 +9,7 @@ export function createRecordingQueue() {
     parked,
     delay(queueArn, messages) {
       delayed.push(...messages.map((message) => ({ queueArn, ...message })));
-      return Promise.resolve();
+      return Promise.resolve([]);
     },
     park(queueArn, body, fault) {
       parked.push({ queueArn, body, fault });

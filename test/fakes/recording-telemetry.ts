@@ -1,12 +1,13 @@
-import type { PictureEnd, Telemetry } from '../../functions/adapters/telemetry.ts';
+import type { Telemetry } from '../../functions/adapters/telemetry.ts';
+import type { PictureReport } from '../../functions/core/outcome.ts';
 import type { Reason } from '../../functions/core/reason.ts';
 
 /** Does nothing but remember what it was told. */
 export function createRecordingTelemetry() {
-  const ended: PictureEnd[] = [];
+  const ended: ({ readonly messageId: string; readonly imageId: string } & PictureReport)[] = [];
   const ignored: string[] = [];
   const parked: { readonly messageId: string; readonly faults: readonly string[] }[] = [];
-  const troubled: { readonly messageId: string; readonly reason: Reason; readonly error: unknown }[] = [];
+  const troubled: { readonly messageId: string; readonly reason: Reason; readonly error?: unknown }[] = [];
   /** How many ends each flush found. */
   const flushed: number[] = [];
   return {
@@ -15,7 +16,7 @@ export function createRecordingTelemetry() {
     parked,
     troubled,
     flushed,
-    pictureEnded: (end) => void ended.push(end),
+    pictureEnded: (messageId, imageId, report) => void ended.push({ messageId, imageId, ...report }),
     messageIgnored: (messageId) => void ignored.push(messageId),
     messageParked: (messageId, faults) => void parked.push({ messageId, faults }),
     messageTroubled: (messageId, reason, error) => void troubled.push({ messageId, reason, error }),

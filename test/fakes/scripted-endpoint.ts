@@ -28,6 +28,5 @@ export function createScriptedEndpoint(...replies: readonly [Reply, ...Reply[]])
       asked.push({ picture, credentials });
       return Promise.resolve({ reply, calls: 1 });
     },
-    close: () => Promise.resolve(),
   } satisfies VehiclePlateEndpoint & { asked: unknown[] };
 }

@@ -6,7 +6,8 @@ import type { PictureQueue } from '../../functions/adapters/picture-queue.ts';
 import type { WaitingOutcome } from '../../functions/core/outcome.ts';
 import { OutsideError } from '../../functions/core/reason.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
-import type { PictureReport, ReadPicture, Turn } from '../../functions/read-plate/read-picture.ts';
+import type { PictureReport } from '../../functions/core/outcome.ts';
+import type { ReadPicture, Turn } from '../../functions/read-plate/read-picture.ts';
 import { createRecordingQueue } from '../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../fakes/recording-telemetry.ts';
 import { makeS3Body, makeS3Record } from '../fakes/s3-events.ts';
@@ -14,6 +15,9 @@ import { makeS3Body, makeS3Record } from '../fakes/s3-events.ts';
 const queueArn = 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures';
 const failed: WaitingOutcome = { kind: 'wait', reason: { code: 'VENDOR_FAILURE', message: 'Failed.' } };
 const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'SQS did not do what was asked.', undefined);
+
+const sentMs = Date.parse('2026-11-22T08:15:00.000Z');
+const nowMs = sentMs + 1000;
 
 const doneReport: PictureReport = { outcome: { kind: 'duplicate' }, calls: 0, latenciesMs: [] };
 
@@ -44,7 +48,7 @@ function sqsRecord([messageId, body, receiveCount = 1]: Message): SQSRecord {
     body,
     attributes: {
       ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: '1795335300000',
+      SentTimestamp: String(sentMs),
       SenderId: 'AIDAJDPLRKLG7UEXAMPLE',
       ApproximateFirstReceiveTimestamp: '1795335300000',
     },
@@ -64,12 +68,14 @@ async function handle(
     brokenQueue = {},
     ocrConcurrency = 10,
     random = () => 0.5,
+    nowMs = sentMs + 1000,
     remainingTimeMs = () => 60_000,
   }: {
     readPicture?: ReadPicture;
     brokenQueue?: Partial<PictureQueue>;
     ocrConcurrency?: number;
     random?: () => number;
+    nowMs?: number;
     remainingTimeMs?: () => number;
   } = {},
 ) {
@@ -80,6 +86,7 @@ async function handle(
     queue: { ...queue, ...brokenQueue },
     telemetry,
     ocrConcurrency,
+    now: () => nowMs,
     random,
   });
   const { batchItemFailures } = await handleBatch(
@@ -157,9 +164,13 @@ describe('messages that come back', () => {
       },
     );
     assert.deepEqual(returning, ['m1', 'm2']);
-    assert.deepEqual(telemetry.troubled, [
-      { messageId: 'm1', reason: { code: sqsDenied.code, message: sqsDenied.message }, error: sqsDenied },
-    ]);
+    assert.deepEqual(
+      telemetry.troubled.map(({ messageId, reason }) => [messageId, reason.code]),
+      [
+        ['m1', sqsDenied.code],
+        ['m2', sqsDenied.code],
+      ],
+    );
   });
 });
 
@@ -264,13 +275,40 @@ describe('telemetry is flushed once, after the last picture,', () => {
     ['where there was nothing for us', [['m1', testEvent]], 0],
   ] satisfies [string, Message[], number][]) {
     test(what, async () => {
-      assert.deepEqual((await handle(messages)).telemetry.flushed, [ends]);
+      assert.deepEqual((await handle(messages)).telemetry.flushed, [ends, ends]);
     });
   }
 
   test('where SQS could not delay', async () => {
     const brokenQueue = { delay: () => Promise.reject(sqsDenied) };
-    assert.deepEqual((await handle([['m1', announce('wait.jpg')]], { brokenQueue })).telemetry.flushed, [1]);
+    assert.deepEqual(
+      (await handle([['m1', announce('wait.jpg')]], { brokenQueue })).telemetry.flushed,
+      [1, 1],
+    );
+  });
+
+  test('before SQS is asked, since that can outlast the invocation', async () => {
+    const flushedBefore: number[] = [];
+    const telemetry = createRecordingTelemetry();
+    const handleBatch = createBatchHandler({
+      readPicture: readAsNamed,
+      queue: {
+        ...createRecordingQueue(),
+        delay() {
+          flushedBefore.push(...telemetry.flushed);
+          return Promise.resolve([]);
+        },
+      },
+      telemetry,
+      ocrConcurrency: 10,
+      now: () => nowMs,
+      random: () => 0.5,
+    });
+    await handleBatch(
+      { Records: [sqsRecord(['m1', announce('wait.jpg')])] },
+      { getRemainingTimeInMillis: () => 60_000 },
+    );
+    assert.deepEqual(flushedBefore, [1]);
   });
 });
 
@@ -317,4 +355,32 @@ test('a bug thrown at one picture does not end the invocation before its neighbo
     },
   });
   assert.deepEqual(endedImages, ['slow.jpg']);
+});
+
+test('a message whose delay SQS refused is told by its own id', async () => {
+  const { telemetry } = await handle(
+    [
+      ['m1', announce('wait-1.jpg')],
+      ['m2', announce('wait-2.jpg')],
+    ],
+    { brokenQueue: { delay: (_queueArn, messages) => Promise.resolve(messages.slice(1)) } },
+  );
+  assert.deepEqual(
+    telemetry.troubled.map(({ messageId, reason }) => [messageId, reason.code]),
+    [['m2', 'SQS_NOT_DELAYED']],
+  );
+});
+
+describe('a message that SQS would delete while its picture waits', () => {
+  const waits: Message[] = [['m1', announce('wait-36000.jpg')]];
+
+  test('is put into the dead-letter queue, where it stays for two weeks more', async () => {
+    const { returning, queue } = await handle(waits, { nowMs: sentMs + 12.9 * 24 * 3600 * 1000 });
+    assert.deepEqual([returning, queue.parked.map(({ body }) => body)], [[], [announce('wait-36000.jpg')]]);
+  });
+
+  test('still comes back while there is time', async () => {
+    const { returning, queue } = await handle(waits, { nowMs: sentMs + 12 * 24 * 3600 * 1000 });
+    assert.deepEqual([returning, queue.parked], [['m1'], []]);
+  });
 });

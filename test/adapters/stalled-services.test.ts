@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createPictureQueue } from '../../functions/adapters/picture-queue.ts';
+import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
+import { createSecretStore } from '../../functions/adapters/secret-store.ts';
+import { OutsideError } from '../../functions/core/reason.ts';
+import { clientConfiguration } from './client-configuration.ts';
+import { startServer } from './start-server.ts';
+
+const requests: Record<string, (url: string) => Promise<unknown>> = {
+  SSM: (url) =>
+    createSecretStore(
+      { appKeyParameter: '/app', secretKeyParameter: '/secret', secretTtlMs: 1000 },
+      () => 0,
+      clientConfiguration(url),
+    ).current(),
+  SQS: (url) =>
+    createPictureQueue(clientConfiguration(url)).delay('arn:aws:sqs:ap-northeast-2:000000000000:pictures', [
+      { receiptHandle: 'handle', delaySeconds: 1 },
+    ]),
+  DYNAMODB: (url) =>
+    createReadingsTable('readings', clientConfiguration(url)).letGo('image', 'owner', {
+      reason: { code: 'CODE', message: 'A sentence.' },
+      nextTryAt: '2026-11-22T08:15:00.000Z',
+      calls: 0,
+    }),
+};
+
+describe(
+  'a reply that begins and never ends costs its picture five seconds, not the invocation:',
+  { concurrency: true },
+  () => {
+    for (const [service, request] of Object.entries(requests)) {
+      test(service, async (t) => {
+        const { url } = await startServer(t, (_request, response) => {
+          response
+            .writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': 100 })
+            .write('{');
+        });
+        const startedMs = performance.now();
+        await assert.rejects(
+          request(url),
+          (error) => error instanceof OutsideError && error.code.startsWith(service),
+        );
+        assert.ok(performance.now() - startedMs < 7000);
+      });
+    }
+  },
+);
