@@ -4,7 +4,10 @@ import { parseKeyTemplate } from '../functions/core/key-template.ts';
 /** Times the function's time-out that a received message stays hidden: what AWS asks of a queue that feeds a function. */
 const visibilityTimeouts = 6;
 
-/** What reading a picture may take besides the endpoint: 5 s for the fetch, 22 s for a record that is throttled. */
+/** Visibility time-outs after which the oldest message is too old: SQS counts a message's age until its third receipt, and even an invocation that is killed hides it for one only. */
+const oldestMessageVisibilityTimeouts = 3;
+
+/** What reading a picture may take besides the endpoint: 5 s for the fetch, 18 s for a record that is throttled, 4 s for SQS. */
 export const bookkeepingMs = 27_000;
 
 /** The periods CloudWatch Logs knows, in days. */
@@ -51,11 +54,12 @@ const parameters = z.object({
     .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
   maximumConcurrency: wholeNumber(2, 1000),
   ocrConcurrency: wholeNumber(1, 10),
-  // 256 at least: ten pictures of 5 MB are held at once, each again as the body of its call.
-  memorySizeMb: wholeNumber(256, 10_240),
+  // Ten pictures of 5 MB at once, each again as the body of its call, were seen to need 614 MB before the collector cleared up.
+  memorySizeMb: wholeNumber(768, 10_240),
   ocrBaseUrl: httpsOrigin,
   secretTtlSeconds: wholeNumber(1, 86_400),
   keyTemplate,
+  alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
 });
 
 const place = z.object({ stage, region: z.string() });
@@ -82,7 +86,10 @@ export const parameterNames = Object.keys(parameters.shape);
 
 export type Deployment = z.infer<typeof deploymentSchema> & {
   visibilityTimeoutSeconds: number;
-  deletionPolicy: 'Delete' | 'Retain';
+  oldestMessageAlarmSeconds: number;
+  /** A first deployment that fails leaves nothing behind that would be in the way of the second. */
+  deletionPolicy: 'Delete' | 'RetainExceptOnCreate';
+  updateReplacePolicy: 'Delete' | 'Retain';
   deletionProtectionEnabled: boolean;
 };
 
@@ -93,13 +100,16 @@ export function parseDeployment(
   const parsed = deploymentSchema.safeParse(values);
   if (!parsed.success)
     return { kind: 'faults', faults: parsed.error.issues.flatMap((issue) => describe(issue, values)) };
+  const visibilityTimeoutSeconds = visibilityTimeouts * parsed.data.functionTimeoutSeconds;
   const keepsData = parsed.data.stage !== 'dev';
   return {
     kind: 'deployment',
     deployment: {
       ...parsed.data,
-      visibilityTimeoutSeconds: visibilityTimeouts * parsed.data.functionTimeoutSeconds,
-      deletionPolicy: keepsData ? 'Retain' : 'Delete',
+      visibilityTimeoutSeconds,
+      oldestMessageAlarmSeconds: oldestMessageVisibilityTimeouts * visibilityTimeoutSeconds,
+      deletionPolicy: keepsData ? 'RetainExceptOnCreate' : 'Delete',
+      updateReplacePolicy: keepsData ? 'Retain' : 'Delete',
       deletionProtectionEnabled: keepsData,
     },
   };

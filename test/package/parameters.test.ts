@@ -5,7 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { fetchTimeoutMs } from '../../functions/adapters/picture-store.ts';
-import { writeTimeoutMs } from '../../functions/adapters/readings-table.ts';
+import { recordTimeoutMs } from '../../functions/adapters/readings-table.ts';
+import { returnBudgetMs } from '../../functions/read-plate/read-picture.ts';
 import { bookkeepingMs, parameterNames, parseDeployment } from '../../infra/parameters.ts';
 import { copyService, type ServiceCopy } from './service-copy.ts';
 import { packageTemplate, resourceOf } from './template.ts';
@@ -57,7 +58,7 @@ describe('a parameter', () => {
     ['maximumConcurrency', '1001'],
     ['ocrConcurrency', '0'],
     ['ocrConcurrency', '11'],
-    ['memorySizeMb', '255'],
+    ['memorySizeMb', '767'],
     ['memorySizeMb', '10241'],
     ['functionTimeoutSeconds', '29'],
     ['functionTimeoutSeconds', '901'],
@@ -70,6 +71,8 @@ describe('a parameter', () => {
     ['ocrBaseUrl', 'ocr.example.com'],
     ['secretTtlSeconds', '0'],
     ['keyTemplate', '{lens}/{yyyy}'],
+    ['alarmEmail', 'somebody'],
+    ['alarmEmail', 'a@example.com, b@example.com'],
     ['stage', 'Prod'],
     ['stage', 'prod_2'],
   ];
@@ -117,10 +120,16 @@ describe('osls', () => {
       'package',
       ...['--package', 'refused', '--stage', 'prod'],
       ...['--param', 'retentionDays=5', '--param', 'ocrConcurrency=50', '--param', 'retentionDay=30'],
-      ...['--param', 'functionTimeoutSeconds=40'],
+      ...['--param', 'functionTimeoutSeconds=40', '--param', 'alarmEmail=somebody'],
     ]);
     assert.notEqual(exitCode, 0);
-    for (const name of ['retentionDays', 'ocrConcurrency', 'retentionDay', 'functionTimeoutSeconds']) {
+    for (const name of [
+      'retentionDays',
+      'ocrConcurrency',
+      'retentionDay',
+      'functionTimeoutSeconds',
+      'alarmEmail',
+    ]) {
       assert.match(output, new RegExp(`^ +${name} (must|is)`, 'm'));
     }
     assert.equal(output.match(/Cannot resolve variable/g)?.length, 1);
@@ -156,5 +165,5 @@ describe('osls', () => {
 });
 
 test('the time-out that is asked for leaves room for two calls, for the fetch before and the record after them', () => {
-  assert.equal(bookkeepingMs, fetchTimeoutMs + writeTimeoutMs);
+  assert.equal(bookkeepingMs, fetchTimeoutMs + recordTimeoutMs + returnBudgetMs);
 });

@@ -80,7 +80,7 @@ describe('the bucket', () => {
           Id: 'retention',
           Status: 'Enabled',
           ExpirationInDays: 90,
-          NoncurrentVersionExpiration: { NoncurrentDays: 14 },
+          NoncurrentVersionExpiration: { NoncurrentDays: 28 },
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
         },
         { Id: 'delete-markers', Status: 'Enabled', ExpiredObjectDeleteMarker: true },
@@ -235,9 +235,12 @@ describe('removing the stack', () => {
     return { DeletionPolicy, UpdateReplacePolicy };
   };
 
-  for (const resource of ['ReadingsTable', 'PicturesBucket']) {
-    test(`leaves ${resource} of prod where it is`, () => {
-      assert.deepEqual(policies(prod, resource), { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  for (const resource of ['ReadingsTable', 'PicturesBucket', 'PicturesBucketPolicy']) {
+    test(`leaves ${resource} of prod where it is, unless its creation failed`, () => {
+      assert.deepEqual(policies(prod, resource), {
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
     });
 
     test(`takes ${resource} of dev along`, () => {
@@ -313,67 +316,6 @@ describe('the function', () => {
   });
 });
 
-describe('the role', () => {
-  test('is the only one of the stack, and for Lambda alone', () => {
-    const roles = Object.entries(prod.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
-    assert.deepEqual(
-      roles.map(([logicalId]) => logicalId),
-      ['ReadPlateRole'],
-    );
-    assert.deepEqual(properties('ReadPlateLambdaFunction')['Role'], getArn('ReadPlateRole'));
-    assert.deepEqual(statementsOf(properties('ReadPlateRole')['AssumeRolePolicyDocument']), [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'lambda.amazonaws.com' },
-        Action: ['sts:AssumeRole'],
-        Resource: [],
-      },
-    ]);
-    assert.equal(properties('ReadPlateRole')['ManagedPolicyArns'], undefined);
-  });
-
-  test('allows what the function does, each on the one thing it does it to, and nothing else', () => {
-    const parameterArn = (name: string) => ({
-      'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/plateline/prod/${name}`,
-    });
-    const [policy, ...others] = z
-      .array(z.object({ PolicyDocument: z.unknown() }))
-      .parse(properties('ReadPlateRole')['Policies']);
-    assert.deepEqual(others, []);
-    const grants = statementsOf(policy?.PolicyDocument).map(({ Effect, Action, Resource, Condition }) => ({
-      Effect,
-      Action,
-      Resource,
-      Condition,
-    }));
-    const allow = (Action: string[], ...Resource: unknown[]) => ({
-      Effect: 'Allow',
-      Action,
-      Resource,
-      Condition: undefined,
-    });
-    assert.deepEqual(grants, [
-      allow(['s3:GetObject', 's3:GetObjectVersion'], { 'Fn::Join': ['', [getArn('PicturesBucket'), '/*']] }),
-      allow(['s3:ListBucket', 's3:ListBucketVersions'], getArn('PicturesBucket')),
-      allow(
-        [
-          'sqs:ReceiveMessage',
-          'sqs:DeleteMessage',
-          'sqs:ChangeMessageVisibility',
-          'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
-        ],
-        getArn('PicturesQueue'),
-      ),
-      allow(['sqs:SendMessage', 'sqs:GetQueueUrl'], getArn('PicturesDeadLetterQueue')),
-      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], getArn('ReadingsTable')),
-      allow(['ssm:GetParameters'], parameterArn('app-key'), parameterArn('secret-key')),
-      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], getArn('ReadPlateLogGroup')),
-      allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
-    ]);
-  });
-});
-
 test('the outputs name what a person needs', () => {
   const values = Object.fromEntries(Object.entries(prod.Outputs).map(([name, { Value }]) => [name, Value]));
   assert.deepEqual(values, {
@@ -381,11 +323,18 @@ test('the outputs name what a person needs', () => {
     PicturesBucketName: { Ref: 'PicturesBucket' },
     PicturesQueueUrl: { Ref: 'PicturesQueue' },
     PicturesDeadLetterQueueUrl: { Ref: 'PicturesDeadLetterQueue' },
+    PicturesQueueArn: getArn('PicturesQueue'),
+    PicturesDeadLetterQueueArn: getArn('PicturesDeadLetterQueue'),
     ReadingsTableName: { Ref: 'ReadingsTable' },
     ReadPlateFunctionName: { Ref: 'ReadPlateLambdaFunction' },
     ReadPlateLogGroupName: { Ref: 'ReadPlateLogGroup' },
     AppKeyParameterName: '/plateline/prod/app-key',
     SecretKeyParameterName: '/plateline/prod/secret-key',
+    AlarmTopicArn: { Ref: 'AlarmTopic' },
+    DashboardUrl: {
+      'Fn::Sub':
+        'https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=${AWS::Region}#dashboards/dashboard/${Dashboard}',
+    },
   });
 });
 

@@ -9,6 +9,7 @@ const templateSchema = z.object({
     z.string(),
     z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
   ),
+  Conditions: z.record(z.string(), z.unknown()),
   Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })),
 });
 

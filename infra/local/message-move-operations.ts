@@ -1,0 +1,60 @@
+import type { buildApp } from 'fauxqs';
+import * as z from 'zod';
+import { createMessageMoveTasks, SqsRefusal } from './message-move-task.ts';
+
+const contentType = 'application/x-amz-json-1.0';
+
+const errorReply = z.object({ __type: z.string(), message: z.string() });
+const sending = z.object({ QueueUrl: z.string() });
+const sent = z.union([
+  z.object({ MessageId: z.string() }).transform(({ MessageId }) => [MessageId]),
+  z
+    .object({ Successful: z.array(z.object({ MessageId: z.string() })) })
+    .transform(({ Successful }) => Successful.map(({ MessageId }) => MessageId)),
+]);
+
+/** Teaches a fauxqs, which does not listen yet, the two operations of message move tasks. */
+export function addMessageMoveOperations(app: ReturnType<typeof buildApp>): void {
+  // fauxqs forgets where a dead letter came from.
+  const queueNames = new Map<string, string>();
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const target = String(request.headers['x-amz-target']);
+    if (target.startsWith('AmazonSQS.SendMessage') && reply.statusCode === 200) {
+      const { QueueUrl: queueUrl } = sending.parse(request.body);
+      const queueName = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+      for (const messageId of sent.parse(JSON.parse(String(payload)))) queueNames.set(messageId, queueName);
+    }
+    done();
+  });
+
+  const askSqs = async (operation: string, request: object): Promise<unknown> => {
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/',
+      headers: { 'content-type': contentType, 'x-amz-target': `AmazonSQS.${operation}` },
+      payload: JSON.stringify(request),
+    });
+    const body: unknown = JSON.parse(reply.body);
+    if (reply.statusCode === 200) return body;
+    const { __type: type, message } = errorReply.parse(body);
+    throw new SqsRefusal(type.slice(type.lastIndexOf('#') + 1), message);
+  };
+  const tasks = createMessageMoveTasks(askSqs, (messageId) => queueNames.get(messageId));
+  const operations = new Map([
+    ['AmazonSQS.StartMessageMoveTask', (body: unknown) => tasks.start(body)],
+    ['AmazonSQS.ListMessageMoveTasks', (body: unknown) => tasks.list(body)],
+  ]);
+
+  app.addHook('preHandler', async (request, reply) => {
+    const operation = operations.get(String(request.headers['x-amz-target']));
+    if (operation === undefined) return;
+    void reply.header('content-type', contentType);
+    try {
+      await reply.send(JSON.stringify(await operation(request.body)));
+    } catch (error) {
+      if (!(error instanceof SqsRefusal)) throw error;
+      const body = { __type: `com.amazonaws.sqs#${error.code}`, message: error.message };
+      await reply.code(400).send(JSON.stringify(body));
+    }
+  });
+}

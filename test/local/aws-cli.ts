@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
+import * as z from 'zod';
+import type { LocalStack } from '../../infra/local/stack.ts';
+
+/** As much of the AWS CLI as a documented command needs, on machines that have none. */
+export interface AwsCli {
+  /** Carries out one command and returns the service's answer. Throws for what is no known command, and what the service throws. */
+  run: (command: string) => Promise<unknown>;
+  destroy: () => void;
+}
+
+/** What all clients of the SDK have; each one's `send` is declared for its own commands only. */
+const sdkClient = z.custom<{ send: (command: object) => Promise<unknown>; destroy: () => void }>(
+  (value) => typeof value === 'object' && value !== null && 'send' in value && 'destroy' in value,
+);
+
+const commandClass = z.custom<new (input: object) => object>((value) => typeof value === 'function');
+
+/** The commands in a text's fenced blocks of `sh`, each in one line. Throws where one is none of the AWS CLI. */
+export function shellCommandsIn(markdown: string): string[] {
+  const blocks = [...markdown.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
+  const commands = blocks.flatMap((block) =>
+    block
+      .replaceAll(/\\\n\s*/g, '')
+      .split('\n')
+      .filter((line) => line !== ''),
+  );
+  for (const command of commands) {
+    if (!command.startsWith('aws '))
+      throw new RangeError(`Only commands of the AWS CLI are known: ${command}`);
+  }
+  return commands;
+}
+
+/** An AWS CLI that asks the local stack, in a directory and with shell variables. */
+export function createAwsCli(
+  stack: LocalStack,
+  directory: string,
+  variables: Readonly<Record<string, string>>,
+): AwsCli {
+  const services = new Map([
+    ['dynamodb', serviceOf(dynamodb, new dynamodb.DynamoDBClient(stack.dynamodb.clientConfiguration))],
+    ['sqs', serviceOf(sqs, new sqs.SQSClient(stack.sqs.clientConfiguration))],
+    ['ssm', serviceOf(ssm, new ssm.SSMClient(stack.ssm.clientConfiguration))],
+  ]);
+
+  return {
+    run: async (command) => {
+      const [, serviceName = '', operation = '', ...words] = wordsOf(command, variables);
+      const service = services.get(serviceName);
+      if (service === undefined) throw new RangeError(`There is no ${serviceName} in the local stack.`);
+      const Command = commandClass.parse(Reflect.get(service.module, `${pascalCase(operation)}Command`));
+      return service.client.send(new Command(await inputOf(words, directory)));
+    },
+    destroy: () => {
+      for (const { client } of services.values()) client.destroy();
+    },
+  };
+}
+
+function serviceOf(module: object, client: object) {
+  return { module, client: sdkClient.parse(client) };
+}
+
+/** As a shell splits a line: quoted parts stay together, and variables are replaced outside single quotes. */
+function wordsOf(command: string, variables: Readonly<Record<string, string>>): string[] {
+  return [...command.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)].map(([, literal, quoted, bare]) => {
+    if (literal !== undefined) return literal;
+    return (quoted ?? bare ?? '').replaceAll(/\$(\w+)/g, (_, name: string) => {
+      const value = variables[name];
+      if (value === undefined) throw new RangeError(`The variable ${name} is nowhere introduced.`);
+      return value;
+    });
+  });
+}
+
+/** `--queue-url X` as `QueueUrl: 'X'`; options in the plural are lists unless they are given as JSON, and one without a value is a switch. */
+async function inputOf(words: readonly string[], directory: string): Promise<object> {
+  const options: [name: string, values: string[]][] = [];
+  for (const word of words) {
+    if (word.startsWith('--')) options.push([word.slice('--'.length), []]);
+    else options.at(-1)?.[1].push(word);
+  }
+  const entries = options.map(async ([name, texts]): Promise<[string, unknown]> => {
+    const values = await Promise.all(texts.map((text) => valueOf(text, directory)));
+    const isList = name.endsWith('names') && values.every((value) => typeof value === 'string');
+    return [pascalCase(name), isList ? values : values.length === 0 ? true : values[0]];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function valueOf(text: string, directory: string): Promise<unknown> {
+  if (text.startsWith('file://')) return readFile(path.join(directory, text.slice('file://'.length)), 'utf8');
+  return /^(\d+$|[{[])/.test(text) ? JSON.parse(text) : text;
+}
+
+function pascalCase(kebabCase: string): string {
+  return kebabCase.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { App, Stack } from 'aws-cdk-lib';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { copyService, type ServiceCopy } from './service-copy.ts';
+import { packageTemplate } from './template.ts';
+
+/** What cdk-nag finds and stays as it is, each with the reason. */
+const acceptedFindings = [
+  {
+    rule: 'AwsSolutions-S1',
+    resource: 'PicturesBucket',
+    reason:
+      'Access logs need a second bucket, and list who drove where by their keys. Whoever must account for each access turns on S3 data events in CloudTrail.',
+  },
+  {
+    rule: 'AwsSolutions-S1',
+    resource: 'ServerlessDeploymentBucket',
+    reason: 'It holds the bundle and the template, which are public, and nothing of a picture.',
+  },
+  {
+    rule: 'AwsSolutions-IAM5[Resource::<PicturesBucket.Arn>/*]',
+    resource: 'ReadPlateRole',
+    reason:
+      'The function reads any picture, and cameras choose the keys. The bucket holds nothing but pictures.',
+  },
+  {
+    rule: 'AwsSolutions-IAM5[Resource::*]',
+    resource: 'ReadPlateRole',
+    reason: 'PutTraceSegments and PutTelemetryRecords of X-Ray know no resources.',
+  },
+] as const;
+
+let service: ServiceCopy;
+let findings: string[];
+
+const findingOf = (rule: string, resource: string) => `${rule} at ${resource}`;
+
+before(async () => {
+  service = await copyService();
+  await packageTemplate(service, ['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com']);
+  const app = new App();
+  new CfnInclude(new Stack(app, 'Plateline'), 'Template', {
+    templateFile: path.join(service.directory, 'packaged/cloudformation-template-update-stack.json'),
+  });
+  findings = new AwsSolutionsChecks()
+    .validateScope(app)
+    .violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) =>
+        findingOf(ruleName, path.posix.basename(constructPath ?? '')),
+      ),
+    );
+});
+after(() => service.remove());
+
+describe("AWS's own rules for solutions", () => {
+  test('find nothing in the template that is not accepted with a reason', () => {
+    const accepted = new Set(acceptedFindings.map(({ rule, resource }) => findingOf(rule, resource)));
+    assert.deepEqual(
+      findings.filter((finding) => !accepted.has(finding)),
+      [],
+    );
+  });
+
+  for (const { rule, resource, reason } of acceptedFindings) {
+    test(`still find what is accepted: ${rule} at ${resource}. ${reason}`, () => {
+      assert.ok(findings.includes(findingOf(rule, resource)));
+    });
+  }
+});

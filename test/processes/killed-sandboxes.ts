@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFinal, pictureOf, s3EventRecord, startPipeline } from '../pipeline/pipeline.ts';
+
+const pictureCount = 1000;
+const killCount = 12;
+const seed = Number(process.env['SEED'] ?? 1);
+
+/** What a killed process had sent has arrived by then, and no new process has begun to send. */
+const arrivalMs = 100;
+/** And what it had written stands in the table; nobody else has its pictures, since its claims last for a minute more. */
+const writeMs = 1000;
+
+test('with processes killed at random and an endpoint that flaps, every picture ends right and is paid for once, but for the kills between reply and record', async (t) => {
+  const random = seededRandom(seed);
+  const pipeline = await startPipeline({
+    concurrency: 4,
+    polling: false,
+    visibilityTimeoutSeconds: 5,
+    functionTimeoutSeconds: 28,
+    environment: { OCR_TIMEOUT_MS: '500' },
+  });
+  t.after(() => pipeline.stop());
+  const { stack } = pipeline;
+
+  const pictures = new Map<string, { readonly plate: string; readonly sha256: string }>();
+  for (let index = 0; index < pictureCount; index += 1) {
+    const plate = `${String(100 + (index % 600))}가${String(index + 1).padStart(4, '0')}`;
+    const key = `gate-${index % 7}/${index}.png`;
+    const bytes = pictureOf(plate);
+    pictures.set(key, { plate, sha256: createHash('sha256').update(bytes).digest('hex') });
+    const etag = await pipeline.upload(key, bytes);
+    // Every tenth is announced twice.
+    if (index % 10 === 0)
+      await pipeline.send({ Records: [s3EventRecord(stack.bucket, key, { eTag: etag })] });
+  }
+
+  let flapping = false;
+  /** Calls that the endpoint answered right, by the picture's digest. */
+  const paidCalls = new Map<string | undefined, number>();
+  stack.vehiclePlateEndpoint.script({
+    delayMs: 40,
+    when: ({ sha256 }) => {
+      if (!flapping) paidCalls.set(sha256, (paidCalls.get(sha256) ?? 0) + 1);
+      return flapping;
+    },
+    answer: { kind: 'failure', resultCode: 5000001 },
+  });
+  stack.vehiclePlateEndpoint.script({ delayMs: 40 });
+
+  stack.startPolling();
+  const lostReplies = new Map<string, number>();
+  for (let kill = 0; kill < killCount; kill += 1) {
+    await delay(400 + random() * 800);
+    flapping = random() < 0.3;
+    await delay(random() * 200);
+    await stack.killSandboxes();
+    await delay(arrivalMs);
+    const paidAtKill = new Map(paidCalls);
+    await delay(writeMs);
+    const recorded = new Set((await pipeline.records()).filter(isFinal).map(({ key }) => key));
+    for (const [key, { sha256 }] of pictures) {
+      // Neither recorded nor lost at an earlier kill: its reply, or the picture on its way, died with a process.
+      const lost = (paidAtKill.get(sha256) ?? 0) > (lostReplies.get(key) ?? 0) && !recorded.has(key);
+      if (lost) lostReplies.set(key, (lostReplies.get(key) ?? 0) + 1);
+    }
+  }
+  flapping = false;
+
+  await pipeline.queueIsEmpty();
+  const records = await pipeline.records();
+  assert.equal(records.length, pictureCount);
+  for (const record of records) {
+    assert.deepEqual(
+      [record['status'], record['plate']],
+      ['READ', pictures.get(String(record['key']))?.plate],
+    );
+  }
+  assert.equal(await pipeline.deadLetterCount(), 0);
+  for (const [key, { sha256 }] of pictures) {
+    assert.equal(paidCalls.get(sha256), 1 + (lostReplies.get(key) ?? 0), key);
+  }
+  t.diagnostic(`seed ${seed}: ${killCount} kills, ${lostReplies.size} replies without a record`);
+});
+
+/** The same numbers for the same seed: 0 up to, not including, 1 (mulberry32). */
+function seededRandom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
