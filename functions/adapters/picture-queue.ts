@@ -88,7 +88,10 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
     if (known) return known;
     const [, , , , account, name] = queueArn.split(':');
     const asked = send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account })).then(
-      ({ QueueUrl: url = '' }) => url,
+      ({ QueueUrl: url }) => {
+        if (!url) throw new OutsideError('SQS_NO_QUEUE_URL', 'SQS told no URL of the queue.', undefined);
+        return url;
+      },
     );
     queueUrls.set(queueArn, asked);
     asked.catch(() => queueUrls.delete(queueArn));

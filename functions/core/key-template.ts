@@ -47,7 +47,7 @@ export function parseKeyTemplate(template: string): ParsedKeyTemplate {
     .find((piece) => !fieldPatterns.has(piece.slice(1, -1)));
   if (unknown !== undefined) {
     const known = [...fieldPatterns.keys()].map((field) => `{${field}}`).join(' ');
-    return fault(`has ${unknown}, which is no field; the fields are ${known}`);
+    return fault(`has something in braces that is no field; the fields are ${known}`);
   }
   const twice = fields.find((field, index) => fields.indexOf(field) !== index);
   if (twice !== undefined) return fault(`has {${twice}} twice`);

@@ -2,33 +2,45 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { LocalStackError } from './local-stack-error.ts';
-import { headerRow, readingRow } from './reading-rows.ts';
+import { startPackagedStack } from './packaged-stack.ts';
+import { readTruth, type PlateTruth } from './picture-truth.ts';
+import { corners, headerRow, readingRow } from './reading-rows.ts';
 import { makeJpegOfSize, readSample, samples, type Sample } from './samples.ts';
-import { startLocalStack } from './stack.ts';
 import { watchReadings, type Reading } from './watch-readings.ts';
 
 const deadlineMs = 30_000;
 
-const tooLarge = { key: 'gate-north/2026/11/22/081504.jpg', sizeBytes: 5 * 1024 * 1024 + 1 };
+type Picture = { key: string; bytes: Uint8Array; expected: Sample['expected'] };
 
-const pictures: { key: string; bytes: Uint8Array; expected: Sample['expected'] }[] = [
+const tooLarge: Picture = {
+  key: 'gate-north/2026/11/22/081504.jpg',
+  bytes: makeJpegOfSize(5 * 1024 * 1024 + 1),
+  expected: { status: 'REJECTED', reasonCode: 'TOO_LARGE' },
+};
+
+const pictures: Picture[] = [
   ...samples.map(({ key, file, expected }) => ({ key, bytes: readSample(file), expected })),
-  { key: tooLarge.key, bytes: makeJpegOfSize(tooLarge.sizeBytes), expected: { status: 'REJECTED' } },
+  tooLarge,
 ];
 
-try {
-  process.exitCode = await demonstrate();
-} catch (error) {
-  if (!(error instanceof LocalStackError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+if (process.argv.length > 2) {
+  console.error('npm run demo takes no arguments; to upload pictures of your own: npm run local');
+  process.exitCode = 2;
+} else {
+  try {
+    process.exitCode = await demonstrate();
+  } catch (error) {
+    if (!(error instanceof LocalStackError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }
 
 async function demonstrate(): Promise<0 | 1> {
   const functionLog: string[] = [];
-  const stack = await startLocalStack({ onOutput: (line) => functionLog.push(line) });
+  const stack = await startPackagedStack({ onOutput: (line) => functionLog.push(line) });
   const s3 = new S3Client(stack.s3.clientConfiguration);
-  const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
+  const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
   const readings = new Map<string, Reading>();
   try {
     console.log(`${stack.vehiclePlateEndpoint.banner}\n`);
@@ -36,7 +48,8 @@ async function demonstrate(): Promise<0 | 1> {
       await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: bytes }));
     }
     console.log(`${pictures.length} pictures uploaded. Their records as they arrive:\n\n${headerRow()}`);
-    for await (const reading of watchReadings(dynamodb, stack.tableName, AbortSignal.timeout(deadlineMs))) {
+    const signal = AbortSignal.timeout(deadlineMs);
+    for await (const reading of watchReadings(dynamodb, stack.tableName, { intervalMs: 100, signal })) {
       if (reading.status === 'PENDING') continue;
       console.log(readingRow(reading));
       readings.set(reading.key, reading);
@@ -48,7 +61,7 @@ async function demonstrate(): Promise<0 | 1> {
     await stack.stop();
   }
 
-  const faults = pictures.flatMap(({ key, expected }) => fault(expected, readings.get(key), key));
+  const faults = pictures.flatMap((picture) => fault(picture, readings.get(picture.key)));
   if (faults.length > 0) {
     console.error(
       `\nThe function's log:\n${functionLog.join('\n')}\n\nCame out wrong:\n${faults.join('\n')}`,
@@ -61,13 +74,34 @@ async function demonstrate(): Promise<0 | 1> {
   return 0;
 }
 
-function fault(expected: Sample['expected'], reading: Reading | undefined, key: string): string[] {
-  const expectedText = describe(expected);
-  const readText =
-    reading === undefined ? `no record within ${deadlineMs / 1000} seconds` : describe(reading);
-  return readText === expectedText ? [] : [`  ${key}: expected ${expectedText}, got ${readText}`];
+function fault(picture: Picture, reading: Reading | undefined): string[] {
+  const expected = describeExpected(picture);
+  const got =
+    reading === undefined
+      ? `no record within ${deadlineMs / 1000} seconds`
+      : describe({ ...reading, reasonCode: reading.reason?.code });
+  return got === expected ? [] : [`  ${picture.key}: expected ${expected}, got ${got}`];
 }
 
-function describe(reading: { status: string; plate?: string | undefined }): string {
-  return reading.plate === undefined ? reading.status : `${reading.status} ${reading.plate}`;
+function describeExpected({ expected, bytes }: Picture): string {
+  return describe(expected.status === 'READ' ? { ...expected, ...mostConfident(bytes) } : expected);
+}
+
+/** What the picture itself says of the plate that the record must hold. */
+function mostConfident(bytes: Uint8Array): PlateTruth | undefined {
+  const truth = readTruth(bytes);
+  if (truth.kind !== 'truth') return undefined;
+  return truth.plates.toSorted((one, other) => other.confidence - one.confidence)[0];
+}
+
+function describe(reading: {
+  status: Reading['status'];
+  plate?: string | undefined;
+  confidence?: number | undefined;
+  box?: Reading['box'];
+  reasonCode?: string | undefined;
+}): string {
+  const { status, plate, confidence, box, reasonCode } = reading;
+  const parts = [status, plate, confidence, box && corners(box), reasonCode];
+  return parts.filter((part) => part !== undefined).join(' ');
 }

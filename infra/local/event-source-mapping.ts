@@ -71,9 +71,9 @@ export function createEventSourceMapping(options: EventSourceMappingOptions): Ev
         const result = await sandbox.invoke({
           Records: messages.map((message) => sqsRecord(message, queueArn, region)),
         });
-        if (result.type !== 'returned') {
+        if (result.kind !== 'returned') {
           onOutput(
-            `The invocation failed and its ${messages.length} messages stay in the queue: ${result.type === 'threw' ? result.error : result.type}`,
+            `The invocation failed and its ${messages.length} messages stay in the queue: ${result.kind === 'threw' ? result.error : result.kind}`,
           );
           return [];
         }

@@ -26,12 +26,12 @@ export interface ProxiedRequest {
 /** What goes wrong with a request. */
 export type Fault =
   /** This reply instead of the service's own; the service never hears of the request. */
-  | { type: 'reply'; statusCode: number; headers: Record<string, string>; body: string }
+  | { kind: 'reply'; statusCode: number; headers: Record<string, string>; body: string }
   /** The connection breaks before the service hears of the request. */
-  | { type: 'lost request' }
+  | { kind: 'lost-request' }
   /** The service does what it is asked, but the connection breaks before its reply. */
-  | { type: 'lost reply' }
-  | { type: 'delay'; delayMs: number };
+  | { kind: 'lost-reply' }
+  | { kind: 'delay'; delayMs: number };
 
 /** Which requests meet a fault, and how many of them. */
 export interface FaultRule {
@@ -44,7 +44,7 @@ export interface FaultRule {
 
 /** A forwarding proxy in front of one service, in which a test can script faults. */
 export interface FaultProxy extends LoopbackServer {
-  /** All requests so far, those that met a fault included. */
+  /** All requests so far, those that met a fault included; none if they are not recorded. */
   readonly requests: readonly ProxiedRequest[];
   /** The oldest rule that matches a request and is not used up applies. Returns a function that lifts the rule. */
   fail: (rule: FaultRule) => () => void;
@@ -60,6 +60,8 @@ export interface ProxiedReply {
 export interface FaultProxyOptions {
   targetUrl: string;
   port: number;
+  /** Keeps every request for `requests`, which grows with them; false if absent. */
+  recordRequests?: boolean;
   /** Awaited when the service has answered and before the client sees the answer. */
   onReply?: (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;
 }
@@ -108,20 +110,20 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       operation,
       body: operation !== undefined || form ? await buffer(incoming) : undefined,
     };
-    requests.push(request);
+    if (options.recordRequests === true) requests.push(request);
     const fault = takeFault(request);
-    if (fault?.type === 'lost request') {
+    if (fault?.kind === 'lost-request') {
       outgoing.destroy();
       return;
     }
-    if (fault?.type === 'reply') {
+    if (fault?.kind === 'reply') {
       incoming.resume();
       outgoing.writeHead(fault.statusCode, fault.headers).end(fault.body);
       return;
     }
-    if (fault?.type === 'delay') await delay(fault.delayMs, undefined, { ref: false });
+    if (fault?.kind === 'delay') await delay(fault.delayMs, undefined, { ref: false });
     const reply = await forward(incoming, request);
-    if (fault?.type === 'lost reply') {
+    if (fault?.kind === 'lost-reply') {
       reply.destroy();
       outgoing.destroy();
       return;
@@ -157,7 +159,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 /** An error as DynamoDB, SQS and SSM write it, such as `ThrottlingException`. */
 export function jsonError(code: string, statusCode = 400): Fault {
   return {
-    type: 'reply',
+    kind: 'reply',
     statusCode,
     headers: { 'content-type': 'application/x-amz-json-1.0' },
     body: JSON.stringify({ __type: code, message: `${code} (scripted)` }),
@@ -167,7 +169,7 @@ export function jsonError(code: string, statusCode = 400): Fault {
 /** An error as S3 writes it, such as `SlowDown` with status 503. */
 export function s3Error(code: string, statusCode: number): Fault {
   return {
-    type: 'reply',
+    kind: 'reply',
     statusCode,
     headers: { 'content-type': 'application/xml' },
     body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code} (scripted)</Message></Error>`,

@@ -1,9 +1,12 @@
 // npm run local: keeps the whole stack up on this machine and shows each record as it arrives, until Ctrl-C.
+import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LocalStackError } from './local-stack-error.ts';
+import { listenOnLoopback } from './loopback-server.ts';
+import { startPackagedStack } from './packaged-stack.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
-import { startLocalStack, type LocalStack } from './stack.ts';
+import type { LocalStack } from './stack.ts';
 import { watchReadings } from './watch-readings.ts';
 
 const usage = `Keeps Plateline's stack up on this machine and shows each record as it arrives.
@@ -55,10 +58,11 @@ function readOptions(args: string[]): { firstPort: number; log: boolean } | unde
 async function keepUp({ firstPort, log }: { firstPort: number; log: boolean }): Promise<void> {
   const stack = await start(firstPort, log);
   if (stack === undefined) return;
-  const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
+  const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
+  const { signal } = interrupted;
   try {
     console.log(introduction(stack));
-    for await (const reading of watchReadings(dynamodb, stack.tableName, interrupted.signal)) {
+    for await (const reading of watchReadings(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
       if (reading.status !== 'PENDING' || reading.reason !== undefined) console.log(readingRow(reading));
     }
   } finally {
@@ -68,15 +72,17 @@ async function keepUp({ firstPort, log }: { firstPort: number; log: boolean }): 
 }
 
 async function start(firstPort: number, log: boolean): Promise<LocalStack | undefined> {
+  const ports = {
+    s3: firstPort,
+    sqs: firstPort + 1,
+    dynamodb: firstPort + 2,
+    ssm: firstPort + 3,
+    vehiclePlateEndpoint: firstPort + 4,
+  };
   try {
-    const ports = {
-      s3: firstPort,
-      sqs: firstPort + 1,
-      dynamodb: firstPort + 2,
-      ssm: firstPort + 3,
-      vehiclePlateEndpoint: firstPort + 4,
-    };
-    return await startLocalStack({
+    // A taken port is told at once, not after the packaging.
+    if (firstPort !== 0) await checkFree(Object.values(ports));
+    return await startPackagedStack({
       ...(firstPort !== 0 && { ports }),
       ...(log && { onOutput: console.log }),
     });
@@ -93,6 +99,11 @@ async function start(firstPort: number, log: boolean): Promise<LocalStack | unde
   }
 }
 
+/** Rejects with code `EADDRINUSE` if one of the ports is taken. */
+async function checkFree(ports: number[]): Promise<void> {
+  for (const port of ports) await (await listenOnLoopback(createServer(), port)).stop();
+}
+
 function introduction({
   s3,
   sqs,
@@ -101,12 +112,15 @@ function introduction({
   vehiclePlateEndpoint,
   bucket,
   queueUrl,
+  deadLetterQueueUrl,
   tableName,
 }: LocalStack): string {
+  const { region } = s3.clientConfiguration;
   return `Plateline is up on this machine. Ctrl-C ends it, and nothing is kept.
 
   S3               ${s3.url}   bucket ${bucket}
   SQS              ${sqs.url}   queue ${queueUrl}
+                   dead-letter queue ${deadLetterQueueUrl}
   DynamoDB         ${dynamodb.url}   table ${tableName}
   Parameter Store  ${ssm.url}
   vehicle-plate    ${vehiclePlateEndpoint.url}
@@ -115,9 +129,11 @@ ${vehiclePlateEndpoint.banner}
 
 Upload a picture and look at its record, with these or any other credentials:
 
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=ap-northeast-2
-  aws s3 cp infra/local/samples/day.jpg s3://${bucket}/gate-north/picture.jpg --endpoint-url ${s3.url}
-  aws dynamodb scan --table-name ${tableName} --endpoint-url ${dynamodb.url}
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  aws s3 cp infra/local/samples/day.jpg s3://${bucket}/gate-north/picture.jpg --region ${region} --endpoint-url ${s3.url}
+  aws dynamodb scan --table-name ${tableName} --region ${region} --endpoint-url ${dynamodb.url}
+
+The same bytes uploaded to the same key again are a duplicate here, where the bucket has no versions; on AWS they make a new version and a new record.
 
 ${headerRow()}`;
 }

@@ -36,7 +36,6 @@ export function readingRow({
   uploadedAt,
   readAt,
 }: Reading): string {
-  const corners = box && `${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`;
   const milliseconds = readAt === undefined ? '' : String(Date.parse(readAt) - Date.parse(uploadedAt));
   return row([
     key,
@@ -44,8 +43,21 @@ export function readingRow({
     plate ?? '',
     confidence?.toFixed(2) ?? '',
     milliseconds,
-    corners ?? reason?.message ?? '',
+    box ? corners(box) : (reason?.message ?? ''),
   ]);
+}
+
+/** The corners of a box, clockwise from the plate's top left. */
+export function corners(box: NonNullable<Reading['box']>): string {
+  return `${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`;
+}
+
+/** Anyone who may upload chooses the key, and a terminal obeys what it is shown raw. */
+function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+  );
 }
 
 /** Fixed widths, so that each row can be printed as it arrives; a hangul syllable counts as two columns. */
@@ -56,6 +68,6 @@ function row(cells: string[]): string {
     colAligns: ['left', 'left', 'left', 'right', 'right', 'left'],
     style: { 'padding-left': 0, 'padding-right': 0, border: [] },
   });
-  table.push(cells);
+  table.push(cells.map(escapeControls));
   return table.toString();
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { readTruth, writeTruth } from './picture-truth.ts';
 
-/** A committed file of `samples/`, the key that a camera would give it, and what its record must say. */
+/** A committed file of `samples/`, the key that a camera would give it, and what its record must say; box and confidence stand in the file. */
 export type Sample = {
   file: string;
   key: string;
-  expected: { status: 'READ'; plate: string } | { status: 'NO_PLATE' } | { status: 'REJECTED' };
+  expected: { status: 'READ'; plate: string } | { status: 'NO_PLATE' | 'REJECTED'; reasonCode: string };
 };
 
 /** Pictures of every kind that a camera delivers, and the files that are no pictures. */
@@ -43,22 +43,22 @@ export const samples: readonly Sample[] = [
   {
     file: 'empty-road.png',
     key: 'main-road/2026/11/22/040000.png',
-    expected: { status: 'NO_PLATE' },
+    expected: { status: 'NO_PLATE', reasonCode: 'VEHICLE_PLATE_NOT_FOUND' },
   },
   {
     file: 'gif-named.jpg',
     key: 'gate-north/2026/11/22/081501.jpg',
-    expected: { status: 'REJECTED' },
+    expected: { status: 'REJECTED', reasonCode: 'NOT_JPEG_OR_PNG' },
   },
   {
     file: 'truncated.jpg',
     key: 'gate-north/2026/11/22/081502.jpg',
-    expected: { status: 'REJECTED' },
+    expected: { status: 'REJECTED', reasonCode: 'UNREADABLE_HEADER' },
   },
   {
     file: 'empty.jpg',
     key: 'gate-north/2026/11/22/081503.jpg',
-    expected: { status: 'REJECTED' },
+    expected: { status: 'REJECTED', reasonCode: 'EMPTY' },
   },
 ];
 

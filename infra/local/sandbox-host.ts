@@ -18,9 +18,9 @@ try {
   const module: unknown = await import(pathToFileURL(functionPath).href);
   const handler = handlerSchema.parse(z.looseObject({}).parse(module)[handlerName]);
   process.on('message', (message) => void serve(handler, message));
-  say({ type: 'ready' });
+  say({ kind: 'ready' });
 } catch (error) {
-  say({ type: 'threw', error: inspect(error) });
+  say({ kind: 'threw', error: inspect(error) });
 }
 
 async function serve(handler: z.infer<typeof handlerSchema>, message: unknown): Promise<void> {
@@ -34,9 +34,9 @@ async function serve(handler: z.infer<typeof handlerSchema>, message: unknown): 
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
   };
   try {
-    say({ type: 'returned', json: JSON.stringify((await handler(event, context)) ?? null) });
+    say({ kind: 'returned', json: JSON.stringify((await handler(event, context)) ?? null) });
   } catch (error) {
-    say({ type: 'threw', error: inspect(error) });
+    say({ kind: 'threw', error: inspect(error) });
   }
 }
 

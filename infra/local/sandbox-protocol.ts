@@ -12,10 +12,10 @@ export const invocationMessage = z.object({
 });
 
 /** What a sandbox's host says: once that it is ready (or not), then one message for each invocation. */
-export const hostMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('returned'), json: z.string() }),
-  z.object({ type: z.literal('threw'), error: z.string() }),
+export const hostMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('returned'), json: z.string() }),
+  z.object({ kind: z.literal('threw'), error: z.string() }),
 ]);
 
 /** One invocation, as it crosses to the host. */

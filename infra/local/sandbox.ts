@@ -25,10 +25,10 @@ export interface SandboxOptions {
 
 /** How an invocation ended; whatever is not `returned` is a function error to Lambda. */
 export type InvocationResult =
-  | { type: 'returned'; json: string }
-  | { type: 'threw'; error: string }
-  | { type: 'timed out' }
-  | { type: 'exited' };
+  | { kind: 'returned'; json: string }
+  | { kind: 'threw'; error: string }
+  | { kind: 'timed-out' }
+  | { kind: 'exited' };
 
 /** One execution environment of a function: a process of its own that serves one invocation at a time. */
 export interface Sandbox {
@@ -73,7 +73,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (running === undefined) {
       running = start();
       const init = await nextMessage(running, initTimeoutMs);
-      if (init.type !== 'ready') {
+      if (init.kind !== 'ready') {
         await kill();
         return init;
       }
@@ -87,12 +87,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       deadlineMs: Date.now() + timeoutMs,
     };
     const replied = nextMessage(running, timeoutMs);
-    running.send(invocation);
+    // A process that is killed just now can no longer be told; its exit, which is awaited, says so.
+    running.send(invocation, () => undefined);
     const result = await replied;
-    switch (result.type) {
+    switch (result.kind) {
       case 'ready':
         throw new TypeError('The host of a sandbox answered an invocation with "ready".');
-      case 'timed out':
+      case 'timed-out':
         onOutput(`${invocation.awsRequestId} Task timed out after ${timeoutMs / 1000} seconds`);
         await kill();
         return result;
@@ -112,8 +113,8 @@ async function nextMessage(host: ChildProcess, waitMs: number): Promise<HostMess
   try {
     return await Promise.race([
       once(host, 'message', { signal }).then(([message]) => hostMessage.parse(message)),
-      once(host, 'exit', { signal }).then(() => ({ type: 'exited' }) as const),
-      delay(waitMs, { type: 'timed out' } as const, { signal }),
+      once(host, 'exit', { signal }).then(() => ({ kind: 'exited' }) as const),
+      delay(waitMs, { kind: 'timed-out' } as const, { signal }),
     ]);
   } finally {
     settled.abort();

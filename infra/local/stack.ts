@@ -42,17 +42,24 @@ export interface LocalStackOptions {
   polling?: boolean;
   /** Free ports where none is given. */
   ports?: Partial<Readonly<Record<'s3' | 'sqs' | 'dynamodb' | 'ssm' | 'vehiclePlateEndpoint', number>>>;
+  /** Keeps all requests of the services and calls of the endpoint for a test to look at, which grow with every picture; false if absent. */
+  recordRequests?: boolean;
   /** Receives the function's log, line by line. */
   onOutput?: (line: string) => void;
 }
 
+/** What an SDK client needs to reach a local service. */
+interface LocalClientConfiguration {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** A service's address, what an SDK client needs to reach it, and the faults that a test scripts in front of it. */
 export interface ProxiedService extends Omit<FaultProxy, 'stop'> {
-  readonly clientConfiguration: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  };
+  readonly clientConfiguration: LocalClientConfiguration;
+  /** Past the proxy: no scripted fault meets these requests, none of them is recorded, and no object that they write is announced. */
+  readonly directClientConfiguration: LocalClientConfiguration;
 }
 
 /** Everything that is deployed, on this machine. */
@@ -100,7 +107,12 @@ type Cleanup = () => Promise<unknown> | undefined;
 
 /** Leaves in `cleanups`, oldest first, what ends each thing that it has started. */
 async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<Omit<LocalStack, 'stop'>> {
-  const { packageDirectory = defaultPackageDirectory, ports = {}, onOutput = () => undefined } = options;
+  const {
+    packageDirectory = defaultPackageDirectory,
+    ports = {},
+    recordRequests = false,
+    onOutput = () => undefined,
+  } = options;
   const template = readTemplate(path.join(packageDirectory, 'cloudformation-template-update-stack.json'), {
     region,
     accountId,
@@ -117,27 +129,42 @@ async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<O
     });
     return client;
   };
+  const clientConfigurationOf = (endpoint: string): LocalClientConfiguration => ({
+    endpoint,
+    region,
+    credentials,
+  });
   const startProxied = async (proxyOptions: FaultProxyOptions): Promise<ProxiedService> => {
-    const { url, requests, fail } = stopLater(await startFaultProxy(proxyOptions));
-    return { url, requests, fail, clientConfiguration: { endpoint: url, region, credentials } };
+    const { url, requests, fail } = stopLater(await startFaultProxy({ recordRequests, ...proxyOptions }));
+    return {
+      url,
+      requests,
+      fail,
+      clientConfiguration: clientConfigurationOf(url),
+      directClientConfiguration: clientConfigurationOf(proxyOptions.targetUrl),
+    };
   };
 
   const s3AndSqs = stopLater(await startS3AndSqs(region));
   const dynalite = stopLater(await listenOnLoopback(createDynalite({ createTableMs: 0 }), 0));
   const parameterStore = stopLater(await startParameterStore(region, accountId));
   const vehiclePlateEndpoint = stopLater(
-    await startVehiclePlateEndpoint({ appKey, secretKey, port: ports.vehiclePlateEndpoint ?? 0 }),
+    await startVehiclePlateEndpoint({
+      appKey,
+      secretKey,
+      port: ports.vehiclePlateEndpoint ?? 0,
+      recordCalls: recordRequests,
+    }),
   );
   const sqs = await startProxied({ targetUrl: s3AndSqs.url, port: ports.sqs ?? 0 });
   const dynamodb = await startProxied({ targetUrl: dynalite.url, port: ports.dynamodb ?? 0 });
   const ssm = await startProxied({ targetUrl: parameterStore.url, port: ports.ssm ?? 0 });
 
   // The stack's own errands go past the proxies: no scripted fault reaches them and no request of theirs is recorded.
-  const directly = { region, credentials };
-  const s3Client = destroyLater(new S3Client({ ...directly, endpoint: s3AndSqs.url }));
-  const sqsClient = destroyLater(new SQSClient({ ...directly, endpoint: s3AndSqs.url }));
-  const dynamodbClient = destroyLater(new DynamoDBClient({ ...directly, endpoint: dynalite.url }));
-  const ssmClient = destroyLater(new SSMClient({ ...directly, endpoint: parameterStore.url }));
+  const s3Client = destroyLater(new S3Client(clientConfigurationOf(s3AndSqs.url)));
+  const sqsClient = destroyLater(new SQSClient(sqs.directClientConfiguration));
+  const dynamodbClient = destroyLater(new DynamoDBClient(dynamodb.directClientConfiguration));
+  const ssmClient = destroyLater(new SSMClient(ssm.directClientConfiguration));
 
   // But a queue's URL holds the address at which the queue was created, and must be the one at which the function finds it.
   const sqsThroughProxy = destroyLater(new SQSClient(sqs.clientConfiguration));

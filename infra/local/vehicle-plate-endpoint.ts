@@ -19,7 +19,7 @@ export type VehiclePlateEndpoint = {
   readonly url: string;
   /** What this is, for the start-up lines of whoever runs it before people. */
   readonly banner: string;
-  /** Every request that arrived whole, in that order. */
+  /** Every request that arrived whole, in that order; none if they are not recorded. */
   readonly calls: readonly Call[];
   /** Requests begun and not yet answered, now. */
   readonly inFlight: number;
@@ -36,6 +36,8 @@ export async function startVehiclePlateEndpoint(options: {
   appKey: string;
   secretKey: string;
   port?: number;
+  /** Keeps every request for `calls`, which grows with them; false if absent. */
+  recordCalls?: boolean;
 }): Promise<VehiclePlateEndpoint> {
   const calls: Call[] = [];
   const script = createScript();
@@ -85,7 +87,7 @@ export async function startVehiclePlateEndpoint(options: {
       sizeBytes: file?.bytes.length,
       sha256: file && createHash('sha256').update(file.bytes).digest('hex'),
     };
-    calls.push(call);
+    if (options.recordCalls === true) calls.push(call);
     const picture = file?.bytes ?? Buffer.alloc(0);
     const decided = script.take(call, picture);
     if (decided.delayMs > 0) await delay(decided.delayMs, undefined, { ref: false });

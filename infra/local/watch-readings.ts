@@ -31,11 +31,11 @@ const reading = z.object({
 /** A record of the table, as far as it is shown to people. */
 export type Reading = z.infer<typeof reading>;
 
-/** Yields each record when it first stands in the table and whenever its status or reason has changed, until the signal aborts. */
+/** Yields each record when it first stands in the table and whenever its status or reason has changed, until the signal aborts; every look reads the whole table. */
 export async function* watchReadings(
   client: DynamoDBClient,
   tableName: string,
-  signal: AbortSignal,
+  { intervalMs, signal }: { intervalMs: number; signal: AbortSignal },
 ): AsyncGenerator<Reading, void, undefined> {
   const seen = new Map<string, string>();
   while (!signal.aborted) {
@@ -49,6 +49,6 @@ export async function* watchReadings(
       }
     }
     // An abort ends the wait early, which is no error.
-    await delay(100, undefined, { signal }).catch(() => undefined);
+    await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }

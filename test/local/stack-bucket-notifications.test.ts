@@ -8,6 +8,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -205,6 +206,43 @@ describe('the notifications of the local bucket', () => {
     ).Body?.transformToString();
     await s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key: 'gone.jpg' }));
     assert.deepEqual(await receiveAll(), []);
+  });
+
+  const subResourceWrites = {
+    tags: ['PUT', 'tagging'],
+    'an access list': ['PUT', 'acl'],
+    'a retention': ['PUT', 'retention'],
+    'a legal hold': ['PUT', 'legal-hold'],
+    'a restoration': ['POST', 'restore'],
+    'a query': ['POST', 'select&select-type=2'],
+  };
+  for (const [what, [method = '', query = '']] of Object.entries(subResourceWrites)) {
+    test(`do not tell of ${what} of an object, which the local S3 refuses`, async () => {
+      await put('kept.jpg', 'picture');
+      await receiveAll();
+      const { status } = await fetch(`${stack.s3.url}/${stack.bucket}/kept.jpg?${query}`, {
+        method,
+        body: '<Anything/>',
+      });
+      assert.equal(status, 501);
+      assert.deepEqual(await receiveAll(), []);
+    });
+  }
+
+  test('an object outlives the tags that the local S3 refuses', async () => {
+    await put('kept.jpg', 'picture');
+    await assert.rejects(
+      s3.send(
+        new PutObjectTaggingCommand({
+          Bucket: stack.bucket,
+          Key: 'kept.jpg',
+          Tagging: { TagSet: [{ Key: 'camera', Value: 'north' }] },
+        }),
+      ),
+      { name: 'NotImplemented' },
+    );
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: stack.bucket, Key: 'kept.jpg' }));
+    assert.equal(await Body?.transformToString(), 'picture');
   });
 
   test('do not tell of an upload that S3 refused', async () => {

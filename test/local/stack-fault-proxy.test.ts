@@ -13,7 +13,7 @@ describe('the proxy in front of a local service', () => {
   let ssm: SSMClient;
 
   before(async () => {
-    stack = await startLocalStack({ polling: false });
+    stack = await startLocalStack({ polling: false, recordRequests: true });
     s3 = new S3Client({ ...stack.s3.clientConfiguration, maxAttempts: 1 });
     dynamodb = new DynamoDBClient({ ...stack.dynamodb.clientConfiguration, maxAttempts: 1 });
     ssm = new SSMClient({ ...stack.ssm.clientConfiguration, maxAttempts: 1 });
@@ -90,22 +90,34 @@ describe('the proxy in front of a local service', () => {
   });
 
   test('can lose a reply after its effect', async () => {
-    stack.dynamodb.fail({ fault: { type: 'lost reply' } });
+    stack.dynamodb.fail({ fault: { kind: 'lost-reply' } });
     await assert.rejects(putItem('effect without reply'), { code: 'ECONNRESET' });
     assert.deepEqual(await getItem('effect without reply'), { imageId: { S: 'effect without reply' } });
   });
 
   test('can lose a request before its effect', async () => {
-    stack.dynamodb.fail({ fault: { type: 'lost request' } });
+    stack.dynamodb.fail({ fault: { kind: 'lost-request' } });
     await assert.rejects(putItem('lost'), { code: 'ECONNRESET' });
     assert.equal(await getItem('lost'), undefined);
   });
 
   test('can delay a request', async () => {
-    stack.dynamodb.fail({ fault: { type: 'delay', delayMs: 200 } });
+    stack.dynamodb.fail({ fault: { kind: 'delay', delayMs: 200 } });
     const begunAt = performance.now();
     await putItem('late');
     assert.ok(performance.now() - begunAt >= 199);
+  });
+
+  test('stands not in the way of a client that goes past it', async (context) => {
+    const client = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
+    context.after(() => {
+      client.destroy();
+    });
+    const requestsBefore = stack.dynamodb.requests.length;
+    const lift = stack.dynamodb.fail({ times: Infinity, fault: jsonError('ThrottlingException') });
+    await client.send(new PutItemCommand({ TableName: stack.tableName, Item: { imageId: { S: 'past' } } }));
+    lift();
+    assert.equal(stack.dynamodb.requests.length, requestsBefore);
   });
 
   test('counts the requests, by operation', async () => {

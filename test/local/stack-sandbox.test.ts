@@ -38,7 +38,7 @@ describe('a local sandbox', { concurrency: 4 }, () => {
   test('hands the event to the handler and its result back', async (context) => {
     const { sandbox } = startSandbox(context, 'export const handler = async (event) => ({ got: event });');
     assert.deepEqual(await sandbox.invoke({ 가: [1, null] }), {
-      type: 'returned',
+      kind: 'returned',
       json: '{"got":{"가":[1,null]}}',
     });
   });
@@ -50,7 +50,7 @@ describe('a local sandbox', { concurrency: 4 }, () => {
       environment: { READINGS_TABLE: 'readings' },
     });
     const result = await sandbox.invoke({});
-    assert.ok(result.type === 'returned');
+    assert.ok(result.kind === 'returned');
     const names = z.array(z.string()).parse(JSON.parse(result.json));
     const others = names.filter((name) => !/^(AWS_LAMBDA_|NODE_CHANNEL_)/.test(name));
     assert.deepEqual(others.sort(), ['AWS_EXECUTION_ENV', 'PATH', 'READINGS_TABLE', 'TZ', '_HANDLER']);
@@ -67,7 +67,7 @@ describe('a local sandbox', { concurrency: 4 }, () => {
       { timeoutMs: 3000 },
     );
     const result = await sandbox.invoke({});
-    assert.ok(result.type === 'returned');
+    assert.ok(result.kind === 'returned');
     const { before, after, awsRequestId, ...rest } = z
       .looseObject({ before: z.number(), after: z.number(), awsRequestId: z.uuid() })
       .parse(JSON.parse(result.json));
@@ -91,34 +91,34 @@ describe('a local sandbox', { concurrency: 4 }, () => {
       export const handler = () => { calls += 1; if (calls === 1) throw new Error('out of order'); return calls; };`,
     );
     const first = await sandbox.invoke({});
-    assert.ok(first.type === 'threw');
+    assert.ok(first.kind === 'threw');
     assert.match(first.error, /out of order/);
-    assert.deepEqual(await sandbox.invoke({}), { type: 'returned', json: '2' });
+    assert.deepEqual(await sandbox.invoke({}), { kind: 'returned', json: '2' });
   });
 
   test('reports a function that does not load as a failed invocation', async (context) => {
     const { sandbox } = startSandbox(context, `throw new Error('READINGS_TABLE is missing');`);
     const result = await sandbox.invoke({});
-    assert.ok(result.type === 'threw');
+    assert.ok(result.kind === 'threw');
     assert.match(result.error, /READINGS_TABLE is missing/);
   });
 
   test('reports a module without the handler as a failed invocation', async (context) => {
     const { sandbox } = startSandbox(context, 'export const other = 1;');
-    assert.equal((await sandbox.invoke({})).type, 'threw');
+    assert.equal((await sandbox.invoke({})).kind, 'threw');
   });
 
   test('ends even a handler that never yields at its time-out', async (context) => {
     const { sandbox, output } = startSandbox(context, 'export const handler = () => { for (;;) {} };', {
       timeoutMs: 200,
     });
-    assert.deepEqual(await sandbox.invoke({}), { type: 'timed out' });
+    assert.deepEqual(await sandbox.invoke({}), { kind: 'timed-out' });
     assert.match(output.join('\n'), /Task timed out after 0.2 seconds/);
   });
 
   test('counts a process that ends itself as a failed invocation', async (context) => {
     const { sandbox } = startSandbox(context, 'export const handler = () => process.exit(0);');
-    assert.deepEqual(await sandbox.invoke({}), { type: 'exited' });
+    assert.deepEqual(await sandbox.invoke({}), { kind: 'exited' });
   });
 
   test('fails the running invocation when it is killed', async (context) => {
@@ -129,7 +129,7 @@ describe('a local sandbox', { concurrency: 4 }, () => {
     const invocation = sandbox.invoke({});
     await eventually('a begun invocation', () => (output.includes('begun') ? true : undefined));
     await sandbox.kill();
-    assert.deepEqual(await invocation, { type: 'exited' });
+    assert.deepEqual(await invocation, { kind: 'exited' });
   });
 
   test('passes on what the function writes, line by line', async (context) => {

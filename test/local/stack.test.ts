@@ -168,6 +168,30 @@ describe('the local stack', () => {
     assert.equal(await tryToConnect(probe.sqs.url, '127.0.0.1'), 'ECONNREFUSED');
   });
 
+  test('keeps no requests and no calls unless it is told to, so that it may run for days', async (context) => {
+    const stack = await start(context);
+    const s3 = using(context, new S3Client(stack.s3.clientConfiguration));
+    await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: 'picture.jpg', Body: 'picture' }));
+    await fetch(stack.vehiclePlateEndpoint.url);
+    assert.deepEqual(stack.s3.requests, []);
+    assert.deepEqual(stack.vehiclePlateEndpoint.calls, []);
+  });
+
+  test('keeps all requests and calls when it is told to', async (context) => {
+    const stack = await start(context, { recordRequests: true });
+    const s3 = using(context, new S3Client(stack.s3.clientConfiguration));
+    await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: 'picture.jpg', Body: 'picture' }));
+    await fetch(stack.vehiclePlateEndpoint.url);
+    assert.deepEqual(
+      stack.s3.requests.map(({ method }) => method),
+      ['PUT'],
+    );
+    assert.deepEqual(
+      stack.vehiclePlateEndpoint.calls.map(({ method }) => method),
+      ['GET'],
+    );
+  });
+
   test('does not meet another stack beside it', async (context) => {
     const one = await start(context);
     const other = await start(context);
@@ -189,7 +213,7 @@ describe('the local stack', () => {
     const functionPath = writeFunction('export const handler = (event) => event.Records.length;');
     const stack = await start(context, { functionPath });
     assert.deepEqual(await stack.createSandbox().invoke({ Records: [1, 2] }), {
-      type: 'returned',
+      kind: 'returned',
       json: '2',
     });
   });

@@ -21,7 +21,7 @@ const agent = new Agent();
 after(() => agent.close());
 
 async function start(t: TestContext): Promise<VehiclePlateEndpoint> {
-  const endpoint = await startVehiclePlateEndpoint({ appKey, secretKey });
+  const endpoint = await startVehiclePlateEndpoint({ appKey, secretKey, recordCalls: true });
   t.after(() => endpoint.stop());
   return endpoint;
 }

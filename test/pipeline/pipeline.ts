@@ -58,12 +58,17 @@ export function s3EventRecord(bucket: string, encodedKey: string, object: Record
 /** A bucket whose uploads announce nothing. */
 export const quietBucket = 'quiet-bucket';
 
-const patienceMs = 45_000;
+/** Longer than any wait of the pipeline that a test provokes: a claim of a killed sandbox lasts for a minute and a half. */
+const patienceMs = 120_000;
 
 /** Starts the pipeline. With `polling: false` nothing is delivered before `startPolling()`: what is queued until then comes in one batch. */
 export async function startPipeline(options: LocalStackOptions = {}) {
   const log: string[] = [];
-  const stack: LocalStack = await startLocalStack({ onOutput: (line) => log.push(line), ...options });
+  const stack: LocalStack = await startLocalStack({
+    recordRequests: true,
+    onOutput: (line) => log.push(line),
+    ...options,
+  });
   const s3 = new S3Client(stack.s3.clientConfiguration);
   const sqs = new SQSClient(stack.sqs.clientConfiguration);
   const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);

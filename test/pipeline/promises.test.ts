@@ -48,7 +48,7 @@ describe('a picture with a final record never costs another call', () => {
     const results = await Promise.all(
       sandboxes.map((sandbox, index) => sandbox.invoke(sqsEvent(`message-${index}`, { Records: [record] }))),
     );
-    const failures = results.map((result) => (result.type === 'returned' ? result.json : result.type));
+    const failures = results.map((result) => (result.kind === 'returned' ? result.json : result.kind));
     assert.deepEqual(failures.filter((json) => json === '{"batchItemFailures":[]}').length, 1);
     assert.equal(failures.filter((json) => /itemIdentifier":"message-[01]"/.test(json)).length, 1);
     assert.equal(pipeline.stack.vehiclePlateEndpoint.calls.length, 1);
@@ -251,7 +251,7 @@ function sqsEvent(messageId: string, body: unknown) {
           ApproximateReceiveCount: '1',
           ApproximateFirstReceiveTimestamp: '0',
           SenderId: 'AIDA',
-          SentTimestamp: '0',
+          SentTimestamp: String(Date.now()),
         },
         messageAttributes: {},
         md5OfBody: '',

@@ -22,7 +22,7 @@ test('missing and wrong settings stop the function at its start, with one messag
     'OCR_CONCURRENCY',
     'KEY_TEMPLATE',
   ]) {
-    assert.ok(result.type === 'threw' && result.error.includes(name), name);
+    assert.ok(result.kind === 'threw' && result.error.includes(name), name);
   }
 });
 
