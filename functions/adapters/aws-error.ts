@@ -11,6 +11,7 @@ const awsError = z.object({
  * it quotes the reply, and a reply of SSM holds the secret.
  */
 export function fromAwsError(system: 'S3' | 'SSM' | 'DynamoDB' | 'SQS', error: unknown): OutsideError {
+  if (error instanceof OutsideError) return error;
   const known = awsError.safeParse(error).data;
   const name = known?.name ?? 'UnknownError';
   const status = known?.$metadata?.httpStatusCode;

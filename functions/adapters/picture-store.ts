@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Image } from '../core/image.ts';
 import { refuseSize } from '../core/picture.ts';
-import type { Reason } from '../core/reason.ts';
+import { OutsideError, type Reason } from '../core/reason.ts';
 import { fromAwsError } from './aws-error.ts';
 
 export type FetchedObject =
@@ -57,7 +57,8 @@ function bytesOf({ bucket, key, versionId, etag }: Image) {
 
 async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> {
   const { Body: body, ContentLength: sizeBytes, Metadata: metadata = {} } = object;
-  if (sizeBytes === undefined) throw new TypeError('GetObject told no size.');
+  if (sizeBytes === undefined)
+    throw new OutsideError('S3_NO_SIZE', 'S3 did not tell the size of the object.', undefined);
   const reason = refuseSize(sizeBytes);
   if (reason) {
     // Nobody wants these bytes; left unread, they would hold the connection.
@@ -65,7 +66,11 @@ async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> 
     return { kind: 'refused', reason, metadata };
   }
   if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
-  return { kind: 'fetched', bytes: await buffer(body), metadata };
+  const bytes = await buffer(body);
+  if (bytes.length !== sizeBytes) {
+    throw new OutsideError('S3_TORN', `S3 sent ${bytes.length} of ${sizeBytes} bytes.`, undefined);
+  }
+  return { kind: 'fetched', bytes, metadata };
 }
 
 /** Deleted, expired or overwritten: these bytes never come back. A missing bucket is not among it, since that is our trouble. */

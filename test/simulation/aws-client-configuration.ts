@@ -1,0 +1,172 @@
+import { Readable } from 'node:stream';
+import type { AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
+import type { Random } from './random.ts';
+import type { System } from './weather.ts';
+import type { World } from './world.ts';
+
+/** What becomes of one request. */
+type Fault =
+  /** Refused without an effect. */
+  | 'throttled'
+  | 'failed'
+  /** Neither an effect nor a reply. */
+  | 'lost'
+  /** An effect long after the SDK gave up. */
+  | 'late'
+  /** An effect, but no reply; the SDK gives up. */
+  | 'reply lost'
+  /** An effect, but no reply; the SDK asks again and hears of the second effect only. */
+  | 'reply lost, asked again'
+  /** An effect, and half a reply. */
+  | 'torn';
+
+const faults = [
+  'throttled',
+  'failed',
+  'lost',
+  'late',
+  'reply lost',
+  'reply lost, asked again',
+  'torn',
+] as const;
+
+/** Where the code of one sandbox runs: it may stop there for good. */
+export type Stay = {
+  readonly invocation: () => string;
+  /** Waits; never ends where the sandbox dies meanwhile. */
+  readonly pause: (durationMs: number) => Promise<void>;
+};
+
+/** The longest that the SDK keeps trying before its caller hears of it; the longer one is a record's. */
+const givesUpAfterMs = [5000, 5000, 18_000] as const;
+const longestDelayMs = 200_000;
+
+/** Configuration of an SDK client whose requests reach a simulated service over a faulty network. */
+export function awsClientConfiguration(
+  { time, random, weather, note }: World,
+  stay: Stay,
+  system: Exclude<System, 'endpoint'>,
+  service: AwsService,
+) {
+  async function handle(request: AwsRequest) {
+    await stay.pause(0);
+    const operation = service.operationOf(request);
+    const fault = drawFault();
+    // What was sent arrives, whether the sender lives or not.
+    await time.sleep(random.between(1, 30));
+    const answer = answerTo(request, fault);
+    if (fault === 'late') {
+      time.at(time.nowMs() + random.between(1000, longestDelayMs), () => {
+        service.answer(request);
+      });
+    }
+    note({
+      kind: 'requested',
+      invocation: stay.invocation(),
+      system,
+      operation: operation.name,
+      ...(operation.imageId === undefined ? {} : { imageId: operation.imageId }),
+      status: answer.statusCode,
+      ...(fault === undefined ? {} : { fault }),
+    });
+    const isSlow = time.nowMs() < weather.calmFromMs && random.chance(fault ? 0.3 : weather.slowRate);
+    await stay.pause(isSlow ? random.between(1000, random.pick(givesUpAfterMs)) : random.between(1, 30));
+    if (fault === 'lost' || fault === 'late' || fault === 'reply lost') throw timeout();
+    return { response: { ...answer, body: bodyOf(answer, system, fault) } };
+  }
+
+  function drawFault(): Fault | undefined {
+    const nowMs = time.nowMs();
+    if (weather.isOut(system, nowMs)) return random.pick(['throttled', 'failed', 'lost'] as const);
+    if (nowMs >= weather.calmFromMs || !random.chance(weather.faultRate)) return undefined;
+    return random.pick(faults);
+  }
+
+  function answerTo(request: AwsRequest, fault: Fault | undefined): AwsResponse {
+    switch (fault) {
+      case 'throttled':
+        return service.error('ThrottlingException', system === 'S3' ? 503 : 400);
+      case 'failed':
+      case 'lost':
+      case 'late':
+        return service.error('InternalServerError', 500);
+      case 'reply lost, asked again':
+        service.answer(request);
+        return service.answer(request);
+      case 'torn':
+        return torn(service.answer(request), random);
+      case 'reply lost':
+      case undefined:
+        return service.answer(request);
+    }
+  }
+
+  return {
+    region: 'ap-northeast-2',
+    endpoint: `https://${system.toLowerCase()}.example`,
+    credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
+    // The SDK's own tries are part of a fault, because they would wait on the clock of this machine.
+    maxAttempts: 1,
+    // All that the SDK would else look up in this machine's environment and files, for each client anew.
+    retryMode: 'standard',
+    disableClockSkewCorrection: true,
+    authSchemePreference: [],
+    endpointDiscoveryEnabled: false,
+    requestChecksumCalculation: 'WHEN_REQUIRED' as const,
+    responseChecksumValidation: 'WHEN_REQUIRED' as const,
+    disableMultiregionAccessPoints: true,
+    disableS3ExpressSessionAuth: true,
+    useArnRegion: false,
+    sigv4aSigningRegionSet: ['ap-northeast-2'],
+    defaultsMode: 'standard' as const,
+    accountIdEndpointMode: 'disabled' as const,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    userAgentAppId: 'simulation',
+    forcePathStyle: true,
+    // Nobody checks signatures here, and they would be a third of the time.
+    signer: { sign: (request: never) => Promise.resolve(request) },
+    requestHandler: {
+      async handle(request: AwsRequest) {
+        try {
+          return await handle(request);
+        } catch (error) {
+          if (!isTimeout(error)) time.fail(error);
+          throw error;
+        }
+      },
+    },
+  };
+}
+
+/** The first part of a text, one character at least: nothing at all would be a whole reply to the SDK. */
+function torn(response: AwsResponse, random: Random): AwsResponse {
+  const { text } = response;
+  return { ...response, text: text.slice(0, random.between(1, Math.max(1, text.length - 1))) };
+}
+
+function bodyOf(
+  { bytes, text }: AwsResponse,
+  system: System,
+  fault: Fault | undefined,
+): Uint8Array | Readable {
+  const whole = bytes ?? Buffer.from(text);
+  if (system !== 'S3') return whole;
+  return Readable.from(fault === 'torn' ? half(whole) : [whole]);
+}
+
+/** A body that ends before its Content-Length, which Node's HTTP client reports as a reset connection. */
+function* half(bytes: Uint8Array) {
+  yield bytes.subarray(0, Math.floor(bytes.length / 2));
+  throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+}
+
+function timeout(): Error {
+  const error = new Error('Simulated time-out.');
+  error.name = 'TimeoutError';
+  return error;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}

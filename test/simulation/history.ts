@@ -1,0 +1,126 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Upload } from './upload.ts';
+
+/** What the endpoint's answer said. `trouble`: nothing about the picture, nothing about the credentials. */
+export type Answer = 'plates' | 'no-plate' | 'unreadable' | 'rejected' | 'refused' | 'trouble';
+
+type Told = {
+  readonly kind: 'told';
+  readonly invocation: string;
+  readonly messageId: string;
+  /** What the telemetry was told: a picture's outcome, or what became of the message. */
+  readonly end: string;
+  readonly imageId?: string;
+  readonly reason?: { readonly code: string; readonly message: string };
+  /** All texts that a log could show, without the plates of an outcome, which the log leaves out. */
+  readonly texts: readonly string[];
+  readonly comesBackAfterSeconds?: number;
+};
+
+/** One thing that happened outside the code under test, or that it said. */
+export type Fact =
+  | { readonly kind: 'weather'; readonly what: string }
+  | { readonly kind: 'uploaded'; readonly upload: Upload }
+  | { readonly kind: 'removed'; readonly imageId: string }
+  | {
+      readonly kind: 'sent';
+      readonly messageId: string;
+      readonly imageIds: readonly string[];
+      /** Whether something in it is no S3 notification. */
+      readonly bad: boolean;
+      readonly form: string;
+    }
+  | {
+      readonly kind: 'received';
+      readonly invocation: string;
+      readonly messages: readonly { readonly messageId: string; readonly receiveCount: number }[];
+    }
+  | {
+      readonly kind: 'requested';
+      readonly invocation: string;
+      readonly system: string;
+      readonly operation: string;
+      /** The image that a request to the table is about. */
+      readonly imageId?: string;
+      readonly status: number;
+      readonly fault?: string;
+    }
+  | {
+      readonly kind: 'written';
+      readonly imageId: string;
+      readonly item: Readonly<Record<string, AttributeValue>>;
+    }
+  | {
+      readonly kind: 'called';
+      readonly invocation: string;
+      readonly call: number;
+      readonly imageId: string;
+    }
+  | {
+      readonly kind: 'answered';
+      readonly invocation: string;
+      readonly call: number;
+      readonly imageId: string;
+      readonly answer: Answer;
+      readonly detail: string;
+    }
+  | Told
+  | { readonly kind: 'died'; readonly invocation: string; readonly how: string }
+  | { readonly kind: 'threw'; readonly invocation: string; readonly error: string }
+  | { readonly kind: 'finished'; readonly invocation: string; readonly failures: readonly string[] }
+  | { readonly kind: 'acknowledged'; readonly messageId: string }
+  | {
+      readonly kind: 'dead-lettered';
+      readonly messageId: string;
+      readonly how: 'parked' | 'received too often';
+    };
+
+export type DatedFact = { readonly atMs: number; readonly fact: Fact };
+
+/** A history as lines for people: hours and minutes since its start, who, what. */
+export function describeHistory(history: readonly DatedFact[]): string {
+  const startMs = history[0]?.atMs ?? 0;
+  return history.map(({ atMs, fact }) => `${describeTime(atMs - startMs)}  ${describeFact(fact)}`).join('\n');
+}
+
+function describeTime(sinceStartMs: number): string {
+  const pad = (value: number, length: number) => String(value).padStart(length, '0');
+  const seconds = Math.floor(sinceStartMs / 1000);
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${clock.map((value) => pad(value, 2)).join(':')}.${pad(sinceStartMs % 1000, 3)}`;
+}
+
+function describeFact(fact: Fact): string {
+  switch (fact.kind) {
+    case 'weather':
+      return `-- ${fact.what}`;
+    case 'uploaded':
+      return `camera uploads ${fact.upload.imageId} (${fact.upload.content})`;
+    case 'removed':
+      return `bucket no longer has the bytes of ${fact.imageId}`;
+    case 'sent':
+      return `queue gets ${fact.messageId} (${fact.form}${fact.bad ? ', bad' : ''}): ${fact.imageIds.join(' ') || 'no picture'}`;
+    case 'received':
+      return `${fact.invocation} begins with ${fact.messages.map(({ messageId, receiveCount }) => `${messageId} (receive ${receiveCount})`).join(', ')}`;
+    case 'requested':
+      return `${fact.invocation} ${fact.system} ${fact.operation}${fact.imageId === undefined ? '' : ` ${fact.imageId}`}: ${fact.status}${fact.fault === undefined ? '' : ` (${fact.fault})`}`;
+    case 'written':
+      return `table has ${JSON.stringify(fact.item)}`;
+    case 'called':
+      return `${fact.invocation} asks the endpoint about ${fact.imageId} (call ${fact.call})`;
+    case 'answered':
+      return `${fact.invocation} hears from the endpoint: ${fact.answer}, ${fact.detail} (call ${fact.call})`;
+    case 'told':
+      return `${fact.invocation} tells of ${fact.imageId ?? fact.messageId}: ${fact.end}${fact.reason ? ` ${fact.reason.code}` : ''}${fact.comesBackAfterSeconds === undefined ? '' : `, back after ${fact.comesBackAfterSeconds} s`}`;
+    case 'died':
+      return `${fact.invocation} is ${fact.how}`;
+    case 'threw':
+      return `${fact.invocation} throws ${fact.error}`;
+    case 'finished':
+      return `${fact.invocation} ends; back to the queue: ${fact.failures.join(', ') || 'nothing'}`;
+    case 'acknowledged':
+      return `queue forgets ${fact.messageId}`;
+    case 'dead-lettered':
+      return `dead-letter queue gets ${fact.messageId}: ${fact.how}`;
+  }
+}

@@ -1,0 +1,247 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DatedFact, Fact } from './history.ts';
+import { faultsOfFinalItem, faultsOfPendingItem, isFinal } from './record-oracle.ts';
+import type { Upload } from './upload.ts';
+
+type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
+
+/** The calls of one taking-up of a picture. */
+type Asking = {
+  readonly takeUp: string;
+  readonly invocation: string;
+  readonly steps: (FactOf<'called'> | FactOf<'answered'>)[];
+};
+
+/** A canary that every secret holds, and the form of all plates. */
+const secretOrPlate = /CANARY|\d{2,3}[가나호바]\d{4}/;
+
+/** Holds a history against the promises; knows the truth about it and nothing of the code that made it. One sentence a violation. */
+export function judge(history: readonly DatedFact[]): string[] {
+  const violations: string[] = [];
+  /** By image; several where the same bytes were put under one key of a bucket without versions. */
+  const uploads = new Map<string, Upload[]>();
+  const removed = new Set<string>();
+  const sent = new Map<string, FactOf<'sent'>>();
+  const received = new Map<string, FactOf<'received'>>();
+  const told = new Map<string, FactOf<'told'>[]>();
+  const dead = new Set<string>();
+  /** Invocations, each with a picture whose record it could not be sure of. */
+  const unsureOfRecord = new Set<string>();
+  const secretReads = new Map<string, number>();
+  const finalItems = new Set<string>();
+  const askings = new Map<string, Asking[]>();
+  const deadLettered = new Set<string>();
+  /** Who claimed a picture last: `{invocation}/{number}`. */
+  const owners = new Map<string, string>();
+
+  const violated = (promise: string, about: string) => void violations.push(`${promise}: ${about}`);
+
+  history.forEach(({ atMs, fact }, index) => {
+    switch (fact.kind) {
+      case 'weather':
+      case 'acknowledged':
+        return;
+      case 'uploaded':
+        uploads.set(fact.upload.imageId, [...(uploads.get(fact.upload.imageId) ?? []), fact.upload]);
+        return;
+      case 'removed':
+        removed.add(fact.imageId);
+        return;
+      case 'sent':
+        sent.set(fact.messageId, fact);
+        return;
+      case 'received':
+        received.set(fact.invocation, fact);
+        return;
+      case 'requested':
+        // What the SDK mends is no excuse.
+        if (
+          fact.system === 'DynamoDB' &&
+          fact.fault !== undefined &&
+          fact.fault !== 'reply lost, asked again'
+        )
+          unsureOfRecord.add(`${fact.invocation} ${fact.imageId ?? ''}`);
+        if (fact.system === 'SSM' && fact.status === 200) secretReads.set(fact.invocation, index);
+        return;
+      case 'written':
+        judgeWrite(fact, atMs);
+        return;
+      case 'called':
+        judgeCall(fact);
+        return;
+      case 'answered':
+        askings
+          .get(fact.imageId)
+          ?.find(({ steps }) => steps.some(({ call }) => call === fact.call))
+          ?.steps.push(fact);
+        return;
+      case 'told':
+        told.set(fact.invocation, [...(told.get(fact.invocation) ?? []), fact]);
+        judgeTold(fact);
+        return;
+      case 'died':
+        dead.add(fact.invocation);
+        if (fact.how === 'timed out') judgeTimeout(fact);
+        return;
+      case 'threw':
+        violated('one bad message harms only itself', `${fact.invocation} failed as a whole: ${fact.error}`);
+        return;
+      case 'finished':
+        judgeEnd(fact);
+        return;
+      case 'dead-lettered':
+        deadLettered.add(fact.messageId);
+        if (fact.how === 'received too often')
+          violated('waiting needs nobody', `${fact.messageId} used up its receives`);
+        else if (!sent.get(fact.messageId)?.bad)
+          violated(
+            'one bad message harms only itself',
+            `${fact.messageId} was parked, though nothing is wrong with it`,
+          );
+        return;
+    }
+  });
+
+  for (const imageId of uploads.keys())
+    if (!finalItems.has(imageId)) violated('nothing vanishes', `${imageId} has no final record`);
+  for (const { messageId, bad } of sent.values())
+    if (bad && !deadLettered.has(messageId))
+      violated('nothing vanishes', `${messageId} is bad, but not parked`);
+  return violations;
+
+  function judgeWrite({ imageId, item }: FactOf<'written'>, atMs: number): void {
+    const candidates = uploads.get(imageId);
+    if (!candidates) {
+      violated('a record belongs to bytes', `nobody uploaded ${imageId}`);
+      return;
+    }
+    if (finalItems.has(imageId)) violated('a final record never changes', imageId);
+    const steps = (askings.get(imageId) ?? []).flatMap((asking) => asking.steps);
+    // A call whose connection broke was sent twice.
+    const mostCalls = 2 * steps.filter(({ kind }) => kind === 'called').length;
+    if (Number(item['calls']?.N ?? 0) > mostCalls)
+      violated('a record belongs to bytes', `${imageId} counts more calls than were made`);
+    const record = unmarshall(item);
+    const owner: unknown = record['claimOwner'];
+    if (typeof owner === 'string') owners.set(imageId, owner);
+    if (isFinal(record)) finalItems.add(imageId);
+    const faults = isFinal(record)
+      ? candidates.map((upload) => faultsOfFinalItem(record, upload, removed.has(imageId), atMs))
+      : [faultsOfPendingItem(record, atMs)];
+    const [fewest = []] = faults.toSorted((one, other) => one.length - other.length);
+    for (const fault of fewest) violated('a record belongs to bytes', `${imageId}: ${fault}`);
+    if (
+      JSON.stringify(record).includes('CANARY') ||
+      secretOrPlate.test(JSON.stringify(record['reason'] ?? ''))
+    )
+      violated('secrets and plates stay where they belong', `the record of ${imageId}`);
+  }
+
+  function judgeCall(call: FactOf<'called'>): void {
+    const { imageId, invocation } = call;
+    if (finalItems.has(imageId))
+      violated('no call after the final record', `call ${call.call} about ${imageId}`);
+    for (const other of askings.get(imageId) ?? []) {
+      const last = other.steps.at(-1);
+      const isOpen = last?.kind === 'called' && !dead.has(other.invocation);
+      if (isOpen)
+        violated('nobody asks twice at the same time', `call ${call.call} during call ${last.call}`);
+      const wasUnsure = dead.has(other.invocation) || unsureOfRecord.has(`${other.invocation} ${imageId}`);
+      if (isConcluded(other) && !wasUnsure)
+        violated(
+          'nothing is paid for twice',
+          `call ${call.call} about ${imageId}, which ${other.invocation} had an answer for`,
+        );
+    }
+    const { steps } = askingFor(call);
+    const before = steps.at(-1);
+    const beforeThat = steps.at(-2);
+    if (before?.kind === 'answered' && before.answer === 'refused' && beforeThat) {
+      const calledAt = history.findIndex(({ fact }) => fact === beforeThat);
+      if ((secretReads.get(invocation) ?? -1) < calledAt)
+        violated('a refused secret is read afresh', `call ${call.call} of ${invocation}`);
+    }
+    steps.push(call);
+  }
+
+  /** Only a killed invocation may leave a call without a record. */
+  function judgeTimeout({ invocation }: FactOf<'died'>): void {
+    for (const [imageId, all] of askings) {
+      const asking = all.findLast((one) => one.invocation === invocation);
+      if (!asking || finalItems.has(imageId) || unsureOfRecord.has(`${invocation} ${imageId}`)) continue;
+      if (asking.steps.at(-1)?.kind === 'called' || isConcluded(asking))
+        violated('nothing is paid for twice', `${invocation} had no time to record ${imageId}`);
+    }
+  }
+
+  function judgeTold(fact: FactOf<'told'>): void {
+    const { invocation, messageId, imageId, end, reason, texts } = fact;
+    if (secretOrPlate.test(texts.join('\n')))
+      violated('secrets and plates stay where they belong', `${invocation} told one`);
+    if (!['read', 'duplicate', 'ignored', 'parked'].includes(end) && !isReason(reason))
+      violated('every non-read has a reason', `${invocation} of ${imageId ?? messageId}`);
+    if (imageId !== undefined && ['wait', 'misconfigured'].includes(end)) judgeWait(fact, imageId);
+    const own = askings.get(imageId ?? '')?.findLast((asking) => asking.invocation === invocation);
+    const steps = own?.steps ?? [];
+    const last = steps.at(-1);
+    const isRefused = steps.length === 2 && last?.kind === 'answered' && last.answer === 'refused';
+    if (end === 'misconfigured' && isRefused && reason?.code !== 'NO_SECRET')
+      violated('a refused secret is read afresh', `${invocation} gave up at once`);
+  }
+
+  /** A picture that its own invocation has claimed or recorded need not wait, unless the table failed. */
+  function judgeWait({ invocation, reason }: FactOf<'told'>, imageId: string): void {
+    const messages = received.get(invocation)?.messages ?? [];
+    const announcing = messages.filter(({ messageId }) => sent.get(messageId)?.imageIds.includes(imageId));
+    const isOwn = owners.get(imageId)?.startsWith(`${invocation}/`) ?? false;
+    if (announcing.length > 1 || !isOwn || unsureOfRecord.has(`${invocation} ${imageId}`)) return;
+    if (finalItems.has(imageId) || reason?.code === 'CLAIMED')
+      violated('failures speak the truth', `${invocation} lets ${imageId} wait, which it has itself`);
+  }
+
+  function judgeEnd({ invocation, failures }: FactOf<'finished'>): void {
+    const ends = told.get(invocation) ?? [];
+    for (const { messageId } of received.get(invocation)?.messages ?? []) {
+      const { imageIds = [], bad = false } = sent.get(messageId) ?? {};
+      const own = ends.filter((end) => end.messageId === messageId);
+      const hasTrouble = own.some(({ end }) => ['wait', 'misconfigured', 'troubled'].includes(end));
+      const untold = imageIds.filter((imageId) => !own.some((end) => end.imageId === imageId));
+      if (own.length === 0 || (untold.length > 0 && !own.some(({ end }) => end === 'troubled')))
+        violated('failures speak', `${invocation} told no end of ${untold.join(' ') || messageId}`);
+      if (failures.includes(messageId)) {
+        if (!hasTrouble)
+          violated('one bad message harms only itself', `${invocation} returned ${messageId} in vain`);
+        continue;
+      }
+      const unread = imageIds.filter((imageId) => !finalItems.has(imageId));
+      if (unread.length > 0)
+        violated('nothing vanishes', `${invocation} let ${messageId} go without ${unread.join(' ')}`);
+      if (bad && !deadLettered.has(messageId))
+        violated('nothing vanishes', `${invocation} did not park ${messageId}`);
+    }
+  }
+
+  /** Of the take-up that the table knows of: one invocation can take a picture up for two messages, one after the other. */
+  function askingFor({ imageId, invocation }: FactOf<'called'>): Asking {
+    const takeUp = owners.get(imageId) ?? invocation;
+    const all = askings.get(imageId) ?? [];
+    const known = all.find((asking) => asking.takeUp === takeUp);
+    if (known) return known;
+    const asking: Asking = { takeUp, invocation, steps: [] };
+    askings.set(imageId, [...all, asking]);
+    return asking;
+  }
+}
+
+/** Whether the last answer settles the picture: a second "unreadable" in a row does, too. */
+function isConcluded({ steps }: Asking): boolean {
+  const answers = steps.flatMap((step) => (step.kind === 'answered' ? [step.answer] : []));
+  const [before, last] = answers.slice(-2).length === 2 ? answers.slice(-2) : [undefined, answers.at(-1)];
+  if (steps.at(-1)?.kind !== 'answered') return false;
+  if (last === 'unreadable') return before === 'unreadable';
+  return last === 'plates' || last === 'no-plate' || last === 'rejected';
+}
+
+function isReason(reason: { readonly code: string; readonly message: string } | undefined): boolean {
+  return reason !== undefined && /^\S+$/.test(reason.code) && reason.message.endsWith('.');
+}

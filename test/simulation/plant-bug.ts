@@ -1,0 +1,31 @@
+import { registerHooks } from 'node:module';
+import * as z from 'zod';
+
+/** A mistake that somebody could make in `functions/`, as an edit of one file. */
+export const plantedBug = z.object({
+  name: z.string(),
+  /** Below `functions/`. */
+  file: z.string(),
+  /** Occurs exactly once. */
+  find: z.string(),
+  replace: z.string(),
+});
+export type PlantedBug = z.infer<typeof plantedBug>;
+
+const functionsUrl = new URL('../../functions/', import.meta.url);
+
+/** From now on this thread loads the file with the bug in it. Throws where the place to put it is not found exactly once. */
+export function plantBug({ name, file, find, replace }: PlantedBug): void {
+  const bugUrl = new URL(file, functionsUrl).href;
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      if (url !== bugUrl) return loaded;
+      const source = Buffer.from(z.instanceof(Uint8Array).parse(loaded.source)).toString();
+      const places = source.split(find).length - 1;
+      if (places !== 1)
+        throw new Error(`"${name}" finds its place in ${file} ${places} times instead of once.`);
+      return { ...loaded, source: source.replace(find, () => replace) };
+    },
+  });
+}

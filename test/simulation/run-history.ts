@@ -1,0 +1,36 @@
+import { startCamera } from './camera.ts';
+import type { DatedFact } from './history.ts';
+import { createSimulatedBucket } from './simulated-bucket.ts';
+import { createSimulatedEndpoint } from './simulated-endpoint.ts';
+import { startLambda } from './simulated-lambda.ts';
+import { createSimulatedParameters } from './simulated-parameters.ts';
+import { createSimulatedQueue } from './simulated-queue.ts';
+import { createSimulatedTable } from './simulated-table.ts';
+import type { Upload } from './upload.ts';
+import { createWorld } from './world.ts';
+
+/** Runs the pipeline through one history, from the first upload until nothing is left to happen. One seed, one history. */
+export async function runHistory(seed: number): Promise<readonly DatedFact[]> {
+  const world = createWorld(seed);
+  const { time, random, history } = world;
+  const uploads = new Map<string, Upload>();
+  const bucket = createSimulatedBucket(world);
+  const queue = createSimulatedQueue(world);
+  const parameters = createSimulatedParameters(world);
+
+  startCamera(world, bucket, queue, uploads);
+  if (random.chance(0.3)) {
+    time.at(time.nowMs() + random.between(0, 600_000), () => {
+      parameters.rotate(random.pick([0, 1000, 120_000, 1_800_000]));
+    });
+  }
+  startLambda(world, queue, {
+    s3: bucket.service,
+    sqs: queue.service,
+    ssm: parameters.service,
+    dynamoDb: createSimulatedTable(world),
+    endpointFor: createSimulatedEndpoint(world, parameters, uploads),
+  });
+  await time.run();
+  return history;
+}

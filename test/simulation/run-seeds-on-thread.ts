@@ -1,0 +1,28 @@
+import { Worker } from 'node:worker_threads';
+import * as z from 'zod';
+import type { PlantedBug } from './plant-bug.ts';
+import type { Seeds, SeedsResult } from './run-seeds.ts';
+
+const message = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), seedsDone: z.number() }),
+  z.object({ kind: z.literal('result'), result: z.custom<SeedsResult>() }),
+]);
+
+/** Runs seeds on a thread of their own, if wanted on code with a bug in it; `progress` is told now and then how many are done. */
+export function runSeedsOnThread(
+  seeds: Seeds,
+  { bug, progress }: { readonly bug?: PlantedBug; readonly progress?: (seedsDone: number) => void } = {},
+): Promise<SeedsResult> {
+  const worker = new Worker(new URL('seed-worker.ts', import.meta.url), { workerData: { seeds, bug } });
+  return new Promise((resolve, reject) => {
+    worker.on('message', (posted: unknown) => {
+      const told = message.parse(posted);
+      if (told.kind === 'result') resolve(told.result);
+      else progress?.(told.seedsDone);
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => {
+      reject(new Error('The thread ended before its seeds.'));
+    });
+  });
+}

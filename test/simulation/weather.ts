@@ -1,0 +1,51 @@
+import type { Random } from './random.ts';
+
+export type System = 'S3' | 'SQS' | 'SSM' | 'DynamoDB' | 'endpoint';
+type Outage = {
+  /** `secret`: the parameters do not hold the secret that the endpoint wants. `address`: nobody answers there. */
+  readonly of: System | 'secret' | 'address';
+  readonly fromMs: number;
+  readonly untilMs: number;
+};
+
+export type Weather = ReturnType<typeof drawWeather>;
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** What goes wrong in one history, and until when. */
+export function drawWeather(random: Random, startMs: number) {
+  const outage = random.chance(0.25) ? drawOutage(random, startMs) : undefined;
+  const calmFromMs = Math.max(startMs + random.between(10, 40) * minuteMs, outage?.untilMs ?? 0);
+  return {
+    outage,
+    /** From then on nothing fails any more. */
+    calmFromMs,
+    /** Of each request that is no part of an outage. */
+    faultRate: random.pick([0, 0.03, 0.1, 0.25]),
+    /** Of requests, the endpoint's included: they take seconds. */
+    slowRate: random.pick([0, 0, 0.5]),
+    /** Of invocations. */
+    killRate: random.pick([0, 0.1, 0.3]),
+    /** Of messages, at each receive: it stays visible for others. */
+    extraDeliveryRate: random.pick([0, 0.05, 0.2]),
+    isOut: (of: Outage['of'], nowMs: number): boolean =>
+      outage?.of === of && outage.fromMs <= nowMs && nowMs < outage.untilMs,
+  };
+}
+
+function drawOutage(random: Random, startMs: number): Outage {
+  const of = random.pick([
+    'endpoint',
+    'endpoint',
+    'secret',
+    'address',
+    'S3',
+    'SQS',
+    'SSM',
+    'DynamoDB',
+  ] as const);
+  const fromMs = startMs + random.between(0, 2) * minuteMs;
+  const durationMs = random.chance(0.04) ? random.between(1, 10) * hourMs : random.between(1, 30) * minuteMs;
+  return { of, fromMs, untilMs: fromMs + durationMs };
+}
