@@ -34,7 +34,7 @@ const objectKey = z
 
 const objectDetails = {
   size: z.optional(z.int().check(z.nonnegative())),
-  // "URL-ready, opaque strings" of at most 1,024 bytes (User Guide, "How S3 Versioning works").
+  // Opaque, fit for URLs as they are, 1,024 bytes at most (User Guide, "How S3 Versioning works").
   versionId: z.nullish(z.string().check(z.regex(/^[\w.~-]{0,1024}$/))),
   etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
 };

@@ -58,8 +58,8 @@ export function s3EventRecord(bucket: string, encodedKey: string, object: Record
 /** A bucket whose uploads announce nothing. */
 export const quietBucket = 'quiet-bucket';
 
-/** Longer than any wait of the pipeline that a test provokes: a claim of a killed sandbox lasts for a minute and a half. */
-const patienceMs = 120_000;
+/** Longer than a first wait of 20 s and a second of 40 s. */
+const usualPatienceMs = 90_000;
 
 /** Starts the pipeline. With `polling: false` nothing is delivered before `startPolling()`: what is queued until then comes in one batch. */
 export async function startPipeline(options: LocalStackOptions = {}) {
@@ -142,11 +142,12 @@ export async function startPipeline(options: LocalStackOptions = {}) {
     },
 
     /** Waits until no message is left, neither to be delivered nor under way nor waiting. */
-    async queueIsEmpty(): Promise<void> {
-      await eventually('an empty queue', async () => {
+    async queueIsEmpty(patienceMs = usualPatienceMs): Promise<void> {
+      const look = async () => {
         const counts = await messageCounts(stack.queueUrl);
         return { done: counts.visible + counts.invisible === 0, value: counts };
-      });
+      };
+      await eventually('an empty queue', look, patienceMs);
     },
 
     /** Waits until as many messages are under way or waiting, and none is to be delivered. */
@@ -199,6 +200,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
 async function eventually<Value>(
   what: string,
   look: () => Promise<{ done: boolean; value: Value }>,
+  patienceMs = usualPatienceMs,
 ): Promise<Value> {
   const deadlineMs = Date.now() + patienceMs;
   for (;;) {
