@@ -7,8 +7,8 @@ const visibilityTimeouts = 6;
 /** Visibility time-outs after which the oldest message is too old: SQS counts a message's age until its third receipt, and even an invocation that is killed hides it for one only. */
 const oldestMessageVisibilityTimeouts = 3;
 
-/** What reading a picture may take besides the endpoint: 5 s for the fetch, 18 s for a record that is throttled, 4 s for SQS. */
-export const bookkeepingMs = 27_000;
+/** What reading a picture may take besides the endpoint: 5 s for the fetch, 16 s for a record that is throttled, 9 s for what follows one that failed. */
+export const bookkeepingMs = 30_000;
 
 /** The periods CloudWatch Logs knows, in days. */
 const logRetentionDays = [
@@ -41,7 +41,7 @@ const stage = z
 
 const timeouts = z.object({
   // 30 s at least: a claim, held until 60 s after the time-out, then ends before its message is seen again.
-  functionTimeoutSeconds: wholeNumber(30, 900),
+  functionTimeoutSeconds: wholeNumber(32, 900),
   ocrTimeoutMs: wholeNumber(1000, 120_000),
 });
 

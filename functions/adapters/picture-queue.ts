@@ -21,8 +21,8 @@ export type ReturningMessage = {
 
 export type PictureQueue = ReturnType<typeof createPictureQueue>;
 
-/** The most that one request takes, its retries included. */
-const requestTimeoutMs = 5000;
+/** The most that one request takes, its retries included; delaying messages takes two at most. */
+const requestTimeoutMs = 2000;
 
 /** SQS counts attributes towards its limit of 1 MiB for a message; a body that leaves them no room goes without. */
 const maxBodyBytesWithFault = 1024 * 1024 - 2048;
@@ -32,7 +32,7 @@ const redrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 /** The queue that the invocation's messages came from, known by their event source ARN. Throws an OutsideError `SQS_…` where SQS fails. */
 export function createPictureQueue(config: SQSClientConfig = {}) {
   const client = new SQSClient({
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 500, requestTimeout: 900, throwOnRequestTimeout: true },
     ...config,
   });
   const queueUrls = new Map<string, Promise<string>>();

@@ -20,7 +20,7 @@ export type Claim =
   | { readonly kind: 'final' };
 
 /** The most that writing a final record takes, its retries included: it was paid for, so DynamoDB is given long. */
-export const recordTimeoutMs = 18_000;
+export const recordTimeoutMs = 16_000;
 /** The most that any other request takes: if it fails, nothing is lost. */
 export const requestTimeoutMs = 5_000;
 

@@ -76,13 +76,14 @@ export function createVehiclePlateEndpoint(
         ? { kind: 'no-reply' }
         : { kind: 'reply', reply: replyForFailure(error) };
     }
+    let bytes: Uint8Array;
     try {
-      const body = decodeUtf8(await response.body.bytes());
-      const retryAfter = parseRetryAfter(firstOf(response.headers['retry-after']), now());
-      return { kind: 'reply', reply: readReply(response.statusCode, body, retryAfter) };
+      bytes = await response.body.bytes();
     } catch (error) {
       return { kind: 'reply', reply: replyForFailure(error, response.statusCode) };
     }
+    const retryAfter = parseRetryAfter(firstOf(response.headers['retry-after']), now());
+    return { kind: 'reply', reply: readReply(response.statusCode, decodeUtf8(bytes), retryAfter) };
   }
 }
 

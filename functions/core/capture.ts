@@ -1,8 +1,7 @@
-import * as z from 'zod/mini';
 import { decodeEncodedWords } from './encoded-word.ts';
 import type { Image } from './image.ts';
 import type { KeyTemplate } from './key-template.ts';
-import { utcMomentOf } from './utc-moment.ts';
+import { utcMoment } from './utc-moment.ts';
 
 /** Which camera took a picture, and when. */
 export type Capture = {
@@ -11,8 +10,6 @@ export type Capture = {
   /** ISO 8601 in UTC with milliseconds. */
   readonly capturedAt: string;
 };
-
-const momentWithZone = z.iso.datetime({ offset: true });
 
 /** A partition key of an index takes 2,048 bytes; nobody's camera needs them. */
 const maxCameraBytes = 1024;
@@ -27,7 +24,7 @@ export function captureOf(
   metadata: Readonly<Partial<Record<string, string>>>,
 ): Capture {
   const fromKey = keyTemplate?.(image.key) ?? {};
-  const namedTime = momentWithZone.safeParse(metadata['captured-at']).data ?? '';
+  const namedTime = utcMoment.safeParse(metadata['captured-at']).data;
   const folder = image.key.slice(0, Math.max(0, image.key.lastIndexOf('/')));
   const named = decodeEncodedWords(metadata['camera'] ?? '').trim();
   const camera = [named, fromKey.camera, folder].find(
@@ -35,6 +32,6 @@ export function captureOf(
   );
   return {
     ...(camera ? { camera } : {}),
-    capturedAt: utcMomentOf(namedTime) ?? fromKey.capturedAt ?? image.uploadedAt,
+    capturedAt: namedTime ?? fromKey.capturedAt ?? image.uploadedAt,
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { imageIdOf, type Image } from './image.ts';
 import { parseJson } from './parse-json.ts';
-import { utcMomentOf } from './utc-moment.ts';
+import { utcMoment } from './utc-moment.ts';
 
 /**
  * What one queue message announces. Both lists empty: nothing for us (`s3:TestEvent`, a removal), to be acknowledged.
@@ -39,12 +39,8 @@ const objectDetails = {
   etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
 };
 
-const time = z.iso
-  .datetime({ offset: true })
-  .check(z.refine((text) => utcMomentOf(text) !== undefined, 'is no moment'));
-
 const s3Record = z.object({
-  eventTime: time,
+  eventTime: utcMoment,
   s3: z.object({
     bucket: z.object({ name: bucketName }),
     object: z.pipe(
@@ -67,7 +63,7 @@ const snsEnvelope = z.object({ Type: z.literal('Notification'), TopicArn: z.stri
 
 const eventBridgeHead = z.object({ source: z.literal('aws.s3'), 'detail-type': z.string() });
 const eventBridgeCreated = z.object({
-  time,
+  time: utcMoment,
   detail: z.object({
     bucket: z.object({ name: bucketName }),
     // EventBridge gives the key as it is, while S3's own notifications URL-encode it.
@@ -135,7 +131,7 @@ type AnnouncedObject = {
   etag?: string | null | undefined;
 };
 
-function imageFrom(bucket: string, object: AnnouncedObject, eventTime: string): Notification {
+function imageFrom(bucket: string, object: AnnouncedObject, uploadedAt: string): Notification {
   const key = objectKey.safeParse(object.key);
   if (!key.success) return fault('An S3 event names no readable key.');
   // "null" is the version of a bucket whose versioning is off or suspended: later bytes get the same one.
@@ -150,7 +146,7 @@ function imageFrom(bucket: string, object: AnnouncedObject, eventTime: string): 
     ...(versionId ? { versionId } : {}),
     ...(etag ? { etag } : {}),
     ...(object.size === undefined ? {} : { sizeBytes: object.size }),
-    uploadedAt: new Date(eventTime).toISOString(),
+    uploadedAt,
   };
   return { images: [image], faults: [] };
 }

@@ -71,7 +71,7 @@ const rows: readonly Row[] = [
     [anyHttp,       [5000503],                  'wait',            'API_TEMPORARILY_UNAVAILABLE',       'The endpoint is out of breath for a while'],
     [anyHttp,       [-1, 5000001, 5000002, 5000003, 5000004, 5000005, 5004001, 5004002, 5020001, 5030001],
                                                 'wait',            'VENDOR_FAILURE',                    'The endpoint failed'],
-    // Without an envelope, or with a code of no row, these statuses still say whose fault it is.
+    // Without an envelope, or with a code of no row, these statuses still say whose fault it is. 400 and 415 do not: a proxy sends them, too.
     [[401, 401],    'any',                      'bad-credentials', 'UNAUTHORIZED',                      'The endpoint does not accept the app key or the secret key'],
     [[403, 403],    'any',                      'bad-credentials', 'FORBIDDEN',                         'The endpoint does not accept the app key or the secret key'],
     [[404, 404],    'any',                      'misconfigured',   'NOT_FOUND',                         'There is no vehicle-plate endpoint at this address'],

@@ -8,8 +8,11 @@ import { reasonOf, type Reason } from '../core/reason.ts';
 import { retryDelaySeconds } from '../core/retry-delay.ts';
 import type { ReadPicture } from './read-picture.ts';
 
-/** SQS deletes a message for good after 14 days; a day before, it is better off in the dead-letter queue. */
-const longestStayMs = 13 * 24 * 3600 * 1000;
+/**
+ * SQS deletes a message 14 days after it was sent, also in the dead-letter queue if it was moved there by itself. One that would be older than
+ * this is put there anew, so that a person has time.
+ */
+export const longestStayMs = 5 * 24 * 3600 * 1000;
 
 /** What becomes of a message: it is done, or comes back after a delay. */
 type MessageEnd = { readonly kind: 'done' } | { readonly kind: 'comes-back'; readonly delaySeconds: number };

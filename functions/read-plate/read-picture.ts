@@ -19,11 +19,11 @@ export type Turn = {
 
 export type ReadPicture = ReturnType<typeof createReadPicture>;
 
-/** What telling SQS which messages come back may take, in milliseconds. */
-export const returnBudgetMs = 4_000;
+/** What may follow a record that failed, in milliseconds: 5 s to let go or to read back, 4 s to tell SQS which messages come back. */
+export const returnBudgetMs = 9_000;
 
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
-const claimMarginMs = 60_000;
+export const claimMarginMs = 60_000;
 
 /** Reads one picture: claim, examine, record or let go. Never throws: what is broken makes the picture wait. */
 export function createReadPicture(deps: {

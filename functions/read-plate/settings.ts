@@ -42,21 +42,25 @@ const origin = z.pipe(
   z._default(z.string(), 'https://ocr.api.nhncloudservice.com'),
   z.transform((text, context) => {
     const url = URL.parse(text);
-    const fault =
-      !url || !['http:', 'https:'].includes(url.protocol)
-        ? 'is no address such as https://ocr.example.com'
-        : url.protocol === 'http:' && !loopbackHosts.has(url.hostname)
-          ? 'is not https, so the secret would travel in the clear'
-          : url.username || url.password || url.search || url.hash || url.pathname !== '/'
-            ? 'has more than scheme, host and port'
-            : undefined;
-    if (!url || fault !== undefined) {
-      context.issues.push({ code: 'custom', message: fault ?? '', input: text });
-      return z.NEVER;
-    }
-    return url.origin;
+    const message = faultOfOrigin(url);
+    if (url && message === undefined) return url.origin;
+    context.issues.push({ code: 'custom', message: message ?? noAddress, input: text });
+    return z.NEVER;
   }),
 );
+
+const noAddress = 'is no address such as https://ocr.example.com';
+
+function faultOfOrigin(url: URL | null): string | undefined {
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return noAddress;
+  if (url.protocol === 'http:' && !loopbackHosts.has(url.hostname)) {
+    return 'is not https, so the secret would travel in the clear';
+  }
+  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
+    return 'has more than scheme, host and port';
+  }
+  return undefined;
+}
 
 const keyTemplate = z.pipe(
   z._default(z.string(), ''),
@@ -74,9 +78,9 @@ const environmentSchema = z.object({
   OCR_BASE_URL: origin,
   APP_KEY_PARAMETER: parameterName,
   SECRET_KEY_PARAMETER: parameterName,
-  SECRET_TTL_SECONDS: z._default(wholeNumber(0, 86_400), 300),
+  SECRET_TTL_SECONDS: z._default(wholeNumber(1, 86_400), 300),
   OCR_TIMEOUT_MS: z._default(wholeNumber(100, 120_000), 15_000),
-  OCR_CONCURRENCY: z._default(wholeNumber(1, 100), 10),
+  OCR_CONCURRENCY: z._default(wholeNumber(1, 10), 10),
   RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
   KEY_TEMPLATE: keyTemplate,
 });

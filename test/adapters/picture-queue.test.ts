@@ -166,6 +166,14 @@ describe('parking', () => {
     const [message] = await parkedMessages();
     assert.equal(message?.MessageAttributes?.['fault']?.StringValue, 'The body is not an S3 notification.');
   });
+
+  test('leaves out what is wrong with a body that leaves it no room', async (t) => {
+    const { queue, parkedMessages } = await startQueue(t);
+    const body = 'x'.repeat(1024 * 1024);
+    await queue.park(queueArn, body, 'The body is not JSON.');
+    const [message] = await parkedMessages();
+    assert.deepEqual([message?.Body?.length, message?.MessageAttributes], [body.length, undefined]);
+  });
 });
 
 describe('a queue’s URL', () => {

@@ -385,6 +385,15 @@ describe('let go', () => {
   });
 });
 
+test('a final record is given more time than anything else, since it was paid for', async (t) => {
+  const { table, item, fail } = await startTable(t);
+  await table.claim(imageId, announced, first);
+  // Each longer than the client waits for one reply: together more than the five seconds of another request.
+  for (let attempt = 0; attempt < 3; attempt += 1) fail('UpdateItem', { kind: 'delay', delayMs: 2500 });
+  assert.equal(await table.record(imageId, first.owner, read, 1), 'recorded');
+  assert.equal((await item())['status'], 'READ');
+});
+
 describe('a reply that is lost after its effect', () => {
   test('of a claim still counts as claimed, once', async (t) => {
     const { table, fail } = await startTable(t);

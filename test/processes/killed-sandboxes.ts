@@ -42,11 +42,13 @@ test('with processes killed at random and an endpoint that flaps, every picture 
 
   let flapping = false;
   /** Calls that the endpoint answered right, by the picture's digest. */
+  let flappedCalls = 0;
   const paidCalls = new Map<string | undefined, number>();
   stack.vehiclePlateEndpoint.script({
     delayMs: 40,
     when: ({ sha256 }) => {
-      if (!flapping) paidCalls.set(sha256, (paidCalls.get(sha256) ?? 0) + 1);
+      if (flapping) flappedCalls += 1;
+      else paidCalls.set(sha256, (paidCalls.get(sha256) ?? 0) + 1);
       return flapping;
     },
     answer: { kind: 'failure', resultCode: 5000001 },
@@ -55,15 +57,17 @@ test('with processes killed at random and an endpoint that flaps, every picture 
 
   stack.startPolling();
   const lostReplies = new Map<string, number>();
+  let unfinishedAtKill = 0;
   for (let kill = 0; kill < killCount; kill += 1) {
     await delay(400 + random() * 800);
-    flapping = random() < 0.3;
+    flapping = kill % 3 === 1;
     await delay(random() * 200);
     await stack.killSandboxes();
     await delay(arrivalMs);
     const paidAtKill = new Map(paidCalls);
     await delay(writeMs);
     const recorded = new Set((await pipeline.records()).filter(isFinal).map(({ key }) => key));
+    unfinishedAtKill = pictureCount - recorded.size;
     for (const [key, { sha256 }] of pictures) {
       // Neither recorded nor lost at an earlier kill: its reply, or the picture on its way, died with a process.
       const lost = (paidAtKill.get(sha256) ?? 0) > (lostReplies.get(key) ?? 0) && !recorded.has(key);
@@ -85,7 +89,11 @@ test('with processes killed at random and an endpoint that flaps, every picture 
   for (const [key, { sha256 }] of pictures) {
     assert.equal(paidCalls.get(sha256), 1 + (lostReplies.get(key) ?? 0), key);
   }
-  t.diagnostic(`seed ${seed}: ${killCount} kills, ${lostReplies.size} replies without a record`);
+  // Otherwise nothing was attacked.
+  assert.ok(lostReplies.size > 0 && flappedCalls > 0 && unfinishedAtKill > 0);
+  t.diagnostic(
+    `seed ${seed}: ${killCount} kills, ${lostReplies.size} replies without a record, ${flappedCalls} calls while the endpoint failed`,
+  );
 });
 
 /** The same numbers for the same seed: 0 up to, not including, 1 (mulberry32). */

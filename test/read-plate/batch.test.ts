@@ -5,7 +5,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { PictureQueue } from '../../functions/adapters/picture-queue.ts';
 import type { WaitingOutcome } from '../../functions/core/outcome.ts';
 import { OutsideError } from '../../functions/core/reason.ts';
-import { createBatchHandler } from '../../functions/read-plate/batch.ts';
+import { createBatchHandler, longestStayMs } from '../../functions/read-plate/batch.ts';
 import type { PictureReport } from '../../functions/core/outcome.ts';
 import type { ReadPicture, Turn } from '../../functions/read-plate/read-picture.ts';
 import { createRecordingQueue } from '../fakes/recording-queue.ts';
@@ -375,12 +375,12 @@ describe('a message that SQS would delete while its picture waits', () => {
   const waits: Message[] = [['m1', announce('wait-36000.jpg')]];
 
   test('is put into the dead-letter queue, where it stays for two weeks more', async () => {
-    const { returning, queue } = await handle(waits, { nowMs: sentMs + 12.9 * 24 * 3600 * 1000 });
+    const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 3600 * 1000 });
     assert.deepEqual([returning, queue.parked.map(({ body }) => body)], [[], [announce('wait-36000.jpg')]]);
   });
 
   test('still comes back while there is time', async () => {
-    const { returning, queue } = await handle(waits, { nowMs: sentMs + 12 * 24 * 3600 * 1000 });
+    const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 12 * 3600 * 1000 });
     assert.deepEqual([returning, queue.parked], [['m1'], []]);
   });
 });

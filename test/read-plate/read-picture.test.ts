@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FetchedObject, PictureStore } from '../../functions/adapters/picture-store.ts';
-import type { ReadingsTable } from '../../functions/adapters/readings-table.ts';
+import {
+  fetchTimeoutMs,
+  type FetchedObject,
+  type PictureStore,
+} from '../../functions/adapters/picture-store.ts';
+import { recordTimeoutMs, type ReadingsTable } from '../../functions/adapters/readings-table.ts';
 import type { Image } from '../../functions/core/image.ts';
 import type { KeyTemplate } from '../../functions/core/key-template.ts';
 import type { WaitingOutcome } from '../../functions/core/outcome.ts';
 import { OutsideError } from '../../functions/core/reason.ts';
 import type { Reply } from '../../functions/core/reply.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
-import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
+import { createReadPicture, returnBudgetMs } from '../../functions/read-plate/read-picture.ts';
 import { makeImage } from '../fakes/images.ts';
 import { createInMemoryPictureStore, fetchedJpeg } from '../fakes/in-memory-picture-store.ts';
 import { createInMemoryReadingsTable } from '../fakes/in-memory-readings-table.ts';
@@ -356,10 +360,14 @@ test('a picture for which somebody else wrote the final record meanwhile is a du
   );
 });
 
-describe('when time is short', () => {
+/** What must be left of an invocation to begin a call, and to begin a picture. */
+const callMs = ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
+const pictureMs = fetchTimeoutMs + callMs;
+
+describe('when time is short by a millisecond', () => {
   test('a picture is not even claimed, and comes back', async () => {
     const { read, table } = makeFunction();
-    const report = await read(image, { remainingMs: () => ocrTimeoutMs + 5000 });
+    const report = await read(image, { remainingMs: () => pictureMs - 1 });
     assert.deepEqual([reasonCodeOf(report), report.comesBackAfterSeconds], ['OUT_OF_TIME', 30]);
     assert.equal(table.readings.size, 0);
   });
@@ -367,7 +375,7 @@ describe('when time is short', () => {
   test('after the fetch the endpoint is not asked, and the picture is let go', async () => {
     const { read, pictures, endpoint, storedReading } = makeFunction();
     const report = await read(image, {
-      remainingMs: () => (pictures.fetched.length === 0 ? plentyMs : ocrTimeoutMs),
+      remainingMs: () => (pictures.fetched.length === 0 ? pictureMs : callMs - 1),
     });
     assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 0]);
     const { state } = storedReading();
@@ -377,8 +385,22 @@ describe('when time is short', () => {
   test('no second look at an unreadable plate is begun', async () => {
     const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
     const report = await read(image, {
-      remainingMs: () => (endpoint.asked.length === 0 ? plentyMs : ocrTimeoutMs),
+      remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
     });
     assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
   });
+
+  test('no second call with fresh credentials is begun', async () => {
+    const { read, endpoint } = makeFunction({ replies: [refusedReply] });
+    const report = await read(image, {
+      remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
+    });
+    assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
+  });
+});
+
+test('when time is just enough, a picture is asked about twice and recorded', async () => {
+  const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
+  const report = await read(image, { remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs) });
+  assert.deepEqual([report.outcome.kind, report.calls], ['unreadable', 2]);
 });

@@ -77,8 +77,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a message is given up long before it would expire',
     file: 'read-plate/batch.ts',
-    find: '13 * 24 * 3600 * 1000',
-    replace: '13 * 24 * 3600',
+    find: '5 * 24 * 3600 * 1000',
+    replace: '5 * 24 * 3600',
   },
   {
     name: 'a bad message is forgotten',
