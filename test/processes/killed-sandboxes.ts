@@ -13,7 +13,7 @@ const arrivalMs = 100;
 /** And what it had written stands in the table; nobody else has its pictures, since its claims last for a minute more. */
 const writeMs = 1000;
 
-/** A claim of a killed process lasts for 88 s, and a picture that met the flapping endpoint thrice waits for 140 s besides. */
+/** A claim of a killed process lasts for 100 s, and a picture that met the flapping endpoint thrice waits for 140 s besides. */
 const longestReturnMs = 300_000;
 
 test('with processes killed at random and an endpoint that flaps, every picture ends right and is paid for once, but for the kills between reply and record', async (t) => {
@@ -22,7 +22,7 @@ test('with processes killed at random and an endpoint that flaps, every picture 
     concurrency: 4,
     polling: false,
     visibilityTimeoutSeconds: 5,
-    functionTimeoutSeconds: 28,
+    functionTimeoutSeconds: 40,
     environment: { OCR_TIMEOUT_MS: '500' },
   });
   t.after(() => pipeline.stop());
