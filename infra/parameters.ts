@@ -40,8 +40,9 @@ const stage = z
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be of a-z, 0-9 and hyphens, from a letter on');
 
 const timeouts = z.object({
-  // 30 s at least: a claim, held until 60 s after the time-out, then ends before its message is seen again.
-  functionTimeoutSeconds: wholeNumber(32, 900),
+  // 30 s at least: a claim, held until 60 s after the time-out, then ends before its message is seen again. 480 s at most: 150 receives, each hidden
+  // six times as long, then end within five days, and SQS keeps a message for 14, those in the dead-letter queue included.
+  functionTimeoutSeconds: wholeNumber(32, 480),
   ocrTimeoutMs: wholeNumber(1000, 120_000),
 });
 

@@ -84,8 +84,7 @@ export function createBatchHandler(deps: {
       const delaySeconds = Math.max(0, ...delays);
       const expires = now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longestStayMs;
       if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };
-      if (delays.length > 0)
-        await park(message, ['The message would expire before its picture can be read.']);
+      if (delays.length > 0) await park(message, ['The picture could not be read within five days.']);
       else if (faults.length > 0) await park(message, faults);
       else if (images.length === 0) telemetry.messageIgnored(message.messageId);
       return { kind: 'done' };

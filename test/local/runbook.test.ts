@@ -94,8 +94,19 @@ const scanned = z.object({
       reason: z.object({ M: z.object({ code: z.object({ S: z.string() }) }) }),
       attempts: z.object({ N: z.string() }),
       nextTryAt: z.object({ S: z.iso.datetime() }),
+      claimUntil: z.object({ N: z.literal('0') }),
     }),
   ),
+});
+
+const scannedWhileRead = z.object({
+  Items: z.tuple([
+    z.strictObject({
+      imageId: z.object({ S: z.string() }),
+      attempts: z.object({ N: z.literal('1') }),
+      claimUntil: z.object({ N: z.coerce.number() }),
+    }),
+  ]),
 });
 
 const counted = z.object({ Count: z.number() });
@@ -163,6 +174,18 @@ describe('the runbook', () => {
     assert.match(item?.imageId.S ?? '', /gate-north\/1\.jpg/);
     assert.match(item?.reason.M.code.S ?? '', /^[A-Z0-9_]+$/);
     assert.equal(item?.attempts.N, '1');
+  });
+
+  test('tells of a picture that was being read when its invocation was killed until when nobody else takes it', async (context) => {
+    const { stack, cli } = await startTrouble(context);
+    stack.vehiclePlateEndpoint.script({ answer: { kind: 'silence' } });
+    await cli.run(commandOf('sqs start-message-move-task'));
+    stack.startPolling();
+    const beingRead = async () => scannedWhileRead.safeParse(await cli.run(commandOf('dynamodb scan'))).data;
+    await eventually('the claim', beingRead);
+    await stack.killSandboxes();
+    const [item] = (await beingRead())?.Items ?? [];
+    assert.ok(item && item.claimUntil.N > Date.now());
   });
 
   test('asks the log for what stands in the line of a picture that waits', async (context) => {

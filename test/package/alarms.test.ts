@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { retryDelaySeconds } from '../../functions/core/retry-delay.ts';
+import { longestStayMs } from '../../functions/read-plate/batch.ts';
 import { emittedMetrics, type Metric } from './emitted-metrics.ts';
 import { copyService, type ServiceCopy } from './service-copy.ts';
 import { packageTemplate, resourceOf, statementsOf, type Template } from './template.ts';
@@ -14,28 +16,74 @@ const dimensionList = z
   .array(z.object({ Name: z.string(), Value: z.unknown() }))
   .transform((dimensions) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])));
 
-const metric = z
-  .object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionList })
-  .transform(({ Namespace, MetricName, Dimensions }) => ({
-    namespace: Namespace,
-    name: MetricName,
-    dimensions: Dimensions,
-  }));
+const metricShape = { Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionList };
+const metric = z.object(metricShape).transform(({ Namespace, MetricName, Dimensions }) => ({
+  namespace: Namespace,
+  name: MetricName,
+  dimensions: Dimensions,
+}));
 
-const alarmSchema = z
-  .object({
-    AlarmName: z.string(),
-    AlarmDescription: z.string(),
-    AlarmActions: z.array(z.unknown()),
-    TreatMissingData: z.string(),
-    Threshold: z.number(),
-    EvaluationPeriods: z.number(),
-    Period: z.number().optional(),
-    Metrics: z
-      .array(z.object({ MetricStat: z.object({ Metric: metric, Period: z.number() }).optional() }))
-      .optional(),
-  })
-  .loose();
+const statistic = z.enum(['Maximum', 'Sum']);
+
+const metricStat = z.strictObject({
+  Id: z.string(),
+  ReturnData: z.literal(false),
+  MetricStat: z.strictObject({ Metric: metric, Stat: statistic, Period: z.number() }),
+});
+
+const everyAlarm = {
+  AlarmName: z.string(),
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.unknown()),
+  TreatMissingData: z.literal('notBreaching'),
+  ComparisonOperator: z.enum(['GreaterThanThreshold', 'GreaterThanOrEqualToThreshold']),
+  Threshold: z.number(),
+  EvaluationPeriods: z.number(),
+};
+
+/** An alarm on one metric, or on one expression over several; strict, so that no property escapes `ringsAt`. */
+const alarmSchema = z.union([
+  z
+    .strictObject({
+      ...everyAlarm,
+      ...metricShape,
+      Statistic: statistic,
+      Period: z.number(),
+    })
+    .transform(({ Namespace, MetricName, Dimensions, Statistic, Period, ...alarm }) => ({
+      ...alarm,
+      expression: 'only',
+      series: [
+        {
+          id: 'only',
+          metric: { namespace: Namespace, name: MetricName, dimensions: Dimensions },
+          statistic: Statistic,
+          periodSeconds: Period,
+        },
+      ],
+    })),
+  z
+    .strictObject({
+      ...everyAlarm,
+      Metrics: z.array(
+        z.union([metricStat, z.strictObject({ Id: z.string(), Label: z.string(), Expression: z.string() })]),
+      ),
+    })
+    .transform(({ Metrics, ...alarm }) => ({
+      ...alarm,
+      expression: Metrics.flatMap((each) => ('Expression' in each ? each.Expression : [])).join('\n'),
+      series: Metrics.flatMap((each) =>
+        'MetricStat' in each
+          ? {
+              id: each.Id,
+              metric: each.MetricStat.Metric,
+              statistic: each.MetricStat.Stat,
+              periodSeconds: each.MetricStat.Period,
+            }
+          : [],
+      ),
+    })),
+]);
 
 const dashboardSchema = z.object({
   widgets: z.array(
@@ -110,30 +158,145 @@ const alarms = () =>
     .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
     .map(([logicalId, { Properties }]) => ({ logicalId, ...alarmSchema.parse(Properties) }));
 
-const alarmOf = (logicalId: string) => alarmSchema.parse(properties(logicalId));
-
 type Alarm = z.infer<typeof alarmSchema>;
 
-const watchedBy = (alarm: Alarm): Metric[] =>
-  alarm.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [metric.parse(alarm)];
+const watchedBy = (alarm: Alarm): Metric[] => alarm.series.map((each) => each.metric);
+
+const periodSecondsOf = (alarm: Alarm) => {
+  const [periodSeconds, ...others] = new Set(alarm.series.map((each) => each.periodSeconds));
+  assert.ok(periodSeconds !== undefined && others.length === 0, 'all metrics of an alarm have one period');
+  return periodSeconds;
+};
+
+/** What is measured of each metric, by its name. */
+type Measured = Readonly<Record<string, readonly { readonly atSeconds: number; readonly value: number }[]>>;
+
+const valueOf = {
+  Sum: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
+  Maximum: (values: readonly number[]) => Math.max(...values),
+};
+
+const breaches = {
+  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
+};
+
+/** The functions of metric math that the alarms use; a metric without data is undefined. */
+const metricMath = {
+  IF: (condition: boolean, then: number | undefined, otherwise: number | undefined) =>
+    condition ? then : otherwise,
+  FILL: (value: number | undefined, filler: number) => value ?? filler,
+};
+
+/** Whether the alarm rings at a moment: each of the periods that end there breaches, and one without data does not. */
+function ringsAt(atSeconds: number, alarm: Alarm, measured: Measured): boolean {
+  const periodSeconds = periodSecondsOf(alarm);
+  const ends = Array.from(
+    { length: alarm.EvaluationPeriods },
+    (_, before) => atSeconds - before * periodSeconds,
+  );
+  return ends.every((endSeconds) => {
+    const values = alarm.series.map((each) => {
+      const inPeriod = (measured[each.metric.name] ?? [])
+        .filter((datum) => datum.atSeconds > endSeconds - periodSeconds && datum.atSeconds <= endSeconds)
+        .map(({ value }) => value);
+      return [each.id, inPeriod.length > 0 ? valueOf[each.statistic](inPeriod) : undefined] as const;
+    });
+    // As far as the alarms use metric math, it reads as JavaScript does.
+    const context = { ...metricMath, ...Object.fromEntries(values) };
+    const value = z.number().optional().parse(runInNewContext(alarm.expression, context));
+    return value !== undefined && breaches[alarm.ComparisonOperator](value, alarm.Threshold);
+  });
+}
+
+const nowSeconds = daySeconds;
+const ago = (seconds: number, value = 1) => ({ atSeconds: nowSeconds - seconds, value });
+const fiveMinutesOfAges = (...ages: number[]) => ({
+  ApproximateAgeOfOldestMessage: ages.map((age, minutes) => ago(60 * minutes, age)),
+});
+const waitingForAnHour = { Wait: [ago(3500), ago(1700)] };
+
+/** What each alarm has to ring for, and what it has to bear in silence. */
+const states: Readonly<
+  Record<string, { rings: Readonly<Record<string, Measured>>; bears: Readonly<Record<string, Measured>> }>
+> = {
+  'dead-letter-queue-not-empty': {
+    rings: { 'a message': { ApproximateNumberOfMessagesVisible: [ago(40, 0), ago(20, 1), ago(10, 0)] } },
+    bears: {
+      'an empty queue': { ApproximateNumberOfMessagesVisible: [ago(20, 0)] },
+      'a message that was seen to': { ApproximateNumberOfMessagesVisible: [ago(80, 1), ago(20, 0)] },
+    },
+  },
+  'dead-letters-expire-soon': {
+    rings: {
+      'a message of more than 7 days': {
+        ApproximateAgeOfOldestMessage: [ago(120, 0), ago(60, 7 * daySeconds + 60)],
+      },
+    },
+    bears: { 'one of less': { ApproximateAgeOfOldestMessage: [ago(60, 7 * daySeconds - 60)] } },
+  },
+  'oldest-message-too-old': {
+    rings: { 'five minutes above 18 minutes': fiveMinutesOfAges(1320, 1260, 1200, 1140, 1081) },
+    bears: {
+      'four minutes above': fiveMinutesOfAges(1260, 1200, 1140, 1081, 1079),
+      'a queue that keeps up': fiveMinutesOfAges(20, 20, 20, 20, 20),
+    },
+  },
+  'all-pictures-wait': {
+    rings: { 'an hour without an answer': waitingForAnHour },
+    bears: {
+      'an answer with a plate': { ...waitingForAnHour, Read: [ago(100)] },
+      'an answer without a plate': { ...waitingForAnHour, NoPlate: [ago(100)] },
+      'an answer that no plate can be read': { ...waitingForAnHour, Unreadable: [ago(3000)] },
+      'half an hour without an answer': { Wait: [ago(1700), ago(10)] },
+      'pictures that are all read': { Read: [ago(3500), ago(1700)] },
+    },
+  },
+  misconfigured: {
+    rings: { 'one refusal': { Misconfigured: [ago(20)] } },
+    bears: { 'none in half an hour': { Misconfigured: [ago(1900)] } },
+  },
+  'broken-contract': {
+    rings: { 'three broken replies': { BrokenContract: [ago(200), ago(100), ago(10)] } },
+    bears: { 'two of them': { BrokenContract: [ago(100), ago(10)] } },
+  },
+  'function-throttled': {
+    rings: { 'one throttle': { Throttles: [ago(200, 0), ago(100)] } },
+    bears: { 'an invocation': { Throttles: [ago(100, 0)] } },
+  },
+  'function-errors': {
+    rings: { 'one error among invocations': { Errors: [ago(200, 0), ago(100)] } },
+    bears: { 'invocations that answered': { Errors: [ago(200, 0), ago(100, 0)] } },
+  },
+};
 
 const sectionOf = ({ AlarmName }: Alarm) => AlarmName.replace(/^plateline-prod-/, '');
+
+const alarmCalled = (section: string): Alarm => {
+  const alarm = alarms().find((each) => sectionOf(each) === section);
+  assert.ok(alarm, `there is no alarm ${section}`);
+  return alarm;
+};
 
 const known = () => new Set([...emitted, ...metricsOfAws].map(textOf));
 
 describe('the alarms', () => {
   test('ring for each state that needs a person, and for nothing else', () => {
-    assert.deepEqual(alarms().map(sectionOf).toSorted(), [
-      'all-pictures-wait',
-      'broken-contract',
-      'dead-letter-queue-not-empty',
-      'dead-letters-expire-soon',
-      'function-errors',
-      'function-throttled',
-      'misconfigured',
-      'oldest-message-too-old',
-    ]);
+    assert.deepEqual(alarms().map(sectionOf).toSorted(), Object.keys(states).toSorted());
   });
+
+  for (const [section, { rings, bears }] of Object.entries(states)) {
+    for (const [state, measured] of Object.entries(rings)) {
+      test(`called ${section} rings for ${state}`, () => {
+        assert.equal(ringsAt(nowSeconds, alarmCalled(section), measured), true);
+      });
+    }
+    for (const [state, measured] of Object.entries(bears)) {
+      test(`called ${section} bears ${state}`, () => {
+        assert.equal(ringsAt(nowSeconds, alarmCalled(section), measured), false);
+      });
+    }
+  }
 
   test('watch metrics that the function really emits, or that AWS emits for the resources of the stack', () => {
     const strange = alarms().flatMap((alarm) =>
@@ -184,45 +347,37 @@ describe('the alarms', () => {
     const visibilityTimeoutSeconds = z.number().parse(properties('PicturesQueue')['VisibilityTimeout']);
     const delaysSeconds = [1, 2, 3].map((receiveCount) => retryDelaySeconds(receiveCount, undefined, 1));
     const usualSeconds = delaysSeconds.reduce((sum, delay) => sum + delay, visibilityTimeoutSeconds);
-    assert.ok(alarmOf('OldestMessageTooOldAlarm').Threshold > usualSeconds);
+    assert.ok(alarmCalled('oldest-message-too-old').Threshold > usualSeconds);
   });
 
-  test('of dead letters that expire leave two days, however long the usual tries of a message took', () => {
-    const { maxReceiveCount } = z
-      .object({ maxReceiveCount: z.number() })
-      .parse(properties('PicturesQueue')['RedrivePolicy']);
-    const triesSeconds = Array.from({ length: maxReceiveCount }, (_, tries) =>
-      retryDelaySeconds(tries + 1, undefined, 1),
-    ).reduce((sum, delay) => sum + delay, 0);
+  test('of dead letters that expire leave two days, however long a message was tried', () => {
     const retentionSeconds = z
       .number()
       .parse(properties('PicturesDeadLetterQueue')['MessageRetentionPeriod']);
-    const leftSeconds = retentionSeconds - triesSeconds - alarmOf('DeadLettersExpireSoonAlarm').Threshold;
-    assert.ok(leftSeconds >= 2 * daySeconds, `${leftSeconds / daySeconds} days`);
+    const threshold = alarmCalled('dead-letters-expire-soon').Threshold;
+    assert.equal(retentionSeconds - longestStayMs / 1000 - threshold, 2 * daySeconds);
   });
 
-  test('of pictures that all wait see a single one in each of their periods, however unlucky its delays', () => {
-    const longestDelaySeconds = retryDelaySeconds(100, undefined, 1);
-    for (const { MetricStat } of alarmOf('AllPicturesWaitAlarm').Metrics ?? []) {
-      assert.ok(MetricStat === undefined || MetricStat.Period > longestDelaySeconds);
-    }
-  });
-
-  test('of a broken contract ring for a single picture whose replies stay broken, wherever the period begins', () => {
-    const { Period: periodSeconds = 0, Threshold: threshold } = alarmOf('BrokenContractAlarm');
-    let atSeconds = 0;
-    const triesSeconds = Array.from({ length: 20 }, (_, tries) => {
-      const trySeconds = atSeconds;
-      atSeconds += retryDelaySeconds(tries + 1, undefined, 1);
-      return trySeconds;
+  for (const { section, name, tries } of [
+    { section: 'all-pictures-wait', name: 'Wait', tries: 6 },
+    { section: 'misconfigured', name: 'Misconfigured', tries: 1 },
+    { section: 'broken-contract', name: 'BrokenContract', tries: 3 },
+  ]) {
+    test(`called ${section} goes on ringing for a single picture, however rarely it is tried`, () => {
+      const functionTimeoutSeconds = z.number().parse(properties('ReadPlateLambdaFunction')['Timeout']);
+      const measured: { atSeconds: number; value: number }[] = [];
+      for (let atSeconds = 0; atSeconds < daySeconds;) {
+        measured.push({ atSeconds, value: 1 });
+        atSeconds += functionTimeoutSeconds + retryDelaySeconds(measured.length, undefined, 1);
+      }
+      const alarm = alarmCalled(section);
+      const { atSeconds: firstSeconds } = z.object({ atSeconds: z.number() }).parse(measured[tries - 1]);
+      const periodsSeconds = (alarm.EvaluationPeriods - 1) * periodSecondsOf(alarm);
+      for (let at = firstSeconds + periodsSeconds; at < daySeconds; at += 60) {
+        assert.ok(ringsAt(at, alarm, { [name]: measured }), `silent after ${at} s`);
+      }
     });
-    for (let beginSeconds = 0; beginSeconds < periodSeconds; beginSeconds += 1) {
-      const inPeriod = (begin: number) =>
-        triesSeconds.filter((at) => at >= begin && at < begin + periodSeconds).length;
-      const most = Math.max(inPeriod(beginSeconds - periodSeconds), inPeriod(beginSeconds));
-      assert.ok(most >= threshold, `a period that begins after ${beginSeconds} s`);
-    }
-  });
+  }
 });
 
 describe('the topic of the alarms', () => {

@@ -61,7 +61,7 @@ describe('a parameter', () => {
     ['memorySizeMb', '767'],
     ['memorySizeMb', '10241'],
     ['functionTimeoutSeconds', '31'],
-    ['functionTimeoutSeconds', '901'],
+    ['functionTimeoutSeconds', '481'],
     ['functionTimeoutSeconds', '60.5'],
     ['ocrTimeoutMs', '999'],
     ['ocrTimeoutMs', '120001'],
@@ -94,7 +94,7 @@ describe('a parameter', () => {
   });
 
   test('leaves every claim to end before its message is seen again, whatever the time-out', () => {
-    for (const functionTimeoutSeconds of [32, 900]) {
+    for (const functionTimeoutSeconds of [32, 480]) {
       const values = {
         ...defaults,
         stage: 'prod',

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { retryDelaySeconds } from '../../functions/core/retry-delay.ts';
+import { claimMarginMs } from '../../functions/read-plate/read-picture.ts';
 import { readSettings } from '../../functions/read-plate/settings.ts';
 import { copyService, type ServiceCopy } from './service-copy.ts';
 import { packageTemplate, resourceOf, statementsOf, type Template } from './template.ts';
 
 const fourteenDaysSeconds = 14 * 24 * 3600;
-
-/** A claim outlasts the function's time-out by this. */
-const leaseSlackSeconds = 60;
 
 let service: ServiceCopy;
 let prod: Template;
@@ -152,7 +150,7 @@ describe('the queues', () => {
     const visibilityTimeoutSeconds = z.number().parse(properties('PicturesQueue')['VisibilityTimeout']);
     const functionTimeoutSeconds = z.number().parse(properties('ReadPlateLambdaFunction')['Timeout']);
     assert.ok(visibilityTimeoutSeconds >= 6 * functionTimeoutSeconds);
-    assert.ok(visibilityTimeoutSeconds > functionTimeoutSeconds + leaseSlackSeconds);
+    assert.ok(visibilityTimeoutSeconds > functionTimeoutSeconds + claimMarginMs / 1000);
   });
 
   test('lose patience within a 10 hour outage less than once in a million pictures', () => {
