@@ -189,12 +189,13 @@ export function judge(history: readonly DatedFact[]): string[] {
       violated('a refused secret is read afresh', `${invocation} gave up at once`);
   }
 
-  /** A picture that its own invocation has claimed or recorded need not wait, unless the table failed. */
+  /** A picture that its own invocation has claimed or recorded need not wait, unless the table failed or another record announces it, too. */
   function judgeWait({ invocation, reason }: FactOf<'told'>, imageId: string): void {
     const messages = received.get(invocation)?.messages ?? [];
-    const announcing = messages.filter(({ messageId }) => sent.get(messageId)?.imageIds.includes(imageId));
+    const announced = messages.flatMap(({ messageId }) => sent.get(messageId)?.imageIds ?? []);
+    const isOnlyOne = announced.filter((announcedId) => announcedId === imageId).length === 1;
     const isOwn = owners.get(imageId)?.startsWith(`${invocation}/`) ?? false;
-    if (announcing.length > 1 || !isOwn || unsureOfRecord.has(`${invocation} ${imageId}`)) return;
+    if (!isOnlyOne || !isOwn || unsureOfRecord.has(`${invocation} ${imageId}`)) return;
     if (finalItems.has(imageId) || reason?.code === 'CLAIMED')
       violated('failures speak the truth', `${invocation} lets ${imageId} wait, which it has itself`);
   }
