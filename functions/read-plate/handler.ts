@@ -12,24 +12,17 @@ import { readSettings } from './settings.ts';
 
 const { now } = Date;
 const settings = readSettings(process.env);
+const secrets = createSecretStore(settings, now);
+const endpoint = createVehiclePlateEndpoint(settings, now);
+const askEndpoint = createAskEndpoint({ secrets, endpoint, now });
+const table = createReadingsTable(settings.readingsTable);
+const pictures = createPictureStore();
+const newClaimOwner = randomUUID;
+const readPicture = createReadPicture({ table, pictures, askEndpoint, settings, now, newClaimOwner });
+const queue = createPictureQueue();
+const telemetry = createTelemetry();
+const { ocrConcurrency } = settings;
+const { random } = Math;
 
 /** What Lambda calls with each batch of the queue. */
-export const handler = createBatchHandler({
-  readPicture: createReadPicture({
-    table: createReadingsTable(settings.readingsTable),
-    pictures: createPictureStore(),
-    askEndpoint: createAskEndpoint({
-      secrets: createSecretStore(settings, now),
-      endpoint: createVehiclePlateEndpoint(settings, now),
-      now,
-    }),
-    newClaimOwner: randomUUID,
-    settings,
-    now,
-  }),
-  queue: createPictureQueue(),
-  telemetry: createTelemetry(),
-  ocrConcurrency: settings.ocrConcurrency,
-  now,
-  random: Math.random,
-});
+export const handler = createBatchHandler({ readPicture, queue, telemetry, ocrConcurrency, now, random });

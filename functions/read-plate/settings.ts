@@ -78,7 +78,7 @@ const environmentSchema = z.object({
   OCR_BASE_URL: origin,
   APP_KEY_PARAMETER: parameterName,
   SECRET_KEY_PARAMETER: parameterName,
-  SECRET_TTL_SECONDS: z._default(wholeNumber(1, 86_400), 300),
+  SECRET_TTL_SECONDS: z._default(wholeNumber(0, 86_400), 300),
   OCR_TIMEOUT_MS: z._default(wholeNumber(100, 120_000), 15_000),
   OCR_CONCURRENCY: z._default(wholeNumber(1, 10), 10),
   RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
