@@ -24,6 +24,13 @@ const wholeNumber = (least: number, most: number) => {
   return z.coerce.number(message).int(message).min(least, message).max(most, message);
 };
 
+// Number makes 0 of an empty text.
+const confidence = z.coerce
+  .string()
+  .regex(/^\d(\.\d{1,9})?$/, 'must be a number from 0 to 1, such as 0.8')
+  .transform(Number)
+  .refine((value) => value <= 1, 'must be a number from 0 to 1, such as 0.8');
+
 const httpsOrigin = z.string().refine((text) => {
   const url = URL.parse(text);
   return url?.protocol === 'https:' && url.origin === text;
@@ -60,6 +67,7 @@ const parameters = z.object({
   ocrBaseUrl: httpsOrigin,
   secretTtlSeconds: wholeNumber(1, 86_400),
   keyTemplate,
+  reviewBelowConfidence: confidence,
   alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
 });
 

@@ -65,6 +65,12 @@ export function createTelemetry() {
       });
     },
 
+    /** The counters of usage may lack what one invocation should have added. */
+    usageNotCounted(reason: Reason, error: unknown): void {
+      count('UsageNotCounted');
+      logger.error('usage not counted', { reason, thrownAt: thrownAt(error) });
+    },
+
     /** Writes the metrics out; to be called at the end of each invocation. */
     flush(): void {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

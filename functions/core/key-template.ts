@@ -1,4 +1,4 @@
-import { utcMomentOf } from './utc-moment.ts';
+import { koreaZone, utcMomentOfLocal } from './utc-moment.ts';
 
 /**
  * How camera and time stand in an object's key, e.g. `{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.jpg`. Besides the fields, `*` stands for
@@ -33,8 +33,6 @@ const momentFields = ['yyyy', 'MM', 'dd', 'HH', 'mm'];
 
 /** Three in one folder level would make matching a hostile key of 1,024 characters take seconds. */
 const maxOpenPiecesPerLevel = 2;
-
-const koreaZone = '+09:00';
 
 export function parseKeyTemplate(template: string): ParsedKeyTemplate {
   const pieces = template.match(/\{[^{}]*\}|\*|[^{}*]+|[{}]/g) ?? [];
@@ -76,15 +74,9 @@ function patternOf(piece: string): string {
 
 function captureFrom(fields: Partial<Record<string, string>>): CaptureFromKey {
   const { camera, yyyy, MM, dd, HH, mm, ss = '00', zone = koreaZone } = fields;
-  const capturedAt = momentOf(`${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}`, zone);
+  const local = `${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}.000`;
+  const capturedAt = utcMomentOfLocal(local, zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2'));
   return { ...(camera ? { camera } : {}), ...(capturedAt ? { capturedAt } : {}) };
-}
-
-/** `local` is `yyyy-MM-ddTHH:mm:ss`. */
-function momentOf(local: string, zone: string): string | undefined {
-  // Date would read 31 February as 3 March, so the day is held against what comes back.
-  if (utcMomentOf(`${local}Z`)?.slice(0, 19) !== local) return undefined;
-  return utcMomentOf(`${local}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
 }
 
 function fault(message: string): ParsedKeyTemplate {

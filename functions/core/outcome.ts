@@ -50,6 +50,8 @@ export type Outcome = FinalOutcome | WaitingOutcome | { readonly kind: 'duplicat
 /** How one taking-up of a picture went. */
 export type PictureReport = {
   readonly outcome: Outcome;
+  /** As far as it is known: what is not fetched has the camera that its key names. */
+  readonly camera: string;
   /** How often the picture was taken up, this time included; absent where it was not. */
   readonly attempts?: number;
   /** Calls of the endpoint this time, and how long each answer took, in milliseconds. */

@@ -2,7 +2,8 @@ import type { Capture } from './capture.ts';
 import type { Image } from './image.ts';
 import { bestOf, type Box, type FinalOutcome, type PlateRead } from './outcome.ts';
 import type { Picture } from './picture.ts';
-import { plateKeyOf } from './plate.ts';
+import { rulesVersion } from './plate-rules.ts';
+import { classifyPlate, type ClassifiedPlate } from './plate.ts';
 import type { Reason } from './reason.ts';
 
 /** A picture with one of these is done: it is never sent again. */
@@ -17,10 +18,21 @@ export type AnnouncedAttributes = {
   readonly etag?: string;
   readonly sizeBytes?: number;
   readonly uploadedAt: string;
-  readonly camera?: string;
-  readonly capturedAt: string;
   /** Epoch seconds at which DynamoDB may delete the record. */
   readonly expiresAt: number;
+} & Capture;
+
+/** What the rules of plate.ts say of the best read, and what follows from it. */
+export type PlateAttributes = Pick<ClassifiedPlate, 'plateClass' | 'region' | 'vehicleKind' | 'verdict'> & {
+  /** Absent where nothing of the plate is left to search for: DynamoDB refuses an empty index key. */
+  readonly plateKey?: string;
+  readonly plateCorrections?: ClassifiedPlate['corrections'];
+  readonly plateFaults?: ClassifiedPlate['faults'];
+  readonly rulesVersion: string;
+  /** Whether a person should look at the picture. */
+  readonly needsReview: boolean;
+  /** Absent where the plate does not end in four digits. */
+  readonly lastFour?: string;
 };
 
 /** What the final record adds, or says better. */
@@ -30,19 +42,26 @@ export type FinalAttributes = {
   readonly confidence?: number;
   readonly box?: Box;
   readonly plates?: readonly PlateRead[];
-  /** Absent where nothing of the plate is left to search for: DynamoDB refuses an empty index key. */
-  readonly plateKey?: string;
   readonly reason?: Reason;
   readonly resolution?: string;
   readonly fileType?: string;
   readonly width?: number;
   readonly height?: number;
   readonly sizeBytes?: number;
-  readonly camera?: string;
-  readonly capturedAt: string;
   readonly readAt: string;
   readonly expiresAt: number;
+} & Capture &
+  Partial<PlateAttributes>;
+
+/** What the settings say of a record. */
+export type RecordSettings = {
+  readonly retentionDays: number;
+  /** 0 to 1. */
+  readonly reviewBelowConfidence: number;
 };
+
+/** A read below this confidence is looked at by a person, unless the settings say otherwise. */
+export const defaultReviewBelowConfidence = 0.8;
 
 export function announcedAttributes(
   image: Image,
@@ -69,10 +88,10 @@ export function finalAttributes(
   picture: Picture | undefined,
   capture: Capture,
   nowMs: number,
-  retentionDays: number,
+  { retentionDays, reviewBelowConfidence }: RecordSettings,
 ): FinalAttributes {
   return {
-    ...readAttributes(outcome),
+    ...attributesOfOutcome(outcome, reviewBelowConfidence),
     ...(picture && {
       fileType: picture.fileType,
       width: picture.width,
@@ -86,14 +105,41 @@ export function finalAttributes(
   };
 }
 
-function readAttributes(
+/** What is recorded of a plate besides the read itself, by today's rules. */
+export function plateAttributes(
+  { plate, confidence }: Pick<PlateRead, 'plate' | 'confidence'>,
+  reviewBelowConfidence: number,
+): PlateAttributes {
+  const { plateKey, corrections, plateClass, region, vehicleKind, verdict, faults } = classifyPlate(plate);
+  const lastFour = /[0-9]{4}$/.exec(plateKey)?.[0];
+  return {
+    ...(plateKey === '' ? {} : { plateKey }),
+    ...(corrections.length === 0 ? {} : { plateCorrections: corrections }),
+    plateClass,
+    ...(region === undefined ? {} : { region }),
+    ...(vehicleKind === undefined ? {} : { vehicleKind }),
+    verdict,
+    ...(faults.length === 0 ? {} : { plateFaults: faults }),
+    rulesVersion,
+    needsReview: verdict !== 'valid' || confidence < reviewBelowConfidence,
+    ...(lastFour === undefined ? {} : { lastFour }),
+  };
+}
+
+function attributesOfOutcome(
   outcome: FinalOutcome,
-): Pick<FinalAttributes, 'status' | 'plate' | 'confidence' | 'box' | 'plates' | 'plateKey' | 'reason'> {
+  reviewBelowConfidence: number,
+): Pick<FinalAttributes, 'status' | 'plate' | 'confidence' | 'box' | 'plates' | 'reason'> &
+  Partial<PlateAttributes> {
   switch (outcome.kind) {
     case 'read': {
       const best = bestOf(outcome.plates);
-      const plateKey = plateKeyOf(best.plate);
-      return { status: 'READ', ...best, plates: outcome.plates, ...(plateKey && { plateKey }) };
+      return {
+        status: 'READ',
+        ...best,
+        plates: outcome.plates,
+        ...plateAttributes(best, reviewBelowConfidence),
+      };
     }
     case 'no-plate':
       return { status: 'NO_PLATE', reason: outcome.reason };

@@ -2,10 +2,12 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import pLimit from 'p-limit';
 import type { PictureQueue } from '../adapters/picture-queue.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
+import type { UsageTable } from '../adapters/usage-table.ts';
 import { parseNotification } from '../core/notification.ts';
-import type { WaitingOutcome } from '../core/outcome.ts';
+import type { PictureReport, WaitingOutcome } from '../core/outcome.ts';
 import { reasonOf, type Reason } from '../core/reason.ts';
 import { retryDelaySeconds } from '../core/retry-delay.ts';
+import { usageOf } from '../core/usage.ts';
 import type { ReadPicture } from './read-picture.ts';
 
 /**
@@ -24,6 +26,7 @@ type MessageEnd = { readonly kind: 'done' } | { readonly kind: 'comes-back'; rea
 export function createBatchHandler(deps: {
   readonly readPicture: ReadPicture;
   readonly queue: PictureQueue;
+  readonly usageTable: UsageTable;
   readonly telemetry: Telemetry;
   /** Pictures of one invocation that are read at a time. */
   readonly ocrConcurrency: number;
@@ -31,22 +34,23 @@ export function createBatchHandler(deps: {
   /** 0 up to, not including, 1. */
   readonly random: () => number;
 }) {
-  const { readPicture, queue, telemetry, now } = deps;
+  const { readPicture, queue, usageTable, telemetry, now } = deps;
 
   return async function handleBatch(
     event: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> {
     const limit = pLimit(deps.ocrConcurrency);
+    const reports: PictureReport[] = [];
     const ends = await Promise.all(
       event.Records.map(async (message) => ({ message, end: await endOf(message) })),
     );
     const returning = ends.flatMap(({ message, end }) =>
       end.kind === 'comes-back' ? [{ message, delaySeconds: end.delaySeconds }] : [],
     );
-    // Before SQS is asked, which can outlast the invocation, and after it, which can go wrong.
+    // Before SQS and the counters are asked, which can outlast the invocation, and after them, which can go wrong.
     telemetry.flush();
-    await delay(returning);
+    await Promise.all([delay(returning), count(reports)]);
     telemetry.flush();
     return { batchItemFailures: returning.map(({ message }) => ({ itemIdentifier: message.messageId })) };
 
@@ -71,16 +75,16 @@ export function createBatchHandler(deps: {
           limit(async () => {
             const report = await readPicture(image, turn);
             telemetry.pictureEnded(message.messageId, image.imageId, report);
+            reports.push(report);
             return report;
           }),
         ),
       );
       // Only now, so that no picture of the message is still under way when it ends.
-      const reports = settled.map((result) => {
+      const delays = settled.flatMap((result) => {
         if (result.status === 'rejected') throw result.reason;
-        return result.value;
+        return result.value.comesBackAfterSeconds ?? [];
       });
-      const delays = reports.flatMap(({ comesBackAfterSeconds }) => comesBackAfterSeconds ?? []);
       const delaySeconds = Math.max(0, ...delays);
       const expires = now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longestStayMs;
       if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };
@@ -119,6 +123,15 @@ export function createBatchHandler(deps: {
     } catch (error) {
       for (const { message } of returning)
         telemetry.messageTroubled(message.messageId, reasonOf(error), error);
+    }
+  }
+
+  /** Once for all pictures of the invocation: one that is killed before takes its counts along. */
+  async function count(reports: readonly PictureReport[]): Promise<void> {
+    try {
+      await usageTable.add(usageOf(reports, now()));
+    } catch (error) {
+      telemetry.usageNotCounted(reasonOf(error), error);
     }
   }
 }

@@ -4,6 +4,7 @@ import { createPictureStore } from '../adapters/picture-store.ts';
 import { createReadingsTable } from '../adapters/readings-table.ts';
 import { createSecretStore } from '../adapters/secret-store.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
+import { createUsageTable } from '../adapters/usage-table.ts';
 import { createVehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
 import { createAskEndpoint } from './ask-endpoint.ts';
 import { createBatchHandler } from './batch.ts';
@@ -20,9 +21,18 @@ const pictures = createPictureStore();
 const newClaimOwner = randomUUID;
 const readPicture = createReadPicture({ table, pictures, askEndpoint, settings, now, newClaimOwner });
 const queue = createPictureQueue();
+const usageTable = createUsageTable(settings.usageTable);
 const telemetry = createTelemetry();
 const { ocrConcurrency } = settings;
 const { random } = Math;
 
 /** What Lambda calls with each batch of the queue. */
-export const handler = createBatchHandler({ readPicture, queue, telemetry, ocrConcurrency, now, random });
+export const handler = createBatchHandler({
+  readPicture,
+  queue,
+  usageTable,
+  telemetry,
+  ocrConcurrency,
+  now,
+  random,
+});

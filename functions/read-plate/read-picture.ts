@@ -1,12 +1,13 @@
 import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
 import { recordTimeoutMs, type ReadingsTable } from '../adapters/readings-table.ts';
 import { captureOf, type Capture } from '../core/capture.ts';
+import { exifMomentOf } from '../core/exif-moment.ts';
 import type { Image } from '../core/image.ts';
 import type { KeyTemplate } from '../core/key-template.ts';
-import type { FinalOutcome, Outcome, PictureReport, WaitingOutcome } from '../core/outcome.ts';
-import { checkPicture, refuseSize, type Picture } from '../core/picture.ts';
-import { reasonOf } from '../core/reason.ts';
-import { announcedAttributes, finalAttributes } from '../core/record.ts';
+import type { Outcome, PictureReport, WaitingOutcome } from '../core/outcome.ts';
+import { checkPicture, refuseSize, type PictureCheck } from '../core/picture.ts';
+import { reasonOf, type Reason } from '../core/reason.ts';
+import { announcedAttributes, finalAttributes, type RecordSettings } from '../core/record.ts';
 import { outOfTime, type AskEndpoint, type CallTally } from './ask-endpoint.ts';
 
 /** What the message of a picture and its invocation allow. */
@@ -30,9 +31,8 @@ export function createReadPicture(deps: {
   readonly table: ReadingsTable;
   readonly pictures: PictureStore;
   readonly askEndpoint: AskEndpoint;
-  readonly settings: {
+  readonly settings: RecordSettings & {
     readonly ocrTimeoutMs: number;
-    readonly retentionDays: number;
     readonly keyTemplate: KeyTemplate | undefined;
   };
   readonly now: () => number;
@@ -44,9 +44,17 @@ export function createReadPicture(deps: {
   const callBudgetMs = settings.ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
 
   return async function readPicture(image: Image, turn: Turn): Promise<PictureReport> {
-    if (turn.remainingTimeMs() < fetchTimeoutMs + callBudgetMs) return notTakenUp(outOfTime, turn);
+    const announced = captureOf(image, settings.keyTemplate);
+    const { camera } = announced;
+    const notTakenUp = (outcome: WaitingOutcome): PictureReport => ({
+      outcome,
+      camera,
+      calls: 0,
+      latenciesMs: [],
+      comesBackAfterSeconds: turn.delaySecondsFor(outcome),
+    });
+    if (turn.remainingTimeMs() < fetchTimeoutMs + callBudgetMs) return notTakenUp(outOfTime);
     const owner = deps.newClaimOwner();
-    const announced = captureOf(image, settings.keyTemplate, {});
     const nowMs = now();
     try {
       const claim = await table.claim(
@@ -58,12 +66,12 @@ export function createReadPicture(deps: {
         case 'claimed':
           return await readClaimed(image, announced, { ...claim, owner }, turn);
         case 'taken':
-          return notTakenUp(takenUntil(claim.untilMs, now()), turn);
+          return notTakenUp(takenUntil(claim.untilMs, now()));
         case 'final':
-          return { outcome: { kind: 'duplicate' }, calls: 0, latenciesMs: [] };
+          return { outcome: { kind: 'duplicate' }, camera, calls: 0, latenciesMs: [] };
       }
     } catch (error) {
-      return { ...notTakenUp({ kind: 'wait', reason: reasonOf(error) }, turn), error };
+      return { ...notTakenUp({ kind: 'wait', reason: reasonOf(error) }), error };
     }
   };
 
@@ -74,13 +82,18 @@ export function createReadPicture(deps: {
     turn: Turn,
   ): Promise<PictureReport> {
     const tally: CallTally = { calls: 0, latenciesMs: [] };
-    const ended = (outcome: Outcome) => ({ outcome, attempts: claim.attempts, ...tally });
+    let { camera } = announced;
+    const ended = (outcome: Outcome) => ({ outcome, camera, attempts: claim.attempts, ...tally });
+    const timeForCall = () => turn.remainingTimeMs() >= callBudgetMs;
     try {
-      const { outcome, picture, capture } = await examine(image, announced, turn, tally);
+      const { check, capture } = await examine(image, announced);
+      camera = capture.camera;
+      const picture = check.kind === 'picture' ? check.picture : undefined;
+      const outcome = check.kind === 'picture' ? await askEndpoint(check.picture, timeForCall, tally) : check;
       if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await letGo(outcome);
 
       const nowMs = now();
-      const final = finalAttributes(outcome, picture, capture, nowMs, settings.retentionDays);
+      const final = finalAttributes(outcome, picture, capture, nowMs, settings);
       switch (await table.record(image.imageId, claim.owner, final, claim.calls + tally.calls)) {
         case 'recorded':
           return { ...ended(outcome), queueDelayMs: nowMs - Date.parse(image.uploadedAt) };
@@ -111,26 +124,23 @@ export function createReadPicture(deps: {
     }
   }
 
-  /** Everything between claim and record. `picture` is absent where the bytes were not seen or are none. */
+  /** Everything between claim and call. */
   async function examine(
     image: Image,
     announced: Capture,
-    turn: Turn,
-    tally: CallTally,
-  ): Promise<{ outcome: FinalOutcome | WaitingOutcome; capture: Capture; picture?: Picture }> {
+  ): Promise<{
+    readonly check: PictureCheck | { readonly kind: 'gone'; readonly reason: Reason };
+    readonly capture: Capture;
+  }> {
     const refused = image.sizeBytes === undefined ? undefined : refuseSize(image.sizeBytes);
-    if (refused) return { outcome: { kind: 'rejected', reason: refused }, capture: announced };
+    if (refused) return { check: { kind: 'rejected', reason: refused }, capture: announced };
 
     const object = await pictures.fetch(image);
-    if (object.kind === 'gone') return { outcome: object, capture: announced };
-    const capture = captureOf(image, settings.keyTemplate, object.metadata);
-    if (object.kind === 'refused') return { outcome: { kind: 'rejected', reason: object.reason }, capture };
-
-    const check = checkPicture(object.bytes);
-    if (check.kind === 'rejected') return { outcome: check, capture };
-    const timeForCall = () => turn.remainingTimeMs() >= callBudgetMs;
-    const outcome = await askEndpoint(check.picture, timeForCall, tally);
-    return { outcome, capture, picture: check.picture };
+    if (object.kind === 'gone') return { check: object, capture: announced };
+    const check: PictureCheck =
+      object.kind === 'refused' ? { kind: 'rejected', reason: object.reason } : checkPicture(object.bytes);
+    const exifMoment = check.kind === 'picture' ? exifMomentOf(check.picture) : undefined;
+    return { check, capture: captureOf(image, settings.keyTemplate, object.metadata, exifMoment) };
   }
 }
 
@@ -148,8 +158,4 @@ function takenUntil(untilMs: number, nowMs: number): WaitingOutcome {
     reason: { code: 'CLAIMED', message: 'Another invocation reads this picture now.' },
     retryAfterSeconds: Math.max(1, Math.ceil((untilMs - nowMs) / 1000)),
   };
-}
-
-function notTakenUp(outcome: WaitingOutcome, turn: Turn): PictureReport {
-  return { outcome, calls: 0, latenciesMs: [], comesBackAfterSeconds: turn.delaySecondsFor(outcome) };
 }

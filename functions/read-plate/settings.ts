@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { parseKeyTemplate, type KeyTemplate } from '../core/key-template.ts';
+import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record.ts';
 
 /** What the function is told by its environment; README lists the same names. */
-export type Settings = {
+export type Settings = RecordSettings & {
   readonly readingsTable: string;
+  readonly usageTable: string;
   /** Scheme, host and port of the vehicle-plate endpoint. */
   readonly ocrOrigin: string;
   readonly appKeyParameter: string;
@@ -12,7 +14,6 @@ export type Settings = {
   readonly ocrTimeoutMs: number;
   /** Pictures one invocation reads at a time. */
   readonly ocrConcurrency: number;
-  readonly retentionDays: number;
   readonly keyTemplate: KeyTemplate | undefined;
 };
 
@@ -22,14 +23,19 @@ export class SettingsError extends Error {
   readonly code = 'SETTINGS';
 }
 
-const wholeNumber = (least: number, most: number) =>
+const numberBetween = (form: RegExp, fault: string, least: number, most: number) =>
   z.pipe(
-    z.string().check(z.regex(/^\d{1,9}$/, 'is not a whole number')),
+    z.string().check(z.regex(form, fault)),
     z.pipe(
       z.transform(Number),
       z.number().check(z.gte(least, `is less than ${least}`), z.lte(most, `is more than ${most}`)),
     ),
   );
+
+const wholeNumber = (least: number, most: number) =>
+  numberBetween(/^\d{1,9}$/, 'is not a whole number', least, most);
+
+const confidence = numberBetween(/^\d(\.\d{1,9})?$/, 'is not a number such as 0.8', 0, 1);
 
 const name = z.string('is missing').check(z.minLength(1, 'is missing'));
 const parameterName = name.check(
@@ -75,6 +81,7 @@ const keyTemplate = z.pipe(
 
 const environmentSchema = z.object({
   READINGS_TABLE: name,
+  USAGE_TABLE: name,
   OCR_BASE_URL: origin,
   APP_KEY_PARAMETER: parameterName,
   SECRET_KEY_PARAMETER: parameterName,
@@ -83,6 +90,7 @@ const environmentSchema = z.object({
   OCR_CONCURRENCY: z._default(wholeNumber(1, 10), 10),
   RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
   KEY_TEMPLATE: keyTemplate,
+  REVIEW_BELOW_CONFIDENCE: z._default(confidence, defaultReviewBelowConfidence),
 });
 
 /** Reads the settings; throws a SettingsError that names every fault at once. */
@@ -95,6 +103,7 @@ export function readSettings(environment: Readonly<Partial<Record<string, string
   const settings = parsed.data;
   return {
     readingsTable: settings.READINGS_TABLE,
+    usageTable: settings.USAGE_TABLE,
     ocrOrigin: settings.OCR_BASE_URL,
     appKeyParameter: settings.APP_KEY_PARAMETER,
     secretKeyParameter: settings.SECRET_KEY_PARAMETER,
@@ -103,5 +112,6 @@ export function readSettings(environment: Readonly<Partial<Record<string, string
     ocrConcurrency: settings.OCR_CONCURRENCY,
     retentionDays: settings.RETENTION_DAYS,
     keyTemplate: settings.KEY_TEMPLATE,
+    reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
   };
 }

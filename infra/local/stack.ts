@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { createBucketNotifications } from './bucket-notifications.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
 import { startFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy.ts';
+import { startGateway } from './gateway.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 import { startParameterStore } from './parameter-store.ts';
 import { startS3AndSqs } from './s3-and-sqs.ts';
@@ -41,7 +42,9 @@ export interface LocalStackOptions {
   /** With false the messages stay in the queue until `startPolling()`. */
   polling?: boolean;
   /** Free ports where none is given. */
-  ports?: Partial<Readonly<Record<'s3' | 'sqs' | 'dynamodb' | 'ssm' | 'vehiclePlateEndpoint', number>>>;
+  ports?: Partial<
+    Readonly<Record<'s3' | 'sqs' | 'dynamodb' | 'ssm' | 'vehiclePlateEndpoint' | 'gateway', number>>
+  >;
   /** Keeps all requests of the services and calls of the endpoint for a test to look at, which grow with every picture; false if absent. */
   recordRequests?: boolean;
   /** Receives the function's log, line by line. */
@@ -64,6 +67,8 @@ export interface ProxiedService extends Omit<FaultProxy, 'stop'> {
 
 /** Everything that is deployed, on this machine. */
 export interface LocalStack {
+  /** One address for all services, through their proxies. */
+  readonly gateway: { readonly url: string };
   readonly s3: ProxiedService;
   readonly sqs: ProxiedService;
   readonly dynamodb: ProxiedService;
@@ -76,7 +81,9 @@ export interface LocalStack {
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly deadLetterQueueUrl: string;
+  /** Of the readings. */
   readonly tableName: string;
+  readonly usageTableName: string;
   /** All that the function finds in its environment, except what Lambda itself puts there. */
   readonly environment: Readonly<Record<string, string>>;
   /** Begins to deliver the messages of the queue; nothing happens if that has begun already. */
@@ -170,7 +177,9 @@ async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<O
   const sqsThroughProxy = destroyLater(new SQSClient(sqs.clientConfiguration));
   const deadLetterQueueUrl = await createQueue(sqsThroughProxy, template.deadLetterQueue);
   const queueUrl = await createQueue(sqsThroughProxy, withOverrides(template.queue, options));
-  await createTable(dynamodbClient, template.table);
+  await Promise.all(
+    [template.readingsTable, template.usageTable].map((table) => createTable(dynamodbClient, table)),
+  );
   const bucket = template.bucket.name;
   await s3Client.send(new CreateBucketCommand({ Bucket: bucket }));
   const notifications = createBucketNotifications({
@@ -187,6 +196,12 @@ async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<O
     port: ports.s3 ?? 0,
     onReply: notifications.onReply,
   });
+  const gateway = stopLater(
+    await startGateway(
+      { s3: s3.url, sqs: sqs.url, dynamodb: dynamodb.url, ssm: ssm.url },
+      ports.gateway ?? 0,
+    ),
+  );
 
   const environment = {
     ...template.function.environment,
@@ -244,6 +259,7 @@ async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<O
   if (options.polling ?? true) eventSourceMapping.start();
 
   return {
+    gateway,
     s3,
     sqs,
     dynamodb,
@@ -255,7 +271,8 @@ async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<O
     queueUrl,
     queueArn,
     deadLetterQueueUrl,
-    tableName: template.table.TableName,
+    tableName: template.readingsTable.TableName,
+    usageTableName: template.usageTable.TableName,
     environment,
     startPolling: eventSourceMapping.start,
     createSandbox: createFunctionSandbox,
@@ -290,7 +307,10 @@ function withOverrides(
   };
 }
 
-async function createTable(client: DynamoDBClient, table: TemplateResources['table']): Promise<void> {
+async function createTable(
+  client: DynamoDBClient,
+  table: TemplateResources['readingsTable' | 'usageTable'],
+): Promise<void> {
   await client.send(new CreateTableCommand(table));
   await waitUntilTableExists(
     { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },

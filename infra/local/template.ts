@@ -6,13 +6,19 @@ import { LocalStackError } from './local-stack-error.ts';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
-const table = z.object({
+const tableShape = {
   TableName: z.string(),
   BillingMode: z.literal('PAY_PER_REQUEST'),
   AttributeDefinitions: z.array(
     z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
   ),
   KeySchema: keySchema,
+};
+
+const usageTable = z.object(tableShape);
+
+const readingsTable = z.object({
+  ...tableShape,
   GlobalSecondaryIndexes: z.array(
     z.object({
       IndexName: z.string(),
@@ -96,8 +102,9 @@ export interface TemplateResources {
   bucket: z.infer<typeof bucket>;
   queue: z.infer<typeof queue>;
   deadLetterQueue: z.infer<typeof queue>;
-  /** As CreateTable takes it. Encryption, backups and TTL are left out: they are the service's work. */
-  table: z.infer<typeof table>;
+  /** Tables as CreateTable takes them. Encryption, backups and TTL are left out: they are the service's work. */
+  readingsTable: z.infer<typeof readingsTable>;
+  usageTable: z.infer<typeof usageTable>;
   function: z.infer<typeof deployedFunction>;
   eventSourceMapping: z.infer<typeof eventSourceMapping>;
 }
@@ -120,7 +127,8 @@ export function readTemplate(templatePath: string, deployment: Deployment): Temp
     bucket: read('PicturesBucket', bucket),
     queue: read('PicturesQueue', queue),
     deadLetterQueue: read('PicturesDeadLetterQueue', queue),
-    table: read('ReadingsTable', table),
+    readingsTable: read('ReadingsTable', readingsTable),
+    usageTable: read('UsageTable', usageTable),
     function: read('ReadPlateLambdaFunction', deployedFunction),
     eventSourceMapping: read('ReadPlateEventSourceMappingSQSPicturesQueue', eventSourceMapping),
   };

@@ -30,6 +30,7 @@ const announced: AnnouncedAttributes = {
   uploadedAt: '2026-11-22T10:00:00.000Z',
   camera: 'gate',
   capturedAt: '2026-11-22T10:00:00.000Z',
+  capturedAtSource: 'upload',
   expiresAt: 1_800_000_000,
 };
 
@@ -40,12 +41,21 @@ const read: FinalAttributes = {
   ...plateRead,
   plates: [plateRead],
   plateKey: '123가4567',
+  plateCorrections: [{ at: 0, from: 'I', to: '1' }],
+  plateClass: 'private',
+  verdict: 'suspect',
+  plateFaults: ['a sentence'],
+  rulesVersion: '2026-11-22',
+  needsReview: true,
+  lastFour: '4567',
   resolution: 'normal',
   fileType: 'jpeg',
   width: 1920,
   height: 1080,
   sizeBytes: 123_456,
+  camera: 'gate',
   capturedAt: '2026-11-22T10:00:00.000Z',
+  capturedAtSource: 'upload',
   readAt: '2026-11-22T10:00:06.000Z',
   expiresAt: 1_800_000_001,
 };
@@ -317,11 +327,11 @@ describe('record', () => {
     await table.claim(imageId, announced, first);
     await table.letGo(imageId, first.owner, left);
     await table.claim(imageId, announced, second);
-    const { capturedAt, readAt, expiresAt } = read;
+    const { camera, capturedAt, capturedAtSource, readAt, expiresAt } = read;
     await table.record(
       imageId,
       second.owner,
-      { status: 'REJECTED', reason, capturedAt, readAt, expiresAt },
+      { status: 'REJECTED', reason, camera, capturedAt, capturedAtSource, readAt, expiresAt },
       1,
     );
     assert.deepEqual((await item())['reason'], reason);

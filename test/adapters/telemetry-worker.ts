@@ -24,6 +24,7 @@ export type TelemetryCall =
       readonly reason: Reason;
       readonly error: unknown;
     }
+  | { readonly kind: 'usage-not-counted'; readonly reason: Reason; readonly error: unknown }
   | { readonly kind: 'flush' };
 
 const telemetry = createTelemetry();
@@ -47,6 +48,9 @@ for (const call of z.array(z.custom<TelemetryCall>()).parse(workerData)) {
       break;
     case 'message-troubled':
       telemetry.messageTroubled(call.messageId, call.reason, call.error);
+      break;
+    case 'usage-not-counted':
+      telemetry.usageNotCounted(call.reason, call.error);
       break;
     case 'flush':
       telemetry.flush();

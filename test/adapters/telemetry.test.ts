@@ -31,7 +31,12 @@ const outcomes: readonly {
   { outcome: { kind: 'duplicate' }, metric: 'Duplicate', level: 'INFO' },
 ];
 
-const logLine = z.looseObject({ level: z.string(), message: z.string(), messageId: z.string() });
+/** What belongs to no message has no `messageId`. */
+const logLine = z.looseObject({
+  level: z.string(),
+  message: z.string(),
+  messageId: z.string().optional(),
+});
 
 /** A line in CloudWatch's embedded metric format (CloudWatch User Guide, "Specification: Embedded metric format"). */
 const metricsLine = z.looseObject({
@@ -86,7 +91,10 @@ function metricsOf(lines: readonly z.infer<typeof metricsLine>[]): ReadonlyMap<s
 }
 
 function ended(end: Partial<PictureEnd> & Pick<PictureEnd, 'outcome'>): TelemetryCall {
-  return { kind: 'picture-ended', end: { messageId, imageId, calls: 0, latenciesMs: [], ...end } };
+  return {
+    kind: 'picture-ended',
+    end: { messageId, imageId, camera: 'gate', calls: 0, latenciesMs: [], ...end },
+  };
 }
 
 const waiting: Outcome = { kind: 'wait', reason };
@@ -129,6 +137,11 @@ describe('metrics', () => {
       flush,
     );
     assert.deepEqual(metrics.get('MessageParked'), { unit: 'Count', values: [1] });
+  });
+
+  test('usage that was not counted is counted as such', async () => {
+    const { metrics } = await outputOf({ kind: 'usage-not-counted', reason, error: undefined }, flush);
+    assert.deepEqual(metrics.get('UsageNotCounted'), { unit: 'Count', values: [1] });
   });
 
   test('the pictures of a batch are all counted, however many', async () => {
@@ -200,6 +213,19 @@ describe('the log', () => {
   });
 });
 
+test('usage that was not counted has a line of its own in the log, with its reason', async () => {
+  const { text: output, logLines } = await outputOf({
+    kind: 'usage-not-counted',
+    reason,
+    error: new Error('hidden-secret'),
+  });
+  assert.deepEqual(
+    logLines.map((line) => [line.level, line['reason']]),
+    [['ERROR', reason]],
+  );
+  assert.doesNotMatch(output, /hidden-secret/);
+});
+
 describe('plates and secrets', () => {
   test('of a picture that was read no plate, confidence or box is written', async () => {
     const other = { plate: '12나3456', confidence: 0.42, box };
@@ -234,7 +260,7 @@ describe('plates and secrets', () => {
   test('where each of several errors was thrown is there', async () => {
     const { logLines, text: output } = await outputOf({
       kind: 'picture-failed-twice',
-      end: { messageId, imageId, outcome: waiting, calls: 0, latenciesMs: [] },
+      end: { messageId, imageId, outcome: waiting, camera: 'gate', calls: 0, latenciesMs: [] },
       errors: [new RangeError('hidden-secret'), new TypeError('hidden-secret')],
     });
     const thrownAt = z.array(z.string()).parse(logLines[0]?.['thrownAt']);

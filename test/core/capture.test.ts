@@ -6,23 +6,41 @@ import { makeImage } from '../fakes/images.ts';
 
 const image = makeImage({ key: 'site/folder/1.jpg', uploadedAt: '2026-11-22T08:15:00.000Z' });
 const template = () => ({ camera: 'from-key', capturedAt: '2026-11-22T08:14:00.000Z' });
+const exifMoment = '2026-11-22T08:12:00.000Z';
 const metadata = { camera: 'from-metadata', 'captured-at': '2026-11-22T17:13:00+09:00' };
 
 test('the metadata of the object is believed first', () => {
-  assert.deepEqual(captureOf(image, template, metadata), {
+  assert.deepEqual(captureOf(image, template, metadata, exifMoment), {
     camera: 'from-metadata',
     capturedAt: '2026-11-22T08:13:00.000Z',
+    capturedAtSource: 'metadata',
   });
 });
 
 test('without metadata the key template is believed', () => {
-  assert.deepEqual(captureOf(image, template, {}), template());
+  assert.deepEqual(captureOf(image, template, {}, exifMoment), { ...template(), capturedAtSource: 'key' });
 });
 
-test('without either, the folder is the camera and the upload is the time', () => {
+test('where neither says a time, the EXIF is believed', () => {
+  assert.deepEqual(
+    captureOf(image, () => ({ camera: 'from-key' }), { camera: 'from-metadata' }, exifMoment),
+    {
+      camera: 'from-metadata',
+      capturedAt: exifMoment,
+      capturedAtSource: 'exif',
+    },
+  );
+});
+
+test('before the object is read, the key template is believed', () => {
+  assert.deepEqual(captureOf(image, template), { ...template(), capturedAtSource: 'key' });
+});
+
+test('without any of them, the folder is the camera and the upload is the time', () => {
   assert.deepEqual(captureOf(image, undefined, {}), {
     camera: 'site/folder',
     capturedAt: '2026-11-22T08:15:00.000Z',
+    capturedAtSource: 'upload',
   });
 });
 
@@ -35,6 +53,7 @@ test('camera and time may come from different sources', () => {
   assert.deepEqual(captureOf(image, template, { camera: 'from-metadata' }), {
     camera: 'from-metadata',
     capturedAt: '2026-11-22T08:14:00.000Z',
+    capturedAtSource: 'key',
   });
 });
 
@@ -49,8 +68,8 @@ test('the template is asked about the key of the image', () => {
 });
 
 for (const key of ['1.jpg', '/1.jpg']) {
-  test(`an object at the top of its bucket has no camera: ${key}`, () => {
-    assert.deepEqual(captureOf(makeImage({ key }), undefined, {}), { capturedAt: image.uploadedAt });
+  test(`an object at the top of its bucket has the top folder as its camera: ${key}`, () => {
+    assert.equal(captureOf(makeImage({ key }), undefined, {}).camera, '/');
   });
 }
 
@@ -90,7 +109,7 @@ test('a camera whose name is not ASCII comes as S3 encodes it, and is decoded', 
   }
 });
 
-test('a camera that is too long for the index counts as absent', () => {
+test('a camera that is too long for the key of a table counts as absent', () => {
   assert.equal(captureOf(image, template, { camera: '가'.repeat(342) }).camera, 'from-key');
 });
 

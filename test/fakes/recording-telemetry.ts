@@ -8,6 +8,7 @@ export function createRecordingTelemetry() {
   const ignored: string[] = [];
   const parked: { readonly messageId: string; readonly faults: readonly string[] }[] = [];
   const troubled: { readonly messageId: string; readonly reason: Reason; readonly error?: unknown }[] = [];
+  const uncounted: { readonly reason: Reason; readonly error: unknown }[] = [];
   /** How many ends each flush found. */
   const flushed: number[] = [];
   return {
@@ -15,11 +16,13 @@ export function createRecordingTelemetry() {
     ignored,
     parked,
     troubled,
+    uncounted,
     flushed,
     pictureEnded: (messageId, imageId, report) => void ended.push({ messageId, imageId, ...report }),
     messageIgnored: (messageId) => void ignored.push(messageId),
     messageParked: (messageId, faults) => void parked.push({ messageId, faults }),
     messageTroubled: (messageId, reason, error) => void troubled.push({ messageId, reason, error }),
+    usageNotCounted: (reason, error) => void uncounted.push({ reason, error }),
     flush: () => void flushed.push(ended.length),
   } satisfies Telemetry & Record<string, unknown>;
 }

@@ -5,6 +5,7 @@ import { readSettings, SettingsError } from '../../functions/read-plate/settings
 
 const required = {
   READINGS_TABLE: 'plateline-prod-readings',
+  USAGE_TABLE: 'plateline-prod-usage',
   APP_KEY_PARAMETER: '/plateline/prod/app-key',
   SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
 };

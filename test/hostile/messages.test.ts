@@ -12,6 +12,7 @@ import { createInMemoryReadingsTable } from '../fakes/in-memory-readings-table.t
 import { createInMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { createRecordingQueue } from '../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../fakes/recording-telemetry.ts';
+import { createRecordingUsageTable } from '../fakes/recording-usage-table.ts';
 import { makeEventBridgeBody, makeS3Body, makeS3Record, wrapInSns } from '../fakes/s3-events.ts';
 import { createScriptedEndpoint, readReply } from '../fakes/scripted-endpoint.ts';
 
@@ -179,11 +180,17 @@ describe('any batch', () => {
           endpoint: createScriptedEndpoint(readReply),
           now: () => nowMs,
         }),
-        settings: { ocrTimeoutMs: 15_000, retentionDays: 90, keyTemplate: undefined },
+        settings: {
+          ocrTimeoutMs: 15_000,
+          retentionDays: 90,
+          reviewBelowConfidence: 0.8,
+          keyTemplate: undefined,
+        },
         now: () => nowMs,
         newClaimOwner: () => crypto.randomUUID(),
       }),
       queue,
+      usageTable: createRecordingUsageTable(),
       telemetry,
       ocrConcurrency: 3,
       now: () => nowMs,

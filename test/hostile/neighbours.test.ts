@@ -13,6 +13,7 @@ import { createInMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { makeJpeg } from '../fakes/pictures.ts';
 import { createRecordingQueue } from '../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../fakes/recording-telemetry.ts';
+import { createRecordingUsageTable } from '../fakes/recording-usage-table.ts';
 import { makeS3Body, makeS3Record } from '../fakes/s3-events.ts';
 import { readReply } from '../fakes/scripted-endpoint.ts';
 
@@ -61,11 +62,17 @@ async function read(hostileBytes: Uint8Array, hostileReply: typeof readReply) {
         endpoint,
         now: () => nowMs,
       }),
-      settings: { ocrTimeoutMs: 15_000, retentionDays: 90, keyTemplate: undefined },
+      settings: {
+        ocrTimeoutMs: 15_000,
+        retentionDays: 90,
+        reviewBelowConfidence: 0.8,
+        keyTemplate: undefined,
+      },
       now: () => nowMs,
       newClaimOwner: () => `owner-${++owners}`,
     }),
     queue: createRecordingQueue(),
+    usageTable: createRecordingUsageTable(),
     telemetry,
     ocrConcurrency: 3,
     now: () => nowMs,

@@ -21,7 +21,8 @@ import { makeJpeg } from '../fakes/pictures.ts';
 const nowMs = Date.parse('2026-11-22T08:15:05.000Z');
 const picture: Picture = { bytes: makeJpeg(1920, 1080), fileType: 'jpeg', width: 1920, height: 1080 };
 const image = makeImage();
-const capture = captureOf(image, undefined, {});
+const capture = captureOf(image, undefined);
+const settings = { retentionDays: 90, reviewBelowConfidence: 0.8 };
 
 const replyKinds: readonly Reply['kind'][] = [
   'read',
@@ -70,6 +71,8 @@ const plateText = fc.oneof(
     'ß'.repeat(64),
     '\ud800',
     '123가4567',
+    '12가345O',
+    'OISB'.repeat(16),
     '__proto__',
   ),
 );
@@ -145,8 +148,8 @@ function assertStorable(final: FinalAttributes): void {
   assert(Buffer.byteLength(JSON.stringify(item)) < maxItemBytes);
   assert.deepEqual(unmarshall(item), JSON.parse(JSON.stringify(final)));
   assertStorableStrings(item);
-  const { plateKey, camera, capturedAt } = final;
-  for (const partitionKey of [plateKey, camera]) {
+  const { plateKey, lastFour, camera, capturedAt } = final;
+  for (const partitionKey of [plateKey, lastFour, camera]) {
     if (partitionKey === undefined) continue;
     assert(partitionKey !== '' && Buffer.byteLength(partitionKey) <= maxPartitionKeyBytes);
   }
@@ -174,7 +177,7 @@ function assertReply(reply: Reply): void {
     assert(Number.isInteger(reply.retryAfterSeconds) && reply.retryAfterSeconds >= 0);
   }
   if (reply.kind === 'read' || reply.kind === 'no-plate') {
-    assertStorable(finalAttributes(reply, picture, capture, nowMs, 90));
+    assertStorable(finalAttributes(reply, picture, capture, nowMs, settings));
   }
 }
 
@@ -382,6 +385,20 @@ describe('over a real connection', () => {
   });
 });
 
+test('a hundred of the longest plates fill less than a fifth of a record', () => {
+  const box = { x1: -123456.789, y1: 1, x2: 2, y2: 1, x3: 2, y3: 2, x4: 1, y4: 2 };
+  const read = { plate: '뷁'.repeat(64), confidence: 0.123456789, box };
+  const final = finalAttributes(
+    { kind: 'read', plates: [read, ...Array.from({ length: 99 }, () => read)] },
+    picture,
+    capture,
+    nowMs,
+    settings,
+  );
+  assertStorable(final);
+  assert(Buffer.byteLength(JSON.stringify(marshall({ ...final }))) < maxItemBytes / 5);
+});
+
 describe('DynamoDB takes', () => {
   let stack: LocalStack;
   let client: DynamoDBClient;
@@ -405,7 +422,7 @@ describe('DynamoDB takes', () => {
         const imageId = `${image.imageId}${number}`;
         const claim = { owner: 'owner', nowMs, untilMs: nowMs + 60_000 };
         await table.claim(imageId, announcedAttributes(image, capture, nowMs, 90), claim);
-        const final = finalAttributes(reply, picture, capture, nowMs, 90);
+        const final = finalAttributes(reply, picture, capture, nowMs, settings);
         assert.equal(await table.record(imageId, 'owner', final, 1), 'recorded');
         const { Item: item = {} } = await client.send(
           new GetItemCommand({ TableName: stack.tableName, Key: marshall({ imageId }) }),

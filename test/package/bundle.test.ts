@@ -32,6 +32,7 @@ test('the bundle has the handler, and needs no file beside it', async (context) 
   const environment = {
     AWS_REGION: 'ap-northeast-2',
     READINGS_TABLE: 'plateline-prod-readings',
+    USAGE_TABLE: 'plateline-prod-usage',
     APP_KEY_PARAMETER: '/plateline/prod/app-key',
     SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
   };

@@ -22,11 +22,20 @@ const messageId = 'message-1';
 const calls: readonly TelemetryCall[] = [
   ...Object.values(outcomes).map((outcome): TelemetryCall => ({
     kind: 'picture-ended',
-    end: { messageId, imageId: 's3://pictures/1.jpg', outcome, calls: 1, latenciesMs: [1], queueDelayMs: 1 },
+    end: {
+      messageId,
+      imageId: 's3://pictures/1.jpg',
+      outcome,
+      camera: 'gate',
+      calls: 1,
+      latenciesMs: [1],
+      queueDelayMs: 1,
+    },
   })),
   { kind: 'message-ignored', messageId },
   { kind: 'message-parked', messageId, faults: [] },
   { kind: 'message-troubled', messageId, reason, error: undefined },
+  { kind: 'usage-not-counted', reason, error: undefined },
   { kind: 'flush' },
 ];
 

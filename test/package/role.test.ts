@@ -24,6 +24,7 @@ const objects = { 'Fn::Join': ['', [bucket, '/*']] };
 const queue = getArn('PicturesQueue');
 const deadLetterQueue = getArn('PicturesDeadLetterQueue');
 const table = getArn('ReadingsTable');
+const usageTable = getArn('UsageTable');
 const logGroup = getArn('ReadPlateLogGroup');
 const parameter = (name: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/plateline/prod/${name}`,
@@ -49,7 +50,10 @@ const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
   ],
   SendMessageCommand: [['sqs:SendMessage', deadLetterQueue]],
   GetItemCommand: [['dynamodb:GetItem', table]],
-  UpdateItemCommand: [['dynamodb:UpdateItem', table]],
+  UpdateItemCommand: [
+    ['dynamodb:UpdateItem', table],
+    ['dynamodb:UpdateItem', usageTable],
+  ],
   GetParametersCommand: [
     ['ssm:GetParameters', parameter('app-key')],
     ['ssm:GetParameters', parameter('secret-key')],

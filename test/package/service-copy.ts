@@ -6,8 +6,8 @@ import path from 'node:path';
 const checkout = path.resolve(import.meta.dirname, '../..');
 const osls = path.join(checkout, 'node_modules/osls/bin/serverless.js');
 
-/** What of the checkout osls packages from. */
-const sources = ['serverless.yml', 'package.json', 'infra', 'functions'];
+/** What of the checkout osls packages from, and what the local stack's programs show tables with. */
+const sources = ['serverless.yml', 'package.json', 'infra', 'functions', 'cli'];
 
 /** A copy of the service in a directory of its own: osls works in `.serverless`, where two runs at once would meet. */
 export type ServiceCopy = {

@@ -180,7 +180,7 @@ function chanceOfSumBelow(seconds: number, longestDelays: number[]): number {
   return Math.exp(Math.min(...bounds));
 }
 
-describe('the table', () => {
+describe('the table of readings', () => {
   test('is keyed by image and billed by request', () => {
     assert.deepEqual(properties('ReadingsTable')['KeySchema'], [
       { AttributeName: 'imageId', KeyType: 'HASH' },
@@ -188,12 +188,20 @@ describe('the table', () => {
     assert.equal(properties('ReadingsTable')['BillingMode'], 'PAY_PER_REQUEST');
   });
 
-  test('is searched by plate and by camera, over time, and answers with whole records', () => {
+  test('is searched by plate, by its last four digits and by camera, over time, and answers with whole records', () => {
     assert.deepEqual(properties('ReadingsTable')['GlobalSecondaryIndexes'], [
       {
         IndexName: 'byPlate',
         KeySchema: [
           { AttributeName: 'plateKey', KeyType: 'HASH' },
+          { AttributeName: 'capturedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+      {
+        IndexName: 'byLastFour',
+        KeySchema: [
+          { AttributeName: 'lastFour', KeyType: 'HASH' },
           { AttributeName: 'capturedAt', KeyType: 'RANGE' },
         ],
         Projection: { ProjectionType: 'ALL' },
@@ -215,17 +223,40 @@ describe('the table', () => {
       Enabled: true,
     });
   });
+});
 
-  test('encrypts what it holds with a key whose use is recorded', () => {
-    assert.deepEqual(properties('ReadingsTable')['SSESpecification'], { SSEEnabled: true, SSEType: 'KMS' });
+describe('the table of usage', () => {
+  test('is keyed by day and camera and billed by request', () => {
+    assert.deepEqual(properties('UsageTable')['KeySchema'], [
+      { AttributeName: 'day', KeyType: 'HASH' },
+      { AttributeName: 'camera', KeyType: 'RANGE' },
+    ]);
+    assert.equal(properties('UsageTable')['BillingMode'], 'PAY_PER_REQUEST');
   });
 
-  test('can be restored to any second of the last weeks', () => {
-    assert.deepEqual(properties('ReadingsTable')['PointInTimeRecoverySpecification'], {
-      PointInTimeRecoveryEnabled: true,
-    });
+  test('keeps its counters for good', () => {
+    assert.equal(properties('UsageTable')['TimeToLiveSpecification'], undefined);
   });
 });
+
+for (const table of ['ReadingsTable', 'UsageTable']) {
+  describe(table, () => {
+    test('encrypts what it holds with a key whose use is recorded', () => {
+      assert.deepEqual(properties(table)['SSESpecification'], { SSEEnabled: true, SSEType: 'KMS' });
+    });
+
+    test('can be restored to any second of the last weeks', () => {
+      assert.deepEqual(properties(table)['PointInTimeRecoverySpecification'], {
+        PointInTimeRecoveryEnabled: true,
+      });
+    });
+
+    test('cannot be deleted in prod, but in dev', () => {
+      assert.equal(resourceOf(dev, table).Properties['DeletionProtectionEnabled'], false);
+      assert.equal(resourceOf(prod, table).Properties['DeletionProtectionEnabled'], true);
+    });
+  });
+}
 
 describe('removing the stack', () => {
   const policies = (template: Template, logicalId: string) => {
@@ -233,7 +264,7 @@ describe('removing the stack', () => {
     return { DeletionPolicy, UpdateReplacePolicy };
   };
 
-  for (const resource of ['ReadingsTable', 'PicturesBucket', 'PicturesBucketPolicy']) {
+  for (const resource of ['ReadingsTable', 'UsageTable', 'PicturesBucket', 'PicturesBucketPolicy']) {
     test(`leaves ${resource} of prod where it is, unless its creation failed`, () => {
       assert.deepEqual(policies(prod, resource), {
         DeletionPolicy: 'RetainExceptOnCreate',
@@ -245,11 +276,6 @@ describe('removing the stack', () => {
       assert.deepEqual(policies(dev, resource), { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
     });
   }
-
-  test('is the only way to delete the table of dev, and no way to delete that of prod', () => {
-    assert.equal(resourceOf(dev, 'ReadingsTable').Properties['DeletionProtectionEnabled'], false);
-    assert.equal(resourceOf(prod, 'ReadingsTable').Properties['DeletionProtectionEnabled'], true);
-  });
 });
 
 describe('the function', () => {
@@ -293,6 +319,7 @@ describe('the function', () => {
   test('is told exactly what it reads', () => {
     assert.deepEqual(environment(), {
       READINGS_TABLE: { Ref: 'ReadingsTable' },
+      USAGE_TABLE: { Ref: 'UsageTable' },
       OCR_BASE_URL: 'https://ocr.api.nhncloudservice.com',
       APP_KEY_PARAMETER: '/plateline/prod/app-key',
       SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
@@ -301,15 +328,18 @@ describe('the function', () => {
       OCR_CONCURRENCY: '10',
       RETENTION_DAYS: '90',
       KEY_TEMPLATE: '',
+      REVIEW_BELOW_CONFIDENCE: '0.8',
       POWERTOOLS_SERVICE_NAME: 'plateline',
       POWERTOOLS_METRICS_NAMESPACE: 'Plateline/prod',
     });
   });
 
   test('accepts what it is told', () => {
-    const variables = z
-      .record(z.string(), z.string())
-      .parse({ ...environment(), READINGS_TABLE: 'plateline-prod-readings' });
+    const variables = z.record(z.string(), z.string()).parse({
+      ...environment(),
+      READINGS_TABLE: 'plateline-prod-readings',
+      USAGE_TABLE: 'plateline-prod-usage',
+    });
     assert.equal(readSettings(variables).retentionDays, 90);
   });
 });
@@ -324,6 +354,7 @@ test('the outputs name what a person needs', () => {
     PicturesQueueArn: getArn('PicturesQueue'),
     PicturesDeadLetterQueueArn: getArn('PicturesDeadLetterQueue'),
     ReadingsTableName: { Ref: 'ReadingsTable' },
+    UsageTableName: { Ref: 'UsageTable' },
     ReadPlateFunctionName: { Ref: 'ReadPlateLambdaFunction' },
     ReadPlateLogGroupName: { Ref: 'ReadPlateLogGroup' },
     AppKeyParameterName: '/plateline/prod/app-key',

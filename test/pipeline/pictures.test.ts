@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeJpegOfSize, readSample } from '../../infra/local/samples.ts';
+import { addExifToPng, makeExif } from '../fakes/exif.ts';
 import { isFinal, pictureOf, reasonCodeOf, startPipeline, type Pipeline } from './pipeline.ts';
 
 const maxBytes = 5 * 1024 * 1024;
@@ -74,4 +75,17 @@ test('a picture of 5 MB less the form around it is read, and arrives whole', asy
     [record['status'], record['plate'], record['sizeBytes']],
     ['READ', '123가4567', maxBytes - 1024],
   );
+});
+
+test('a picture that only itself says when it was taken has that time in its record, and where it came from', async (t) => {
+  const pipeline = await startPipeline();
+  t.after(() => pipeline.stop());
+  const exif = makeExif({
+    dateTimeOriginal: '2026:11:22 17:15:04',
+    offsetTimeOriginal: '+09:00',
+    subSecTimeOriginal: '25',
+  });
+  await pipeline.upload('1.png', addExifToPng(pictureOf('11가1111'), exif));
+  const { capturedAt, capturedAtSource, camera } = await pipeline.recordOf('1.png', isFinal);
+  assert.deepEqual([capturedAt, capturedAtSource, camera], ['2026-11-22T08:15:04.250Z', 'exif', '/']);
 });

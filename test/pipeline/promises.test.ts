@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { rulesVersion } from '../../functions/core/plate-rules.ts';
 import type { Answer } from '../../infra/local/endpoint-script.ts';
 import { isFinal, isWaiting, pictureOf, plateBox, startPipeline } from './pipeline.ts';
 
@@ -222,6 +223,13 @@ test('from upload to table the record has all that it promises, hangul included'
     box: plateBox,
     plates: [{ plate: '서울 12바 5215', confidence: 0.9, box: plateBox }],
     plateKey: '서울12바5215',
+    plateClass: 'commercial',
+    region: '서울',
+    vehicleKind: 'car',
+    verdict: 'valid',
+    rulesVersion,
+    needsReview: false,
+    lastFour: '5215',
     resolution: 'normal',
     fileType: 'png',
     width: 1280,
@@ -231,6 +239,7 @@ test('from upload to table the record has all that it promises, hangul included'
     etag,
     camera: '정문',
     capturedAt: '2026-11-21T23:15:00.000Z',
+    capturedAtSource: 'key',
     attempts: 1,
     calls: 1,
   });

@@ -7,6 +7,7 @@ test('missing and wrong settings stop the function at its start, with one messag
     polling: false,
     environment: {
       READINGS_TABLE: '',
+      USAGE_TABLE: '',
       OCR_BASE_URL: 'http://ocr.example.com',
       SECRET_TTL_SECONDS: 'soon',
       OCR_CONCURRENCY: '0',
@@ -17,6 +18,7 @@ test('missing and wrong settings stop the function at its start, with one messag
   const result = await pipeline.stack.createSandbox().invoke({ Records: [] });
   for (const name of [
     'READINGS_TABLE',
+    'USAGE_TABLE',
     'OCR_BASE_URL',
     'SECRET_TTL_SECONDS',
     'OCR_CONCURRENCY',

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SQSRecord } from 'aws-lambda';
 import type { PictureQueue } from '../../functions/adapters/picture-queue.ts';
+import type { UsageTable } from '../../functions/adapters/usage-table.ts';
 import type { WaitingOutcome } from '../../functions/core/outcome.ts';
 import { OutsideError } from '../../functions/core/reason.ts';
 import { createBatchHandler, longestStayMs } from '../../functions/read-plate/batch.ts';
@@ -10,6 +11,7 @@ import type { PictureReport } from '../../functions/core/outcome.ts';
 import type { ReadPicture, Turn } from '../../functions/read-plate/read-picture.ts';
 import { createRecordingQueue } from '../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../fakes/recording-telemetry.ts';
+import { createRecordingUsageTable } from '../fakes/recording-usage-table.ts';
 import { makeS3Body, makeS3Record } from '../fakes/s3-events.ts';
 
 const queueArn = 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures';
@@ -19,10 +21,16 @@ const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'SQS did not do what was 
 const sentMs = Date.parse('2026-11-22T08:15:00.000Z');
 const nowMs = sentMs + 1000;
 
-const doneReport: PictureReport = { outcome: { kind: 'duplicate' }, calls: 0, latenciesMs: [] };
+const doneReport: PictureReport = {
+  outcome: { kind: 'duplicate' },
+  camera: 'gate',
+  calls: 0,
+  latenciesMs: [],
+};
 
 function waitingReport(turn: Turn, outcome = failed): PictureReport {
-  return { outcome, calls: 1, latenciesMs: [5], comesBackAfterSeconds: turn.delaySecondsFor(outcome) };
+  const comesBackAfterSeconds = turn.delaySecondsFor(outcome);
+  return { outcome, camera: 'gate', calls: 1, latenciesMs: [5], comesBackAfterSeconds };
 }
 
 /** Reads as the name of the picture says. */
@@ -66,6 +74,7 @@ async function handle(
   {
     readPicture = readAsNamed,
     brokenQueue = {},
+    brokenUsageTable = {},
     ocrConcurrency = 10,
     random = () => 0.5,
     nowMs = sentMs + 1000,
@@ -73,6 +82,7 @@ async function handle(
   }: {
     readPicture?: ReadPicture;
     brokenQueue?: Partial<PictureQueue>;
+    brokenUsageTable?: Partial<UsageTable>;
     ocrConcurrency?: number;
     random?: () => number;
     nowMs?: number;
@@ -80,10 +90,12 @@ async function handle(
   } = {},
 ) {
   const queue = createRecordingQueue();
+  const usageTable = createRecordingUsageTable();
   const telemetry = createRecordingTelemetry();
   const handleBatch = createBatchHandler({
     readPicture,
     queue: { ...queue, ...brokenQueue },
+    usageTable: { ...usageTable, ...brokenUsageTable },
     telemetry,
     ocrConcurrency,
     now: () => nowMs,
@@ -102,6 +114,7 @@ async function handle(
       .map(({ imageId }) => imageId.replace(/^s3:\/\/pictures\/|\?.*$/g, ''))
       .toSorted(),
     queue,
+    usageTable,
     telemetry,
   };
 }
@@ -246,6 +259,7 @@ test('each picture is told with its message, its image and its report', async ()
       messageId: 'm1',
       imageId: 's3://pictures/wait-60.jpg?etag=0123456789abcdef0123456789abcdef',
       outcome: { ...failed, retryAfterSeconds: 60 },
+      camera: 'gate',
       calls: 1,
       latenciesMs: [5],
       comesBackAfterSeconds: 70,
@@ -287,7 +301,7 @@ describe('telemetry is flushed once, after the last picture,', () => {
     );
   });
 
-  test('before SQS is asked, since that can outlast the invocation', async () => {
+  test('before SQS and the counters are asked, since they can outlast the invocation', async () => {
     const flushedBefore: number[] = [];
     const telemetry = createRecordingTelemetry();
     const handleBatch = createBatchHandler({
@@ -299,6 +313,12 @@ describe('telemetry is flushed once, after the last picture,', () => {
           return Promise.resolve([]);
         },
       },
+      usageTable: {
+        add() {
+          flushedBefore.push(...telemetry.flushed);
+          return Promise.resolve();
+        },
+      },
       telemetry,
       ocrConcurrency: 10,
       now: () => nowMs,
@@ -308,7 +328,7 @@ describe('telemetry is flushed once, after the last picture,', () => {
       { Records: [sqsRecord(['m1', announce('wait.jpg')])] },
       { getRemainingTimeInMillis: () => 60_000 },
     );
-    assert.deepEqual(flushedBefore, [1]);
+    assert.deepEqual(flushedBefore, [1, 1]);
   });
 });
 
@@ -382,5 +402,62 @@ describe('a message that SQS would delete while its picture waits', () => {
   test('still comes back while there is time', async () => {
     const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 12 * 3600 * 1000 });
     assert.deepEqual([returning, queue.parked], [['m1'], []]);
+  });
+});
+
+describe('what an invocation used', () => {
+  test('is counted once for all its pictures, those of failed messages included', async () => {
+    const readByCamera: ReadPicture = async (image, turn) => ({
+      ...(await readAsNamed(image, turn)),
+      camera: image.key.endsWith('-b.jpg') ? 'b' : 'a',
+    });
+    const { usageTable } = await handle(
+      [
+        ['m1', announce('wait-1-a.jpg', 'wait-2-b.jpg')],
+        ['m2', announce('wait-3-a.jpg', 'bug.jpg')],
+        ['m3', testEvent],
+      ],
+      { readPicture: readByCamera, nowMs: Date.parse('2026-11-22T15:00:00Z') },
+    );
+    assert.deepEqual(
+      usageTable.added.map(({ day, camera, counts }) => [day, camera, counts.calls]).toSorted(),
+      [
+        ['2026-11-23', 'a', 2],
+        ['2026-11-23', 'b', 1],
+      ],
+    );
+  });
+
+  test('and cannot be counted fails no message, and is told', async () => {
+    const error = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
+    const { returning, telemetry } = await handle(
+      [
+        ['m1', announce('done.jpg')],
+        ['m2', announce('wait.jpg')],
+      ],
+      { brokenUsageTable: { add: () => Promise.reject(error) } },
+    );
+    assert.deepEqual([returning, telemetry.troubled], [['m2'], []]);
+    assert.deepEqual(telemetry.uncounted, [{ reason: { code: error.code, message: error.message }, error }]);
+  });
+
+  test('is counted while SQS delays messages, and neither waits for the other', async () => {
+    const [delaying, counting] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const { returning } = await handle([['m1', announce('wait.jpg')]], {
+      brokenQueue: {
+        delay: async () => {
+          delaying.resolve(undefined);
+          await counting.promise;
+          return [];
+        },
+      },
+      brokenUsageTable: {
+        add: async () => {
+          counting.resolve(undefined);
+          await delaying.promise;
+        },
+      },
+    });
+    assert.deepEqual(returning, ['m1']);
   });
 });

@@ -13,12 +13,14 @@ import { OutsideError } from '../../functions/core/reason.ts';
 import type { Reply } from '../../functions/core/reply.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createReadPicture, returnBudgetMs } from '../../functions/read-plate/read-picture.ts';
+import { addExifToJpeg, makeExif } from '../fakes/exif.ts';
 import { makeImage } from '../fakes/images.ts';
 import { createInMemoryPictureStore, fetchedJpeg } from '../fakes/in-memory-picture-store.ts';
 import { createInMemoryReadingsTable } from '../fakes/in-memory-readings-table.ts';
 import { createInMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { makeJpeg } from '../fakes/pictures.ts';
 import {
+  box,
   createScriptedEndpoint,
   failedReply,
   readReply,
@@ -35,9 +37,11 @@ const announced = {
   bucket: 'pictures',
   key: 'gate/1.jpg',
   uploadedAt: image.uploadedAt,
+  camera: 'gate',
   capturedAt: image.uploadedAt,
+  capturedAtSource: 'upload',
   expiresAt: 0,
-};
+} as const;
 const throttled = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
 
 /** One function over one table and one bucket, its clock standing four seconds after the upload until it is set. */
@@ -66,7 +70,7 @@ function makeFunction({
       table,
       pictures,
       askEndpoint,
-      settings: { ocrTimeoutMs, retentionDays: 90, keyTemplate },
+      settings: { ocrTimeoutMs, retentionDays: 90, reviewBelowConfidence: 0.8, keyTemplate },
       now,
       newClaimOwner: () => `owner-${++owners}`,
       ...replaced,
@@ -91,6 +95,7 @@ test('a picture becomes one final record with its plate, and is reported with it
   const { read, storedReading } = makeFunction();
   assert.deepEqual(await read(), {
     outcome: readReply,
+    camera: 'gate',
     attempts: 1,
     calls: 1,
     latenciesMs: [0],
@@ -108,7 +113,12 @@ describe('a picture with a final record costs no second call', () => {
   test('when its event is delivered again', async () => {
     const { read, endpoint, pictures } = makeFunction();
     await read();
-    assert.deepEqual(await read(), { outcome: { kind: 'duplicate' }, calls: 0, latenciesMs: [] });
+    assert.deepEqual(await read(), {
+      outcome: { kind: 'duplicate' },
+      camera: 'gate',
+      calls: 0,
+      latenciesMs: [],
+    });
     assert.deepEqual([endpoint.asked.length, pictures.fetched.length], [1, 1]);
   });
 
@@ -218,6 +228,56 @@ test('a plate that cannot be read twice is final, with both calls counted', asyn
   assert.deepEqual([state.status, calls], ['UNREADABLE', 2]);
 });
 
+test('a read with less confidence than is asked for needs review', async () => {
+  const unsure: Reply = { kind: 'read', plates: [{ plate: '123가4567', confidence: 0.79, box }] };
+  const { read, storedReading } = makeFunction({ replies: [unsure] });
+  await read();
+  const { state } = storedReading();
+  assert.ok(state.status === 'READ');
+  assert.equal(state.needsReview, true);
+});
+
+test('the time comes from the picture itself where neither its metadata nor its key says one', async () => {
+  const exif = makeExif({ dateTimeOriginal: '2026:11:22 17:14:03' });
+  const { read, storedReading } = makeFunction({
+    object: { kind: 'fetched', bytes: addExifToJpeg(makeJpeg(9, 9), exif), metadata: {} },
+  });
+  await read();
+  const { state, announced: pending } = storedReading();
+  assert.ok(state.status !== 'PENDING');
+  assert.deepEqual([state.capturedAt, state.capturedAtSource], ['2026-11-22T08:14:03.000Z', 'exif']);
+  assert.deepEqual([pending.capturedAt, pending.capturedAtSource], [image.uploadedAt, 'upload']);
+});
+
+describe('a report names the camera', () => {
+  const object: FetchedObject = {
+    kind: 'fetched',
+    bytes: makeJpeg(9, 9),
+    metadata: { camera: 'from-metadata' },
+  };
+
+  test('of the record', async () => {
+    const { read } = makeFunction({ object });
+    assert.equal((await read()).camera, 'from-metadata');
+  });
+
+  test('of the record also where a call was made in vain', async () => {
+    const { read } = makeFunction({ object, replies: [failedReply] });
+    assert.equal((await read()).camera, 'from-metadata');
+  });
+
+  test('of the record also where the record could not be written', async () => {
+    const { read, table } = makeFunction({ object });
+    const report = await read(image, { table: { ...table, record: () => Promise.reject(throttled) } });
+    assert.deepEqual([report.calls, report.camera], [1, 'from-metadata']);
+  });
+
+  test('that the key names where the picture was not fetched', async () => {
+    const { read } = makeFunction({ object });
+    assert.equal((await read(image, { remainingMs: () => 0 })).camera, 'gate');
+  });
+});
+
 test('camera and time come from the metadata of the object', async () => {
   const metadata = { camera: 'from-metadata', 'captured-at': '2026-11-22T08:00:00Z' };
   const { read, storedReading } = makeFunction({
@@ -242,6 +302,7 @@ describe('a picture that has to wait', () => {
     const { read, storedReading } = makeFunction({ replies: [failedReply] });
     assert.deepEqual(await read(), {
       outcome: failedReply,
+      camera: 'gate',
       attempts: 1,
       calls: 1,
       latenciesMs: [0],

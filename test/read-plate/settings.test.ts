@@ -4,6 +4,7 @@ import { readSettings, SettingsError } from '../../functions/read-plate/settings
 
 const required = {
   READINGS_TABLE: 'plateline-prod-readings',
+  USAGE_TABLE: 'plateline-prod-usage',
   APP_KEY_PARAMETER: '/plateline/prod/app-key',
   SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
 };
@@ -22,6 +23,7 @@ function faultsOf(environment: Readonly<Record<string, string>>): string {
 test('what is not set has its default', () => {
   assert.deepEqual(readSettings(required), {
     readingsTable: 'plateline-prod-readings',
+    usageTable: 'plateline-prod-usage',
     ocrOrigin: 'https://ocr.api.nhncloudservice.com',
     appKeyParameter: '/plateline/prod/app-key',
     secretKeyParameter: '/plateline/prod/secret-key',
@@ -30,6 +32,7 @@ test('what is not set has its default', () => {
     ocrConcurrency: 10,
     retentionDays: 90,
     keyTemplate: undefined,
+    reviewBelowConfidence: 0.8,
   });
 });
 
@@ -41,16 +44,19 @@ test('what is set is taken, in the unit of its name', () => {
     OCR_TIMEOUT_MS: '5000',
     OCR_CONCURRENCY: '3',
     RETENTION_DAYS: '30',
+    REVIEW_BELOW_CONFIDENCE: '0.95',
   });
-  const { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays } = settings;
+  const { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence } =
+    settings;
   assert.deepEqual(
-    { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays },
+    { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence },
     {
       ocrOrigin: 'https://ocr.example.com:8443',
       secretTtlMs: 60_000,
       ocrTimeoutMs: 5000,
       ocrConcurrency: 3,
       retentionDays: 30,
+      reviewBelowConfidence: 0.95,
     },
   );
 });
@@ -73,16 +79,18 @@ test('all faults stand in one message, each with the name of its setting', () =>
     OCR_CONCURRENCY: '0',
     RETENTION_DAYS: '3651',
     KEY_TEMPLATE: 'pictures/*',
+    REVIEW_BELOW_CONFIDENCE: '80%',
   });
   assert.equal(
     faults,
-    "The function's settings are not usable: READINGS_TABLE is missing; " +
+    "The function's settings are not usable: READINGS_TABLE is missing; USAGE_TABLE is missing; " +
       'OCR_BASE_URL is no address such as https://ocr.example.com; ' +
       'APP_KEY_PARAMETER is no parameter name such as /plateline/prod/app-key; ' +
       'SECRET_KEY_PARAMETER is missing; ' +
       'SECRET_TTL_SECONDS is not a whole number; OCR_TIMEOUT_MS is less than 100; ' +
       'OCR_CONCURRENCY is less than 1; RETENTION_DAYS is more than 3650; ' +
-      'KEY_TEMPLATE has neither {camera} nor a time.',
+      'KEY_TEMPLATE has neither {camera} nor a time; ' +
+      'REVIEW_BELOW_CONFIDENCE is not a number such as 0.8.',
   );
 });
 
@@ -98,11 +106,12 @@ test('no value is quoted, for somebody may have put a secret in the wrong place'
     OCR_CONCURRENCY: canary,
     RETENTION_DAYS: canary,
     KEY_TEMPLATE: canary,
+    REVIEW_BELOW_CONFIDENCE: canary,
   });
   assert.doesNotMatch(faults, /canary/i);
 });
 
-describe('is no whole number within its bounds:', () => {
+describe('is no number within its bounds:', () => {
   for (const [name, value] of [
     ['SECRET_TTL_SECONDS', '86401'],
     ['SECRET_TTL_SECONDS', '-1'],
@@ -112,6 +121,9 @@ describe('is no whole number within its bounds:', () => {
     ['OCR_CONCURRENCY', ''],
     ['RETENTION_DAYS', '0'],
     ['RETENTION_DAYS', '1e2'],
+    ['REVIEW_BELOW_CONFIDENCE', '1.1'],
+    ['REVIEW_BELOW_CONFIDENCE', '-0.1'],
+    ['REVIEW_BELOW_CONFIDENCE', ''],
   ] as const) {
     test(`${name}=${value}`, () => {
       assert.match(faultsOf({ ...required, [name]: value }), new RegExp(`: ${name} is [^;]+\\.$`));

@@ -39,6 +39,8 @@ export type Stay = {
 
 /** The longest that the SDK keeps trying before its caller hears of it; the longer one is a record's. */
 const givesUpAfterMs = [5000, 5000, 18_000] as const;
+/** The longest that the SDK waits where it tries only once. */
+const onlyTryMs = [2000] as const;
 const longestDelayMs = 200_000;
 
 /** Configuration of an SDK client whose requests reach a simulated service over a faulty network. */
@@ -47,6 +49,7 @@ export function awsClientConfiguration(
   stay: Stay,
   system: Exclude<System, 'endpoint'>,
   service: AwsService,
+  sdkTries: 'once' | 'several times' = 'several times',
 ) {
   async function handle(request: AwsRequest) {
     await stay.pause(0);
@@ -70,7 +73,8 @@ export function awsClientConfiguration(
       ...(fault === undefined ? {} : { fault }),
     });
     const isSlow = time.nowMs() < weather.calmFromMs && random.chance(fault ? 0.3 : weather.slowRate);
-    await stay.pause(isSlow ? random.between(1000, random.pick(givesUpAfterMs)) : random.between(1, 30));
+    const longestMs = random.pick(sdkTries === 'once' ? onlyTryMs : givesUpAfterMs);
+    await stay.pause(isSlow ? random.between(1000, longestMs) : random.between(1, 30));
     if (fault === 'lost' || fault === 'late' || fault === 'reply lost') throw timeout();
     return { response: { ...answer, body: bodyOf(answer, system, fault) } };
   }
@@ -79,7 +83,8 @@ export function awsClientConfiguration(
     const nowMs = time.nowMs();
     if (weather.isOut(system, nowMs)) return random.pick(['throttled', 'failed', 'lost'] as const);
     if (nowMs >= weather.calmFromMs || !random.chance(weather.faultRate)) return undefined;
-    return random.pick(faults);
+    const fault = random.pick(faults);
+    return sdkTries === 'once' && fault === 'reply lost, asked again' ? 'reply lost' : fault;
   }
 
   function answerTo(request: AwsRequest, fault: Fault | undefined): AwsResponse {

@@ -51,6 +51,14 @@ export type Fact =
       readonly item: Readonly<Record<string, AttributeValue>>;
     }
   | {
+      readonly kind: 'counted';
+      readonly day: string;
+      readonly camera: string;
+      /** All counters of that day and camera. */
+      readonly item: Readonly<Record<string, AttributeValue>>;
+    }
+  | { readonly kind: 'uncounted'; readonly invocation: string; readonly texts: readonly string[] }
+  | {
       readonly kind: 'called';
       readonly invocation: string;
       readonly call: number;
@@ -106,6 +114,10 @@ function describeFact(fact: Fact): string {
       return `${fact.invocation} ${fact.system} ${fact.operation}${fact.imageId === undefined ? '' : ` ${fact.imageId}`}: ${fact.status}${fact.fault === undefined ? '' : ` (${fact.fault})`}`;
     case 'written':
       return `table has ${JSON.stringify(fact.item)}`;
+    case 'counted':
+      return `usage has ${JSON.stringify(fact.item)}`;
+    case 'uncounted':
+      return `${fact.invocation} tells that usage may not be counted`;
     case 'called':
       return `${fact.invocation} asks the endpoint about ${fact.imageId} (call ${fact.call})`;
     case 'answered':

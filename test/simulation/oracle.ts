@@ -2,6 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DatedFact, Fact } from './history.ts';
 import { faultsOfFinalItem, faultsOfPendingItem, isFinal } from './record-oracle.ts';
 import type { Upload } from './upload.ts';
+import { faultsOfUsage, isKoreanDay } from './usage-oracle.ts';
 
 type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 
@@ -28,7 +29,12 @@ export function judge(history: readonly DatedFact[]): string[] {
   /** Invocations, each with a picture whose record it could not be sure of. */
   const unsureOfRecord = new Set<string>();
   const secretReads = new Map<string, number>();
-  const finalItems = new Set<string>();
+  const finalItems = new Map<string, Readonly<Record<string, unknown>>>();
+  /** By day and camera. */
+  const counters = new Map<string, Readonly<Record<string, unknown>>>();
+  /** Invocations with an addition to the counters that DynamoDB did not confirm, and those that told so. */
+  const unsureOfCount = new Set<string>();
+  const toldUncounted = new Set<string>();
   const askings = new Map<string, Asking[]>();
   const deadLettered = new Set<string>();
   /** Who claimed a picture last: `{invocation}/{number}`. */
@@ -59,12 +65,23 @@ export function judge(history: readonly DatedFact[]): string[] {
           fact.system === 'DynamoDB' &&
           fact.fault !== undefined &&
           fact.fault !== 'reply lost, asked again'
-        )
-          unsureOfRecord.add(`${fact.invocation} ${fact.imageId ?? ''}`);
+        ) {
+          if (fact.imageId === undefined) unsureOfCount.add(fact.invocation);
+          else unsureOfRecord.add(`${fact.invocation} ${fact.imageId}`);
+        }
         if (fact.system === 'SSM' && fact.status === 200) secretReads.set(fact.invocation, index);
         return;
       case 'written':
         judgeWrite(fact, atMs);
+        return;
+      case 'counted':
+        counters.set(`${fact.day} ${fact.camera}`, unmarshall(fact.item));
+        if (!isKoreanDay(fact.day, atMs)) violated('usage is counted', `${fact.day} is not today`);
+        return;
+      case 'uncounted':
+        toldUncounted.add(fact.invocation);
+        if (secretOrPlate.test(fact.texts.join('\n')))
+          violated('secrets and plates stay where they belong', `${fact.invocation} told one`);
         return;
       case 'called':
         judgeCall(fact);
@@ -107,6 +124,9 @@ export function judge(history: readonly DatedFact[]): string[] {
   for (const { messageId, bad } of sent.values())
     if (bad && !deadLettered.has(messageId))
       violated('nothing vanishes', `${messageId} is bad, but not parked`);
+  const nothingGotLost = dead.size + unsureOfRecord.size + unsureOfCount.size === 0;
+  for (const fault of faultsOfUsage([...counters.values()], [...finalItems.values()], nothingGotLost))
+    violated('usage is counted', fault);
   return violations;
 
   function judgeWrite({ imageId, item }: FactOf<'written'>, atMs: number): void {
@@ -124,7 +144,7 @@ export function judge(history: readonly DatedFact[]): string[] {
     const record = unmarshall(item);
     const owner: unknown = record['claimOwner'];
     if (typeof owner === 'string') owners.set(imageId, owner);
-    if (isFinal(record)) finalItems.add(imageId);
+    if (isFinal(record)) finalItems.set(imageId, record);
     const faults = isFinal(record)
       ? candidates.map((upload) => faultsOfFinalItem(record, upload, removed.has(imageId), atMs))
       : [faultsOfPendingItem(record, atMs)];
@@ -201,6 +221,8 @@ export function judge(history: readonly DatedFact[]): string[] {
   }
 
   function judgeEnd({ invocation, failures }: FactOf<'finished'>): void {
+    if (unsureOfCount.has(invocation) && !toldUncounted.has(invocation))
+      violated('failures speak', `${invocation} told nothing of a count that may be missing`);
     const ends = told.get(invocation) ?? [];
     for (const { messageId } of received.get(invocation)?.messages ?? []) {
       const { imageIds = [], bad = false } = sent.get(messageId) ?? {};

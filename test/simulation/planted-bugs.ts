@@ -176,4 +176,34 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: '{ VersionId: versionId }',
     replace: '{}',
   },
+  {
+    name: 'a second delivery is counted like a picture',
+    file: 'core/usage.ts',
+    find: `reads: ended('read'),`,
+    replace: `reads: ended('read') + ended('duplicate'),`,
+  },
+  {
+    name: 'calls in vain are not counted',
+    file: 'core/usage.ts',
+    find: 'counts.pictures > 0 || counts.calls > 0',
+    replace: 'counts.pictures > 0',
+  },
+  {
+    name: 'usage is counted for the camera of the key',
+    file: 'read-plate/read-picture.ts',
+    find: 'camera = capture.camera;',
+    replace: '',
+  },
+  {
+    name: 'usage that cannot be counted fails its whole batch',
+    file: 'read-plate/batch.ts',
+    find: 'telemetry.usageNotCounted(reasonOf(error), error);',
+    replace: 'throw error;',
+  },
+  {
+    name: 'usage that cannot be counted is not told',
+    file: 'read-plate/batch.ts',
+    find: 'telemetry.usageNotCounted(reasonOf(error), error);',
+    replace: 'if (error === undefined) throw error;',
+  },
 ];

@@ -28,6 +28,7 @@ export function faultsOfFinalItem(
     etag: upload.etag,
     uploadedAt: upload.uploadedAt,
     capturedAt: upload.uploadedAt,
+    capturedAtSource: 'upload',
     claimOwner: undefined,
     claimUntil: undefined,
     nextTryAt: undefined,
@@ -45,7 +46,7 @@ export function faultsOfFinalItem(
   for (const [name, value] of Object.entries(expected)) {
     if (!isDeepStrictEqual(record[name], value)) faults.push(`has another ${name} than its picture`);
   }
-  const folder = upload.key.split('/').slice(0, -1).join('/') || undefined;
+  const folder = upload.key.split('/').slice(0, -1).join('/') || '/';
   const cameras =
     status === 'READ' ? [upload.metadata['camera'] ?? folder] : [upload.metadata['camera'], folder];
   if (!cameras.includes(textOf(record['camera']))) faults.push('has another camera than its picture');
@@ -86,6 +87,7 @@ function platesOf(plates: readonly TruePlate[]) {
   return {
     plate: best?.value,
     plateKey: best?.value,
+    lastFour: best?.value.slice(-4),
     confidence: best?.confidence,
     box: best?.box,
     plates:

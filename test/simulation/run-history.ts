@@ -6,6 +6,7 @@ import { startLambda } from './simulated-lambda.ts';
 import { createSimulatedParameters } from './simulated-parameters.ts';
 import { createSimulatedQueue } from './simulated-queue.ts';
 import { createSimulatedTable } from './simulated-table.ts';
+import { createSimulatedUsageTable } from './simulated-usage-table.ts';
 import type { Upload } from './upload.ts';
 import { createWorld } from './world.ts';
 
@@ -28,7 +29,8 @@ export async function runHistory(seed: number): Promise<readonly DatedFact[]> {
     s3: bucket.service,
     sqs: queue.service,
     ssm: parameters.service,
-    dynamoDb: createSimulatedTable(world),
+    readings: createSimulatedTable(world),
+    usage: createSimulatedUsageTable(world),
     endpointFor: createSimulatedEndpoint(world, parameters, uploads),
   });
   await time.run();

@@ -2,6 +2,7 @@ import { createPictureQueue } from '../../functions/adapters/picture-queue.ts';
 import { createPictureStore } from '../../functions/adapters/picture-store.ts';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
 import { createSecretStore } from '../../functions/adapters/secret-store.ts';
+import { createUsageTable } from '../../functions/adapters/usage-table.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
@@ -17,7 +18,8 @@ export type Outside = {
   readonly s3: AwsService;
   readonly sqs: AwsService;
   readonly ssm: AwsService;
-  readonly dynamoDb: AwsService;
+  readonly readings: AwsService;
+  readonly usage: AwsService;
   readonly endpointFor: (stay: Stay) => VehiclePlateEndpoint;
 };
 
@@ -53,6 +55,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
   const settings = {
     ocrTimeoutMs: 15_000,
     retentionDays: 90,
+    reviewBelowConfidence: 0.8,
     keyTemplate: undefined,
     appKeyParameter,
     secretKeyParameter,
@@ -61,7 +64,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
   const telemetry = createToldTelemetry(note, () => invocation);
   const handleBatch = createBatchHandler({
     readPicture: createReadPicture({
-      table: createReadingsTable('Readings', configurationFor('DynamoDB', outside.dynamoDb)),
+      table: createReadingsTable('Readings', configurationFor('DynamoDB', outside.readings)),
       pictures: createPictureStore(configurationFor('S3', outside.s3)),
       askEndpoint: createAskEndpoint({
         secrets: createSecretStore(settings, now, configurationFor('SSM', outside.ssm)),
@@ -73,6 +76,10 @@ export function createSandbox(world: World, outside: Outside, name: string) {
       now,
     }),
     queue: createPictureQueue(configurationFor('SQS', outside.sqs)),
+    usageTable: createUsageTable(
+      'Usage',
+      awsClientConfiguration(world, stay, 'DynamoDB', outside.usage, 'once'),
+    ),
     telemetry,
     ocrConcurrency: random.pick([1, 1, 10]),
     now,

@@ -36,9 +36,13 @@ export function addHistory(tally: Tally, history: readonly DatedFact[]): void {
       case 'dead-lettered':
         count(tally, 'messages parked');
         break;
+      case 'counted':
+        count(tally, 'additions to usage');
+        break;
       case 'weather':
       case 'removed':
       case 'told':
+      case 'uncounted':
       case 'threw':
       case 'finished':
       case 'acknowledged':

@@ -30,6 +30,10 @@ export function createToldTelemetry(note: (fact: Fact) => void, invocation: () =
     messageTroubled(messageId, reason, error) {
       note({ ...tell(messageId, 'troubled', [reason.code, reason.message], error), reason });
     },
+    usageNotCounted(reason, error) {
+      const { texts } = tell('none', 'uncounted', [reason.code, reason.message], error);
+      note({ kind: 'uncounted', invocation: invocation(), texts });
+    },
     flush: () => undefined,
   };
 }

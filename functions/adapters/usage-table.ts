@@ -1,0 +1,44 @@
+import { DynamoDBClient, UpdateItemCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { usageCounters, type UsageIncrement } from '../core/usage.ts';
+import { fromAwsError } from './aws-error.ts';
+
+/** The most that counting takes: less than SQS is given to delay messages meanwhile. */
+const requestTimeoutMs = 2000;
+
+export type UsageTable = ReturnType<typeof createUsageTable>;
+
+/** The counters of what each camera used, day by day. */
+export function createUsageTable(tableName: string, config: DynamoDBClientConfig = {}) {
+  // One try only. An addition whose reply was lost would count twice if it were sent again, and nobody would know; one that is not sent
+  // again counts too little at worst, and that is told.
+  const client = new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
+    ...config,
+  });
+
+  return {
+    /** Ends when all additions have; throws an OutsideError `DYNAMODB_…` where DynamoDB did not confirm one of them. */
+    async add(increments: readonly UsageIncrement[]): Promise<void> {
+      const additions = await Promise.allSettled(increments.map(addOne));
+      const failed = additions.find((addition) => addition.status === 'rejected');
+      if (failed) throw fromAwsError('DynamoDB', failed.reason);
+    },
+  };
+
+  async function addOne({ day, camera, counts }: UsageIncrement): Promise<void> {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: marshall({ day, camera }),
+        UpdateExpression: `ADD ${usageCounters.map((name) => `#${name} :${name}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(usageCounters.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: marshall(
+          Object.fromEntries(usageCounters.map((name) => [`:${name}`, counts[name]])),
+        ),
+      }),
+      { abortSignal: AbortSignal.timeout(requestTimeoutMs) },
+    );
+  }
+}

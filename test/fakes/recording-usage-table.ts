@@ -1,0 +1,14 @@
+import type { UsageTable } from '../../functions/adapters/usage-table.ts';
+import type { UsageIncrement } from '../../functions/core/usage.ts';
+
+/** Does nothing but remember what it was told. */
+export function createRecordingUsageTable() {
+  const added: UsageIncrement[] = [];
+  return {
+    added,
+    add(increments) {
+      added.push(...increments);
+      return Promise.resolve();
+    },
+  } satisfies UsageTable & { added: unknown[] };
+}
