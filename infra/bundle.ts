@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { leaveOut } from './leave-out.ts';
 
 /** Bundles a function into one ES module, the AWS SDK included, so that what is tested is what runs. Returns the module's source. */
 export async function bundleFunction(entryPoint: string): Promise<Uint8Array> {
@@ -12,6 +13,9 @@ export async function bundleFunction(entryPoint: string): Promise<Uint8Array> {
     format: 'esm',
     mainFields: ['module', 'main'],
     legalComments: 'none',
+    // undici's own build for Node's core sets it, and leaves out an experimental second parser.
+    define: { esbuildDetection: 'true' },
+    plugins: [leaveOut],
     // CommonJS dependencies call require for Node's own modules, and an ES module has none.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });

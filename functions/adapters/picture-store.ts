@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import {
   GetObjectCommand,
   S3Client,
@@ -66,11 +65,22 @@ async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> 
     return { kind: 'refused', reason, metadata };
   }
   if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
-  const bytes = await buffer(body);
-  if (bytes.length !== sizeBytes) {
-    throw new OutsideError('S3_TORN', `S3 sent ${bytes.length} of ${sizeBytes} bytes.`, undefined);
+  return { kind: 'fetched', bytes: await readBytes(body, sizeBytes), metadata };
+}
+
+/** Into one piece of memory of the announced size: collected and joined, the bytes would be there twice. */
+async function readBytes(body: Readable, sizeBytes: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  let receivedBytes = 0;
+  for await (const part of body) {
+    if (!(part instanceof Uint8Array)) throw new TypeError('GetObject streamed no bytes.');
+    if (receivedBytes + part.length <= sizeBytes) bytes.set(part, receivedBytes);
+    receivedBytes += part.length;
   }
-  return { kind: 'fetched', bytes, metadata };
+  if (receivedBytes !== sizeBytes) {
+    throw new OutsideError('S3_TORN', `S3 sent ${receivedBytes} of ${sizeBytes} bytes.`, undefined);
+  }
+  return bytes;
 }
 
 /** Deleted, expired or overwritten: these bytes never come back. A missing bucket is not among it, since that is our trouble. */

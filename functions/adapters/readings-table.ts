@@ -1,8 +1,8 @@
 import {
-  ConditionalCheckFailedException,
   GetItemCommand,
   UpdateItemCommand,
   DynamoDBClient,
+  DynamoDBServiceException,
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -35,6 +35,8 @@ const storedRecord = z.object({
   readAt: z.optional(z.string()),
 });
 
+type StoredRecord = z.infer<typeof storedRecord>;
+
 /**
  * The table's half of "nothing is paid for twice": every write is conditional on who has the picture.
  *
@@ -62,16 +64,18 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       announced: AnnouncedAttributes,
       claim: { readonly owner: string; readonly nowMs: number; readonly untilMs: number },
     ): Promise<Claim> {
-      const written = await update(imageId, requestTimeoutMs, {
+      const claimed = await update(imageId, requestTimeoutMs, {
         set: { ...announced, status: 'PENDING', claimOwner: claim.owner, claimUntil: claim.untilMs },
         remove: ['nextTryAt'],
         count: 'attempts',
         condition: 'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)',
         values: { ':pending': 'PENDING', ':now': claim.nowMs },
+        // Of a new picture that is nothing.
+        returnValues: 'ALL_OLD',
       });
-      if (written) {
-        const { attempts, calls } = storedRecord.parse(written);
-        return { kind: 'claimed', attempts, calls };
+      if (claimed) {
+        const { attempts, calls } = claimed.before ?? { attempts: 0, calls: 0 };
+        return { kind: 'claimed', attempts: attempts + 1, calls };
       }
       const stored = await get(imageId);
       if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
@@ -91,13 +95,13 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       final: FinalAttributes,
       calls: number,
     ): Promise<'recorded' | 'final-before' | 'claim-lost'> {
-      const written = await update(imageId, recordTimeoutMs, {
+      const recorded = await update(imageId, recordTimeoutMs, {
         set: { ...final, calls },
         remove: ['claimOwner', 'claimUntil', 'nextTryAt', ...(final.reason ? [] : ['reason'])],
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
       });
-      if (written) return 'recorded';
+      if (recorded) return 'recorded';
       const stored = await get(imageId);
       if (!stored || stored.status === 'PENDING') return 'claim-lost';
       return stored.readAt === final.readAt ? 'recorded' : 'final-before';
@@ -117,7 +121,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     },
   };
 
-  /** The item as it is afterwards, or undefined where the condition did not hold. */
+  /** `before` is the record as it was, if that is asked for and there was one; undefined where the condition did not hold. */
   async function update(
     imageId: string,
     timeoutMs: number,
@@ -127,8 +131,9 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       readonly remove?: readonly string[];
       readonly condition: string;
       readonly values: Readonly<Record<string, unknown>>;
+      readonly returnValues?: 'ALL_OLD';
     },
-  ) {
+  ): Promise<{ readonly before: StoredRecord | undefined } | undefined> {
     const names = Object.keys(change.set);
     const expression = [
       `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
@@ -149,13 +154,15 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
             ...change.values,
             ...(change.count ? { ':one': 1 } : {}),
           }),
-          ReturnValues: 'ALL_NEW',
+          ReturnValues: change.returnValues,
         }),
         { abortSignal: AbortSignal.timeout(timeoutMs) },
       );
-      return unmarshall(item ?? {});
+      return { before: item && storedRecord.parse(unmarshall(item)) };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
+      if (error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException') {
+        return undefined;
+      }
       throw fromAwsError('DynamoDB', error);
     }
   }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { errors, Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Picture } from '../core/picture.ts';
 import { brokenContract, readReply, type Reply } from '../core/reply.ts';
 import { parseRetryAfter } from '../core/retry-delay.ts';
@@ -10,6 +12,8 @@ export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>
 /** An answer has a few hundred bytes; whoever sends more than this is not the endpoint. */
 const maxReplyBytes = 1024 * 1024;
 const connectTimeoutMs = 3000;
+/** What is handed to the connection at a time. */
+const pieceBytes = 128 * 1024;
 /** Cars pass every few seconds, and a new connection costs several round trips; the endpoint may ask for less. */
 const keepAliveMs = 30_000;
 
@@ -70,7 +74,7 @@ export function createVehiclePlateEndpoint(
   ): Promise<{ kind: 'reply'; reply: Reply } | { kind: 'no-reply' }> {
     let response: Dispatcher.ResponseData;
     try {
-      response = await usedPool.request(requestFor(picture, credentials, signal));
+      response = await request.call(usedPool, requestFor(picture, credentials, signal));
     } catch (error) {
       return brokenConnectionCodes.has(codeOf(error))
         ? { kind: 'no-reply' }
@@ -88,23 +92,38 @@ export function createVehiclePlateEndpoint(
 }
 
 function requestFor({ bytes, fileType }: Picture, { appKey, secretKey }: Credentials, signal: AbortSignal) {
-  // One part is all there is to send, and a FormData would stream it in chunks, without a Content-Length.
+  // One part is all there is to send, and a FormData would go without a Content-Length.
   // The file's name is ours: nothing of the key can break out of the header.
   const boundary = `plateline-${randomUUID()}`;
-  const head = [
-    `--${boundary}`,
-    `Content-Disposition: form-data; name="image"; filename="picture.${fileType}"`,
-    `Content-Type: image/${fileType}`,
-    '',
-    '',
-  ].join('\r\n');
+  const head = Buffer.from(
+    [
+      `--${boundary}`,
+      `Content-Disposition: form-data; name="image"; filename="picture.${fileType}"`,
+      `Content-Type: image/${fileType}`,
+      '',
+      '',
+    ].join('\r\n'),
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   return {
     method: 'POST',
     path: `/v1.0/appkeys/${encodeURIComponent(appKey)}/vehicle-plate`,
-    headers: { authorization: secretKey, 'content-type': `multipart/form-data; boundary=${boundary}` },
-    body: Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    headers: {
+      authorization: secretKey,
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'content-length': String(head.length + bytes.length + tail.length),
+    },
+    body: piecesOf(head, bytes, tail),
     signal,
-  } satisfies Dispatcher.RequestOptions;
+  } as const;
+}
+
+/** A body of a single piece would be there twice, and under TLS thrice, until the endpoint has taken all of it. */
+function* piecesOf(...parts: readonly Uint8Array[]) {
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += pieceBytes)
+      yield part.subarray(start, start + pieceBytes);
+  }
 }
 
 /** UTF-8 whatever the charset of the reply says; undefined where the bytes are none. */
@@ -126,7 +145,7 @@ function replyForFailure(error: unknown, httpStatus?: number): Reply {
     return brokenContract(httpStatus, `it has more than ${maxReplyBytes} bytes`);
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return brokenContract(httpStatus, 'its headers are too large');
-  if (error instanceof errors.HTTPParserError) return brokenContract(httpStatus, 'it is not HTTP');
+  if (nameOf(error) === 'HTTPParserError') return brokenContract(httpStatus, 'it is not HTTP');
   if (wrongAddressCodes.has(code)) {
     return {
       kind: 'misconfigured',
@@ -141,13 +160,17 @@ function replyForFailure(error: unknown, httpStatus?: number): Reply {
 
 function isTimeout(error: unknown, code: string): boolean {
   return (
-    (error instanceof Error && error.name === 'TimeoutError') ||
+    nameOf(error) === 'TimeoutError' ||
     ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'].includes(code)
   );
 }
 
 function waiting(code: string, message: string): Reply {
   return { kind: 'wait', reason: { code, message } };
+}
+
+function nameOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.name : undefined;
 }
 
 /** Node's and undici's errors carry a code in capitals; anything else is `UNKNOWN`. */

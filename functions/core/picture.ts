@@ -4,6 +4,9 @@ import type { Reason } from './reason.ts';
 /** The vendor's limit for a request (API guide for Vehicle Plate OCR): 5 MB, read as 5 × 1,024 × 1,024 bytes. */
 export const maxPictureBytes = 5 * 1024 * 1024;
 
+/** A header is within these unless much stands before it; what is looked at is copied. */
+const usualHeaderBytes = 64 * 1024;
+
 /** A picture that may be sent: its format by signature, its size in pixels by its header. */
 export type Picture = {
   readonly bytes: Uint8Array;
@@ -40,7 +43,8 @@ export function checkPicture(bytes: Uint8Array): PictureCheck {
       reason: { code: 'NOT_JPEG_OR_PNG', message: 'The bytes are neither a JPEG nor a PNG.' },
     };
   }
-  const dimensions = imageDimensionsFromData(bytes);
+  const dimensions =
+    imageDimensionsFromData(bytes.subarray(0, usualHeaderBytes)) ?? imageDimensionsFromData(bytes);
   if (dimensions?.type !== fileType || dimensions.width === 0 || dimensions.height === 0) {
     return {
       kind: 'rejected',

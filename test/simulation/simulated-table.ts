@@ -15,7 +15,7 @@ const updateItem = z.object({
   ConditionExpression: z.string(),
   ExpressionAttributeNames: z.record(z.string(), z.string()),
   ExpressionAttributeValues: item,
-  ReturnValues: z.literal('ALL_NEW'),
+  ReturnValues: z.optional(z.literal('ALL_OLD')),
 });
 
 /** DynamoDB with one table, whose writes are conditional. */
@@ -45,7 +45,7 @@ export function createSimulatedTable({ note }: Pick<World, 'note'>): AwsService 
           const after = updated(update.UpdateExpression, before ?? { imageId: { S: imageId } }, placeholders);
           items.set(imageId, after);
           note({ kind: 'written', imageId, item: after });
-          return jsonResponse({ Attributes: after });
+          return jsonResponse(update.ReturnValues && before ? { Attributes: before } : {});
         }
         default:
           throw new Error(`The simulated DynamoDB does not know ${jsonOperation(request)}.`);
