@@ -17,6 +17,10 @@ const fromFunctions = {
   group: ['**/infra/**', '**/test/**', '**/cli/**'],
   message: 'functions holds what runs on Lambda and nothing else.',
 };
+const fromCli = {
+  group: ['**/infra/**', '**/test/**', '**/read-plate/**', '**/adapters/**'],
+  message: 'The command shares with the function what core decides, and nothing else.',
+};
 
 export default tseslint.config(
   { ignores: ['.build/', '.serverless/', 'node_modules/'] },
@@ -62,6 +66,10 @@ export default tseslint.config(
   {
     files: ['functions/read-plate/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [fromFunctions] }] },
+  },
+  {
+    files: ['cli/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [fromCli] }] },
   },
   {
     files: ['test/**/*.ts'],

@@ -13,7 +13,7 @@ const usage = `Keeps Plateline's stack up on this machine and shows each record 
 
   npm run local -- [--first-port 9100] [--log]
 
-  --first-port N   the first of five ports in a row, on 127.0.0.1 only; 0 takes free ones
+  --first-port N   the first of six ports in a row, on 127.0.0.1 only; 0 takes free ones
   --log            show the function's log too
 `;
 
@@ -42,8 +42,8 @@ function readOptions(args: string[]): { firstPort: number; log: boolean } | unde
       },
     });
     const firstPort = Number(values['first-port']);
-    if (!Number.isInteger(firstPort) || firstPort < 0 || firstPort > 65531) {
-      throw new RangeError('--first-port must be a whole number from 0 to 65531.');
+    if (!Number.isInteger(firstPort) || firstPort < 0 || firstPort > 65530) {
+      throw new RangeError('--first-port must be a whole number from 0 to 65530.');
     }
     if (!values.help) return { firstPort, log: values.log };
     console.log(usage);
@@ -78,6 +78,7 @@ async function start(firstPort: number, log: boolean): Promise<LocalStack | unde
     dynamodb: firstPort + 2,
     ssm: firstPort + 3,
     vehiclePlateEndpoint: firstPort + 4,
+    gateway: firstPort + 5,
   };
   try {
     // A taken port is told at once, not after the packaging.
@@ -105,6 +106,7 @@ async function checkFree(ports: number[]): Promise<void> {
 }
 
 function introduction({
+  gateway,
   s3,
   sqs,
   dynamodb,
@@ -118,6 +120,7 @@ function introduction({
   const { region } = s3.clientConfiguration;
   return `Plateline is up on this machine. Ctrl-C ends it, and nothing is kept.
 
+  all services     ${gateway.url}
   S3               ${s3.url}   bucket ${bucket}
   SQS              ${sqs.url}   queue ${queueUrl}
                    dead-letter queue ${deadLetterQueueUrl}
@@ -130,8 +133,9 @@ ${vehiclePlateEndpoint.banner}
 Upload a picture and look at its record, with these or any other credentials:
 
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-  aws s3 cp infra/local/samples/day.jpg s3://${bucket}/gate-north/picture.jpg --region ${region} --endpoint-url ${s3.url}
-  aws dynamodb scan --table-name ${tableName} --region ${region} --endpoint-url ${dynamodb.url}
+  aws s3 cp infra/local/samples/day.jpg s3://${bucket}/gate-north/picture.jpg --region ${region} --endpoint-url ${gateway.url}
+  npx plateline find 123가4567 --stage local --region ${region} --endpoint-url ${gateway.url}
+  npx plateline tail --stage local --region ${region} --endpoint-url ${gateway.url}
 
 The same bytes uploaded to the same key again are a duplicate here, where the bucket has no versions; on AWS they make a new version and a new record.
 

@@ -13,19 +13,53 @@ const sent = z.union([
     .transform(({ Successful }) => Successful.map(({ MessageId }) => MessageId)),
 ]);
 
+const queues = z.array(z.object({ name: z.string() }));
+const message = z.object({ messageId: z.string() }).transform(({ messageId }) => messageId);
+const messagesOfQueue = z
+  .object({
+    messages: z.object({
+      ready: z.array(message),
+      delayed: z.array(message),
+      inflight: z.array(z.object({ message }).transform((entry) => entry.message)),
+    }),
+  })
+  .transform(({ messages }) => Object.values(messages).flat());
+
+/** So many messages are remembered before those that were deleted meanwhile are looked for. */
+const fewMessages = 1000;
+
 /** Teaches a fauxqs, which does not listen yet, the two operations of message move tasks. */
 export function addMessageMoveOperations(app: ReturnType<typeof buildApp>): void {
   // fauxqs forgets where a dead letter came from.
   const queueNames = new Map<string, string>();
-  app.addHook('onSend', (request, reply, payload, done) => {
+  let manyMessages = fewMessages;
+  app.addHook('onSend', async (request, reply, payload) => {
     const target = String(request.headers['x-amz-target']);
-    if (target.startsWith('AmazonSQS.SendMessage') && reply.statusCode === 200) {
-      const { QueueUrl: queueUrl } = sending.parse(request.body);
-      const queueName = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
-      for (const messageId of sent.parse(JSON.parse(String(payload)))) queueNames.set(messageId, queueName);
-    }
-    done();
+    if (!target.startsWith('AmazonSQS.SendMessage') || reply.statusCode !== 200) return;
+    const { QueueUrl: queueUrl } = sending.parse(request.body);
+    const queueName = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+    for (const messageId of sent.parse(JSON.parse(String(payload)))) queueNames.set(messageId, queueName);
+    if (queueNames.size > manyMessages) await forgetDeletedMessages();
   });
+
+  async function forgetDeletedMessages(): Promise<void> {
+    // What is sent from now on is not judged by what is in the queues now.
+    manyMessages = Infinity;
+    const remembered = [...queueNames.keys()];
+    const inQueues = new Set<string>();
+    for (const { name } of queues.parse(await inspect('/_fauxqs/queues'))) {
+      for (const messageId of messagesOfQueue.parse(await inspect(`/_fauxqs/queues/${name}`))) {
+        inQueues.add(messageId);
+      }
+    }
+    for (const messageId of remembered) if (!inQueues.has(messageId)) queueNames.delete(messageId);
+    manyMessages = Math.max(fewMessages, 2 * queueNames.size);
+  }
+
+  const inspect = async (url: string): Promise<unknown> => {
+    const reply = await app.inject({ method: 'GET', url });
+    return JSON.parse(reply.body);
+  };
 
   const askSqs = async (operation: string, request: object): Promise<unknown> => {
     const reply = await app.inject({

@@ -1,24 +1,5 @@
-import Table from 'cli-table3';
+import { formatTable } from '../../cli/table.ts';
 import type { Reading } from './watch-readings.ts';
-
-const none = '';
-const noBorders = {
-  top: none,
-  'top-mid': none,
-  'top-left': none,
-  'top-right': none,
-  bottom: none,
-  'bottom-mid': none,
-  'bottom-left': none,
-  'bottom-right': none,
-  left: none,
-  'left-mid': none,
-  mid: none,
-  'mid-mid': none,
-  right: none,
-  'right-mid': none,
-  middle: ' ',
-};
 
 /** The first row: what stands in the columns. */
 export function headerRow(): string {
@@ -52,22 +33,17 @@ export function corners(box: NonNullable<Reading['box']>): string {
   return `${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`;
 }
 
-/** Anyone who may upload chooses the key, and a terminal obeys what it is shown raw. */
-function escapeControls(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
-}
-
-/** Fixed widths, so that each row can be printed as it arrives; a hangul syllable counts as two columns. */
+/** Fixed widths, so that each row can be printed as it arrives. */
 function row(cells: string[]): string {
-  const table = new Table({
-    chars: noBorders,
-    colWidths: [36, 10, 14, 12, 6, null],
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'left'],
-    style: { 'padding-left': 0, 'padding-right': 0, border: [] },
-  });
-  table.push(cells.map(escapeControls));
-  return table.toString();
+  return formatTable(
+    [cells],
+    [
+      { width: 36 },
+      { width: 10 },
+      { width: 14 },
+      { width: 12, align: 'right' },
+      { width: 6, align: 'right' },
+      {},
+    ],
+  );
 }

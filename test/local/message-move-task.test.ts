@@ -5,6 +5,7 @@ import {
   ListMessageMoveTasksCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
   StartMessageMoveTaskCommand,
@@ -56,6 +57,11 @@ async function send(queue: string, body: string) {
   );
 }
 
+async function sendTen(queue: string) {
+  const entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: 'any' }));
+  await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrls[queue], Entries: entries }));
+}
+
 const receive = async (queue: string) =>
   (
     await sqs.send(
@@ -104,6 +110,16 @@ describe('a message move task', () => {
 
   test('moves dead letters back to where they came from when no queue is named', async () => {
     await sendDeadLetter('a picture');
+    await start(arnOf('dead-letters'));
+    assert.equal((await endOfTask()).Status, 'COMPLETED');
+    assert.deepEqual(await bodiesIn('pictures'), ['a picture']);
+  });
+
+  test('still knows where a dead letter came from after a thousand other messages came and went', async () => {
+    await sendDeadLetter('a picture');
+    for (let sentCount = 0; sentCount < 1010; sentCount += 10) await sendTen('others');
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrls['others'] }));
+    for (let sentCount = 0; sentCount < 1010; sentCount += 10) await sendTen('others');
     await start(arnOf('dead-letters'));
     assert.equal((await endOfTask()).Status, 'COMPLETED');
     assert.deepEqual(await bodiesIn('pictures'), ['a picture']);

@@ -83,7 +83,7 @@ describe('the programs of the local stack', () => {
     assert.match(readOutput(), /dead-letter queue http:\S+\/plateline-local-pictures-dead-letter\n/);
     const commands = readOutput()
       .split('\n')
-      .filter((line) => line.startsWith('  aws '));
+      .filter((line) => /^ {2}(aws|npx plateline) /.test(line));
     assert.ok(commands.length > 0);
     assert.deepEqual(
       commands.filter((command) => !command.includes(' --region ap-northeast-2 ')),

@@ -44,7 +44,7 @@ async function tryToConnect(url: string, host: string): Promise<string> {
 }
 
 describe('the local stack', () => {
-  test('has the table of the template, with its key and both indexes', async (context) => {
+  test('has the table of readings of the template, with its key and its indexes', async (context) => {
     const stack = await start(context);
     const dynamodb = using(context, new DynamoDBClient(stack.dynamodb.clientConfiguration));
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: stack.tableName }));
@@ -60,9 +60,20 @@ describe('the local stack', () => {
       indexes?.sort((a, b) => String(a.IndexName).localeCompare(String(b.IndexName))),
       [
         { IndexName: 'byCamera', keys: ['camera', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'byLastFour', keys: ['lastFour', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
         { IndexName: 'byPlate', keys: ['plateKey', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
       ],
     );
+  });
+
+  test('has the table of usage of the template, with its key', async (context) => {
+    const stack = await start(context);
+    const dynamodb = using(context, new DynamoDBClient(stack.dynamodb.clientConfiguration));
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: stack.usageTableName }));
+    assert.deepEqual(Table?.KeySchema, [
+      { AttributeName: 'day', KeyType: 'HASH' },
+      { AttributeName: 'camera', KeyType: 'RANGE' },
+    ]);
   });
 
   test('has the queue of the template, whose letters go to its dead-letter queue', async (context) => {
@@ -122,6 +133,7 @@ describe('the local stack', () => {
     const stack = await start(context, { environment: { OCR_TIMEOUT_MS: '250' } });
     const { environment } = stack;
     assert.equal(environment['READINGS_TABLE'], stack.tableName);
+    assert.equal(environment['USAGE_TABLE'], stack.usageTableName);
     assert.equal(environment['OCR_BASE_URL'], stack.vehiclePlateEndpoint.url);
     assert.equal(environment['AWS_ENDPOINT_URL_S3'], stack.s3.url);
     assert.equal(environment['AWS_ENDPOINT_URL_SQS'], stack.sqs.url);

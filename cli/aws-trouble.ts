@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { CommandError } from './command-error.ts';
+
+/** What was asked of AWS when the trouble came. */
+export type Request = {
+  /** Such as `DynamoDB`. */
+  readonly service: string;
+  /** Such as `Query`. */
+  readonly operation: string;
+  readonly input: object;
+  readonly region: string;
+  readonly endpointUrl: string | undefined;
+};
+
+const awsError = z.object({
+  name: z.string(),
+  message: z.string(),
+  /** Of an error of the network. */
+  code: z.string().optional(),
+  hostname: z.string().optional(),
+  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
+});
+
+const resources = z.object({
+  TableName: z.string().optional(),
+  QueueName: z.string().optional(),
+  QueueUrl: z.string().optional(),
+  Bucket: z.string().optional(),
+});
+
+/** An error of the AWS SDK that a person can put right, in a sentence; every other error as it is. */
+export function explainAwsError(error: unknown, request: Request): unknown {
+  const known = awsError.safeParse(error).data;
+  if (known === undefined) return error;
+  const { service, operation, region, endpointUrl } = request;
+  const { TableName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
+  const place = endpointUrl === undefined ? region : `${region} at ${endpointUrl}`;
+  const explained = (code: string, sentence: string) => new CommandError(code, sentence, { cause: error });
+
+  switch (known.name) {
+    case 'CredentialsProviderError':
+    case 'TokenProviderError':
+      return explained(
+        'NO_CREDENTIALS',
+        `There are no AWS credentials (${known.message.replace(/\.$/, '')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or log in with: aws sso login`,
+      );
+    case 'ExpiredToken':
+    case 'ExpiredTokenException':
+    case 'TokenRefreshRequired':
+      return explained('EXPIRED_CREDENTIALS', 'The AWS credentials have expired; log in again.');
+    case 'UnrecognizedClientException':
+    case 'InvalidClientTokenId':
+    case 'InvalidAccessKeyId':
+    case 'InvalidSignatureException':
+    case 'SignatureDoesNotMatch':
+      return explained('UNKNOWN_CREDENTIALS', `AWS does not accept these credentials: ${known.message}`);
+    case 'AccessDenied':
+    case 'AccessDeniedException':
+      return explained(
+        'NOT_ALLOWED',
+        `These AWS credentials do not allow ${operation} of ${service} in ${region}: ${known.message}`,
+      );
+    case 'ResourceNotFoundException':
+      if (TableName === undefined) return error;
+      return explained(
+        'NO_TABLE',
+        `There is no table ${TableName} in ${place}; --stage or --table names another, --region another region.`,
+      );
+    case 'QueueDoesNotExist':
+      return explained(
+        'NO_QUEUE',
+        `There is no queue ${QueueName ?? QueueUrl ?? ''} in ${place}; --stage names another stage, --region another region.`,
+      );
+    case 'NoSuchBucket':
+      return explained('NO_BUCKET', `There is no bucket ${Bucket ?? ''} in ${place}.`);
+  }
+  const httpStatusCode = known.$metadata?.httpStatusCode;
+  // The reply to a HEAD request has no body that could say more.
+  if (known.name === 'Unknown' && httpStatusCode === 403) {
+    return explained(
+      'NOT_ALLOWED',
+      `These AWS credentials do not allow ${operation} of ${service} in ${region}.`,
+    );
+  }
+  if (httpStatusCode === undefined && isOfNetwork(known)) {
+    const address = endpointUrl ?? known.hostname ?? `${service} in ${region}`;
+    return explained('UNREACHABLE', `Nothing answers at ${address} (${known.code ?? known.name}).`);
+  }
+  return error;
+}
+
+function isOfNetwork({ name, code }: z.infer<typeof awsError>): boolean {
+  return (
+    name === 'TimeoutError' ||
+    (code !== undefined &&
+      [
+        'ECONNREFUSED',
+        'ECONNRESET',
+        'ENOTFOUND',
+        'EAI_AGAIN',
+        'EHOSTUNREACH',
+        'ENETUNREACH',
+        'ETIMEDOUT',
+      ].includes(code))
+  );
+}

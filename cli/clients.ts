@@ -1,0 +1,88 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { explainAwsError } from './aws-trouble.ts';
+import type { GlobalOptions } from './global-options.ts';
+
+/** Where AWS is; credentials come the SDK's way. */
+export type Connection = Pick<GlobalOptions, 'region' | 'profile' | 'endpointUrl'>;
+
+/** Every client throws a CommandError for what a person can put right, and other errors as the SDK has them. */
+export function createDynamoDBClient(connection: Connection): DynamoDBClient {
+  const configuration = configurationOf(connection);
+  const client = new DynamoDBClient(configuration);
+  client.middlewareStack.add(explainTrouble('DynamoDB', configuration));
+  return client;
+}
+
+export function createS3Client(connection: Connection): S3Client {
+  const configuration = configurationOf(connection);
+  const client = new S3Client({
+    ...configuration,
+    // Other addresses than Amazon's rarely have a name for each bucket.
+    forcePathStyle: connection.endpointUrl !== undefined,
+    // A bucket of one's own may lie in another region than the stack.
+    followRegionRedirects: true,
+  });
+  client.middlewareStack.add(explainTrouble('S3', configuration));
+  return client;
+}
+
+export function createSqsClient(connection: Connection): SQSClient {
+  const configuration = configurationOf(connection);
+  const client = new SQSClient({ ...configuration, useQueueUrlAsEndpoint: false });
+  client.middlewareStack.add(explainTrouble('SQS', configuration));
+  return client;
+}
+
+export function createSsmClient(connection: Connection): SSMClient {
+  const configuration = configurationOf(connection);
+  const client = new SSMClient(configuration);
+  client.middlewareStack.add(explainTrouble('Systems Manager', configuration));
+  return client;
+}
+
+type Configuration = ReturnType<typeof configurationOf>;
+
+function configurationOf({ region, profile, endpointUrl }: Connection) {
+  return {
+    region: region === undefined ? () => usualRegion(profile) : () => Promise.resolve(region),
+    ...(profile !== undefined && { profile }),
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+  };
+}
+
+/** The region that environment or profile name; the SDK rejects, without a code, where neither does. */
+async function usualRegion(profile: string | undefined): Promise<string> {
+  const client = new SSMClient(profile === undefined ? {} : { profile });
+  try {
+    return await client.config.region();
+  } catch {
+    return 'ap-northeast-2';
+  }
+}
+
+type Handler<Arguments, Output> = (args: Arguments) => Promise<Output>;
+
+/** An SDK middleware around everything that a client does for one command, retries included. */
+function explainTrouble(service: string, { region, endpoint }: Configuration) {
+  return <Arguments extends { input: object }, Output>(
+      next: Handler<Arguments, Output>,
+      { commandName = '' }: { commandName?: string },
+    ): Handler<Arguments, Output> =>
+    async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        throw explainAwsError(error, {
+          service,
+          operation: commandName.replace(/Command$/, ''),
+          input: args.input,
+          region: await region(),
+          endpointUrl: endpoint,
+        });
+      }
+    };
+}

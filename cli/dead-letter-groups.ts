@@ -1,0 +1,30 @@
+import type { DeadLetterCause } from './dead-letter-cause.ts';
+
+/** The messages that are in the dead-letter queue for the same reason. */
+export type DeadLetterGroup = DeadLetterCause & {
+  readonly messages: number;
+  /** The image ids of some of them, or their message ids where they announce no picture. */
+  readonly examples: readonly string[];
+};
+
+const maxExamples = 3;
+
+/** Groups messages by the codes of their causes, the largest group first; holds a few examples only, however many messages there are. */
+export function createDeadLetterGroups() {
+  const groups = new Map<string, { cause: DeadLetterCause; messages: number; examples: string[] }>();
+
+  return {
+    add(cause: DeadLetterCause, example: string): void {
+      const group = groups.get(cause.code) ?? { cause, messages: 0, examples: [] };
+      group.messages += 1;
+      if (group.examples.length < maxExamples) group.examples.push(example);
+      groups.set(cause.code, group);
+    },
+
+    list(): DeadLetterGroup[] {
+      return [...groups.values()]
+        .map(({ cause, messages, examples }) => ({ ...cause, messages, examples }))
+        .sort((one, other) => other.messages - one.messages);
+    },
+  };
+}

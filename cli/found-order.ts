@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { parseJson } from '../functions/core/parse-json.ts';
+import type { Reading } from './reading.ts';
+
+/** A record that answers a search; `distance` is that of its plate to the one that was asked for. */
+export type Found = { readonly distance: number; readonly reading: Reading };
+
+/** A place in the order of answers: behind the answer with these. */
+export type Place = { readonly distance: number; readonly capturedAt: string; readonly imageId: string };
+
+export function placeOf({ distance, reading: { capturedAt, imageId } }: Found): Place {
+  return { distance, capturedAt, imageId };
+}
+
+/** The nearest first, then the newest; the image id only makes the order certain. */
+export function comparePlaces(one: Place, other: Place): number {
+  return (
+    one.distance - other.distance ||
+    compareTexts(other.capturedAt, one.capturedAt) ||
+    compareTexts(other.imageId, one.imageId)
+  );
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+const placeSchema = z.tuple([z.number(), z.string(), z.string()]);
+
+/** A place as a word that can be passed on a command line. */
+export function tokenOf({ distance, capturedAt, imageId }: Place): string {
+  return Buffer.from(JSON.stringify([distance, capturedAt, imageId])).toString('base64url');
+}
+
+/** The place that a token stands for, or undefined where it is none. */
+export function parseToken(token: string): Place | undefined {
+  const place = placeSchema.safeParse(parseJson(Buffer.from(token, 'base64url').toString())).data;
+  if (place === undefined) return undefined;
+  const [distance, capturedAt, imageId] = place;
+  return { distance, capturedAt, imageId };
+}

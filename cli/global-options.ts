@@ -1,0 +1,42 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import * as z from 'zod';
+
+const globalOptions = z.object({
+  stage: z.string(),
+  table: z.string().optional(),
+  region: z.string().optional(),
+  profile: z.string().optional(),
+  endpointUrl: z.string().optional(),
+  json: z.boolean().default(false),
+});
+
+/** What every verb takes, before or after its own options. */
+export type GlobalOptions = z.infer<typeof globalOptions>;
+
+export function addGlobalOptions(program: Command): void {
+  program
+    .option('--stage <name>', 'the stage that was deployed', parseStage, 'dev')
+    .option('--table <name>', 'the table of readings (default: plateline-{stage}-readings)')
+    .option(
+      '--region <name>',
+      "AWS region (default: the environment's or the profile's, else ap-northeast-2)",
+    )
+    .option('--profile <name>', "profile in AWS's own configuration files")
+    .option('--endpoint-url <url>', 'address of all AWS services, as npm run local prints one', parseUrl)
+    .option('--json', 'print JSON, for scripts');
+}
+
+/** The global options that a verb was called with. */
+export function globalOptionsOf(command: Command): GlobalOptions {
+  return globalOptions.parse(command.optsWithGlobals());
+}
+
+function parseStage(stage: string): string {
+  if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(stage)) return stage;
+  throw new InvalidArgumentError('A stage is of a-z, 0-9 and hyphens, from a letter on.');
+}
+
+function parseUrl(url: string): string {
+  if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
+  throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:9105.');
+}

@@ -1,0 +1,44 @@
+// The command plateline: its verbs, and how it ends.
+import { Command } from 'commander';
+import { endOf } from './end.ts';
+import { escapeControls } from './escape-controls.ts';
+import { addGlobalOptions } from './global-options.ts';
+import { addBackfill } from './verbs/backfill.ts';
+import { addExport } from './verbs/export.ts';
+import { addFind } from './verbs/find.ts';
+import { addReclassify } from './verbs/reclassify.ts';
+import { addRedrive } from './verbs/redrive.ts';
+import { addSecretsSet } from './verbs/secrets-set.ts';
+import { addShow } from './verbs/show.ts';
+import { addTail } from './verbs/tail.ts';
+import { addUsage } from './verbs/usage.ts';
+
+// A reader that has enough, such as head, closes the pipe: the status is the shell's for SIGPIPE, 128 + 13.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(141);
+});
+
+const program = new Command('plateline')
+  .description("Finds plates, and runs Plateline's pipeline from a terminal.")
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
+addGlobalOptions(program);
+addBackfill(program);
+addExport(program);
+addFind(program);
+addReclassify(program);
+addRedrive(program);
+addSecretsSet(program);
+addShow(program);
+addTail(program);
+addUsage(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const end = endOf(error);
+  if (end === undefined) throw error;
+  if (end.sentence !== undefined) process.stderr.write(`error: ${escapeControls(end.sentence)}\n`);
+  process.exitCode = end.status;
+}

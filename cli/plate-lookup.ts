@@ -1,0 +1,53 @@
+import type { WantedPlate } from './wanted-plate.ts';
+
+/** An index of the table of readings; each is sorted by `capturedAt`. */
+export type PlateIndex = 'byPlate' | 'byLastFour' | 'byCamera';
+
+/** Where to look for plates: what stands there may be more than is wanted. */
+export type PlateLookup =
+  | { readonly kind: 'index'; readonly index: PlateIndex; readonly values: readonly string[] }
+  | { readonly kind: 'scan' }
+  /** No index answers that. */
+  | { readonly kind: 'none' };
+
+/** Chooses the index that reads least; the whole table is looked through only where `scan` asks for it and no index has the answer. */
+export function lookupFor(
+  wanted: WantedPlate,
+  { camera, scan }: { readonly camera?: string | undefined; readonly scan: boolean },
+): PlateLookup {
+  const elsewhere: PlateLookup =
+    camera === undefined
+      ? { kind: scan ? 'scan' : 'none' }
+      : { kind: 'index', index: 'byCamera', values: [camera] };
+  switch (wanted.kind) {
+    case 'exact':
+      return { kind: 'index', index: 'byPlate', values: [wanted.plateKey] };
+    case 'last-four':
+      return { kind: 'index', index: 'byLastFour', values: [wanted.lastFour] };
+    case 'pattern': {
+      const lastFour = lastFourOf(wanted.pattern);
+      return lastFour === undefined ? elsewhere : { kind: 'index', index: 'byLastFour', values: [lastFour] };
+    }
+    case 'look-alikes': {
+      // A camera's records and the whole table hold look-alikes whose last four digits are wrong in any way.
+      if (elsewhere.kind !== 'none') return elsewhere;
+      const lastFour = lastFourOf(wanted.plateKey);
+      if (lastFour === undefined) return elsewhere;
+      const values = wanted.maxDistance < 1 ? [lastFour] : [lastFour, ...withOneOtherDigit(lastFour)];
+      return { kind: 'index', index: 'byLastFour', values };
+    }
+  }
+}
+
+function lastFourOf(plateKey: string): string | undefined {
+  return /\d{4}$/.exec(plateKey)?.[0];
+}
+
+/** All 36 that differ in one digit. */
+function withOneOtherDigit(digits: string): string[] {
+  return Array.from(digits, (digit, at) =>
+    Array.from('0123456789')
+      .filter((other) => other !== digit)
+      .map((other) => digits.slice(0, at) + other + digits.slice(at + 1)),
+  ).flat();
+}

@@ -1,0 +1,47 @@
+import { SingleBar } from 'cli-progress';
+
+/** How far something long has come, on standard error: a bar on a terminal, else a line every five seconds. */
+export type Progress = {
+  /** `done` of the total so far. */
+  update(done: number): void;
+  stop(): void;
+};
+
+/** Begins at once; `what` is what is counted, such as `pictures`. */
+export function startProgress(what: string, total: number): Progress {
+  return process.stderr.isTTY ? startBar(what, total) : startLines(what, total);
+}
+
+function startBar(what: string, total: number): Progress {
+  const bar = new SingleBar({
+    format: `{bar} {value} of {total} ${what}, {eta_formatted} left`,
+    barsize: 30,
+    stream: process.stderr,
+    etaBuffer: 100,
+    // Ctrl-C ends the command as ever, and leaves a terminal behind whose settings nobody has touched.
+    gracefulExit: false,
+    linewrap: true,
+  });
+  bar.start(total, 0);
+  return {
+    update: (done) => {
+      bar.update(done);
+    },
+    stop: () => {
+      bar.stop();
+    },
+  };
+}
+
+function startLines(what: string, total: number): Progress {
+  let latest = 0;
+  const timer = setInterval(() => process.stderr.write(`${latest} of ${total} ${what}\n`), 5000);
+  return {
+    update: (done) => {
+      latest = done;
+    },
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
+import { plateAttributes, type PlateAttributes } from '../functions/core/record.ts';
+import type { Reading } from './reading.ts';
+
+type PlateAttribute = keyof PlateAttributes;
+
+/** An attribute that today's rules give another value; undefined where it is absent. */
+export type AttributeChange = {
+  readonly attribute: PlateAttribute;
+  readonly before: Reading[PlateAttribute];
+  readonly after: PlateAttributes[PlateAttribute];
+};
+
+const attributes = [
+  'plateKey',
+  'plateCorrections',
+  'plateClass',
+  'region',
+  'vehicleKind',
+  'verdict',
+  'plateFaults',
+  'rulesVersion',
+  'needsReview',
+  'lastFour',
+] as const satisfies readonly PlateAttribute[];
+
+/** What today's rules make different in a record; nothing in one without a read. */
+export function changesOf(reading: Reading, reviewBelowConfidence: number): readonly AttributeChange[] {
+  const { status, plate, confidence } = reading;
+  if (status !== 'READ' || plate === undefined || confidence === undefined) return [];
+  const today = plateAttributes({ plate, confidence }, reviewBelowConfidence);
+  return attributes
+    .map((attribute) => ({ attribute, before: reading[attribute], after: today[attribute] }))
+    .filter(({ before, after }) => !isDeepStrictEqual(before, after));
+}

@@ -1,0 +1,17 @@
+/** The names that the stack gives its resources in a stage; `table` names another table of readings. */
+export function resourcesOf({
+  stage,
+  table,
+}: {
+  readonly stage: string;
+  readonly table?: string | undefined;
+}) {
+  return {
+    readingsTable: table ?? `plateline-${stage}-readings`,
+    usageTable: `plateline-${stage}-usage`,
+    queue: `plateline-${stage}-pictures`,
+    deadLetterQueue: `plateline-${stage}-pictures-dead-letter`,
+    appKeyParameter: `/plateline/${stage}/app-key`,
+    secretKeyParameter: `/plateline/${stage}/secret-key`,
+  };
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+
+const storedStatus = z.object({
+  imageId: z.string(),
+  status: z.string(),
+  reason: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+
+/** How far a picture has come: `PENDING` or a final status, and why it is not (yet) read. */
+export type StoredStatus = Omit<z.infer<typeof storedStatus>, 'imageId'>;
+
+/** DynamoDB's limit for one BatchGetItem. */
+export const maxImageIds = 100;
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+
+/** The statuses of up to a hundred pictures by their image ids; those without a record are left out. */
+export async function readStatuses(
+  dynamodb: DynamoDBClient,
+  tableName: string,
+  imageIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredStatus>> {
+  const found = new Map<string, StoredStatus>();
+  let keys = [...new Set(imageIds)].map((imageId) => marshall({ imageId }));
+  for (let pauseMs = firstPauseMs; keys.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const { Responses: tables = {}, UnprocessedKeys: left = {} } = await dynamodb.send(
+      new BatchGetItemCommand({
+        RequestItems: {
+          [tableName]: {
+            Keys: keys,
+            ConsistentRead: true,
+            ProjectionExpression: 'imageId, #status, reason',
+            ExpressionAttributeNames: { '#status': 'status' },
+          },
+        },
+      }),
+    );
+    for (const item of tables[tableName] ?? []) {
+      const { imageId, ...status } = storedStatus.parse(unmarshall(item));
+      found.set(imageId, status);
+    }
+    keys = left[tableName]?.Keys ?? [];
+    if (keys.length > 0) await delay(pauseMs);
+  }
+  return found;
+}

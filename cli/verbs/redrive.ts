@@ -1,0 +1,269 @@
+import { createInterface } from 'node:readline/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { parseNotification } from '../../functions/core/notification.ts';
+import { amount } from '../amount.ts';
+import { createDynamoDBClient, createSqsClient } from '../clients.ts';
+import { CommandError } from '../command-error.ts';
+import { startCounting } from '../counting.ts';
+import { deadLetterCause } from '../dead-letter-cause.ts';
+import { createDeadLetterGroups, type DeadLetterGroup } from '../dead-letter-groups.ts';
+import { hiddenSeconds, lookAtDeadLetters } from '../dead-letters.ts';
+import { globalOptionsOf } from '../global-options.ts';
+import { listenForInterruption } from '../interruption.ts';
+import { jsonDocument } from '../json.ts';
+import { moveMessages } from '../move-task.ts';
+import { startProgress } from '../progress.ts';
+import { queueUrlOf } from '../queue-url.ts';
+import { resourcesOf } from '../resources.ts';
+import { maxImageIds, readStatuses, type StoredStatus } from '../stored-statuses.ts';
+import { formatTable } from '../table.ts';
+import { wholeNumber } from '../whole-number.ts';
+
+type RedriveOptions = {
+  readonly list?: true;
+  readonly yes?: true;
+  readonly rate?: number;
+  readonly limit: number;
+};
+
+export function addRedrive(program: Command): void {
+  program
+    .command('redrive')
+    .summary('move the messages of the dead-letter queue back to the queue')
+    .description(
+      'Lists what is in the dead-letter queue and why, asks, and has SQS move all of it back to the queue, where each picture is tried again; ' +
+        `one with a final record is not paid for again. While messages are looked at, nobody else sees them, for ${hiddenSeconds / 60} minutes at most.`,
+    )
+    .option('--list', 'only list')
+    .option('--yes', 'move without asking, for scripts')
+    .option(
+      '--rate <number>',
+      'messages moved in a second, 1 to 500 (default: as SQS likes)',
+      wholeNumber(1, 500),
+    )
+    .option('--limit <number>', 'messages looked at, 1 to 10000; all are moved', wholeNumber(1, 10_000), 1000)
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  plateline redrive --stage prod --list\n' +
+        '  plateline redrive --stage prod --rate 20\n' +
+        '  plateline redrive --stage prod --yes --json\n',
+    )
+    .action(async (options: RedriveOptions, command: Command) => {
+      await redrive(options, command);
+    });
+}
+
+async function redrive(options: RedriveOptions, command: Command): Promise<void> {
+  const { stage, table, json, ...connection } = globalOptionsOf(command);
+  if (json && !options.list && !options.yes) {
+    throw new CommandError(
+      'USAGE',
+      'With --json nobody is asked: add --yes to move all messages, or --list to only list them.',
+    );
+  }
+  const { readingsTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
+  const sqs = createSqsClient(connection);
+  const dynamodb = createDynamoDBClient(connection);
+  const interruption = listenForInterruption();
+
+  const source = await describeQueue(sqs, deadLetterQueue);
+  const destination = await describeQueue(sqs, queue);
+  const looked = await look(sqs, dynamodb, readingsTable, source.url, options.limit, interruption);
+  const report = {
+    deadLetterQueue,
+    messages: Math.max(source.messages, looked.messages),
+    lookedAt: looked.messages,
+    hidden: source.hiddenMessages,
+    groups: looked.groups,
+  };
+  if (!json) process.stdout.write(describe(report));
+  if (report.messages === 0 || options.list) {
+    if (json) process.stdout.write(jsonDocument(report));
+    return;
+  }
+
+  if (!options.yes && !(await isConfirmed(`Move them back to ${queue}?`, interruption))) {
+    process.stdout.write('Nothing was moved.\n');
+    process.exitCode = 1;
+    return;
+  }
+  const moved = await move(sqs, source.arn, destination.arn, report.messages, options.rate, interruption);
+  process.stdout.write(
+    json ? jsonDocument({ ...report, moved }) : `Moved ${amount(moved, 'message')} to ${queue}.\n`,
+  );
+}
+
+const queueAttributes = z.object({
+  QueueArn: z.string(),
+  ApproximateNumberOfMessages: z.coerce.number(),
+  ApproximateNumberOfMessagesNotVisible: z.coerce.number(),
+});
+
+async function describeQueue(sqs: SQSClient, queueName: string) {
+  const url = await queueUrlOf(sqs, queueName);
+  const { Attributes: attributes } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: url,
+      AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  const parsed = queueAttributes.parse(attributes);
+  return {
+    url,
+    arn: parsed.QueueArn,
+    messages: parsed.ApproximateNumberOfMessages,
+    hiddenMessages: parsed.ApproximateNumberOfMessagesNotVisible,
+  };
+}
+
+async function look(
+  sqs: SQSClient,
+  dynamodb: DynamoDBClient,
+  readingsTable: string,
+  queueUrl: string,
+  limit: number,
+  interruption: AbortSignal,
+): Promise<{ readonly messages: number; readonly groups: readonly DeadLetterGroup[] }> {
+  const groups = createDeadLetterGroups();
+  const counting = startCounting('messages looked at');
+  let messages = 0;
+  try {
+    for await (const batch of lookAtDeadLetters(sqs, queueUrl, limit)) {
+      interruption.throwIfAborted();
+      const parsed = batch.map((letter) => ({ letter, notification: parseNotification(letter.body) }));
+      const imageIds = parsed.flatMap(({ notification }) =>
+        notification.images.map(({ imageId }) => imageId),
+      );
+      const statuses = await readManyStatuses(dynamodb, readingsTable, imageIds);
+      for (const { letter, notification } of parsed) {
+        const cause = deadLetterCause(notification, letter.fault, statuses);
+        groups.add(cause, notification.images[0]?.imageId ?? letter.messageId);
+      }
+      messages += batch.length;
+      counting.update(messages);
+    }
+  } finally {
+    counting.stop();
+  }
+  return { messages, groups: groups.list() };
+}
+
+/** One message can announce many pictures. */
+async function readManyStatuses(
+  dynamodb: DynamoDBClient,
+  readingsTable: string,
+  imageIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredStatus>> {
+  const statuses = new Map<string, StoredStatus>();
+  for (let start = 0; start < imageIds.length; start += maxImageIds) {
+    const some = await readStatuses(dynamodb, readingsTable, imageIds.slice(start, start + maxImageIds));
+    for (const [imageId, status] of some) statuses.set(imageId, status);
+  }
+  return statuses;
+}
+
+type Report = {
+  readonly deadLetterQueue: string;
+  readonly messages: number;
+  readonly lookedAt: number;
+  readonly hidden: number;
+  readonly groups: readonly DeadLetterGroup[];
+};
+
+function describe({ deadLetterQueue, messages, lookedAt, hidden, groups }: Report): string {
+  const lines: string[] = [];
+  if (messages === 0) {
+    lines.push(`The dead-letter queue ${deadLetterQueue} is empty.`);
+  } else {
+    const part = lookedAt < messages ? `, ${lookedAt} of them looked at` : '';
+    lines.push(`In ${deadLetterQueue}: ${amount(messages, 'message')}${part}.`);
+  }
+  if (hidden > 0) {
+    lines.push(`Hidden, because somebody else is looking at it just now: ${amount(hidden, 'message')}.`);
+  }
+  if (groups.length > 0) {
+    const rows = groups.map((group) => [
+      String(group.messages),
+      group.code,
+      group.message,
+      group.examples[0] ?? '',
+    ]);
+    const header = ['messages', 'code', 'why', 'for example'];
+    lines.push('', formatTable([header, ...rows], [{ align: 'right' }, {}, {}, {}]), '');
+  }
+  const returning = sum(groups, 'returns');
+  if (returning > 0)
+    lines.push(`If moved, ${amount(returning, 'message')} will come back here: no S3 notification.`);
+  const done = sum(groups, 'done');
+  if (done > 0)
+    lines.push(`If moved, ${amount(done, 'message')} will cost no call: nothing is left to read.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function sum(groups: readonly DeadLetterGroup[], ifMoved: DeadLetterGroup['ifMoved']): number {
+  return groups.reduce((total, group) => total + (group.ifMoved === ifMoved ? group.messages : 0), 0);
+}
+
+async function isConfirmed(question: string, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new CommandError(
+      'USAGE',
+      'Nothing was moved: there is no terminal to ask on. Say --yes to move all messages, or --list to only list them.',
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `, { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Returns how many messages were moved. */
+async function move(
+  sqs: SQSClient,
+  sourceArn: string,
+  destinationArn: string,
+  total: number,
+  perSecond: number | undefined,
+  interruption: AbortSignal,
+): Promise<number> {
+  const progress = startProgress('messages moved', total);
+  try {
+    for await (const { kind, moved, failureReason } of moveMessages(sqs, {
+      sourceArn,
+      destinationArn,
+      perSecond,
+    })) {
+      progress.update(moved);
+      switch (kind) {
+        case 'under-way':
+          break;
+        case 'completed':
+          return moved;
+        case 'cancelled':
+          throw new CommandError(
+            'MOVE_CANCELLED',
+            `The move was cancelled after ${amount(moved, 'message')}.`,
+          );
+        case 'failed':
+          throw new CommandError(
+            'MOVE_FAILED',
+            `SQS stopped the move after ${amount(moved, 'message')}: ${failureReason ?? 'it gave no reason'}.`,
+          );
+      }
+      if (interruption.aborted) {
+        process.stderr.write('SQS goes on moving without this command.\n');
+        interruption.throwIfAborted();
+      }
+    }
+  } finally {
+    progress.stop();
+  }
+  throw new TypeError('A move ended without an end.');
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
+import { spawn as spawnInTerminal } from '@lydell/node-pty';
+import { eventually } from '../local/eventually.ts';
+
+/** Of the bin itself, for what the two functions below cannot do. */
+export const commandPath = fileURLToPath(new URL('../../cli/plateline.js', import.meta.url));
+/** Configuration files of whoever runs the tests are out of sight. */
+const nowhere = '/nonexistent';
+
+/** All that the command finds in its environment: credentials that only a local stack takes. */
+export const environment: Readonly<Record<string, string>> = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: nowhere,
+  TERM: 'xterm-256color',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_REGION: 'ap-northeast-2',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+type RunOptions = {
+  /** Instead of the usual environment. */
+  env?: Readonly<Record<string, string>>;
+};
+
+/** Runs `plateline` away from any terminal, until it ends. */
+export async function runPlateline(
+  args: readonly string[],
+  { env = environment, stdin = '' }: RunOptions & { stdin?: string } = {},
+): Promise<{ output: string; errors: string; status: number | null }> {
+  const child = spawn(process.execPath, [commandPath, ...args], { env });
+  const status = new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
+  // A command that reads nothing may have ended by now.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { output, errors, status: await status };
+}
+
+/** Runs `plateline` in a terminal, where a test can look and type. */
+export function runInTerminal(
+  args: readonly string[],
+  { env = environment, columns = 120 }: RunOptions & { columns?: number } = {},
+) {
+  const terminal = spawnInTerminal(process.execPath, [commandPath, ...args], {
+    env,
+    cols: columns,
+    rows: 40,
+  });
+  let shown = '';
+  terminal.onData((data) => (shown += data));
+  const ended = new Promise<number>((resolve) =>
+    terminal.onExit(({ exitCode, signal }) => {
+      resolve(signal === undefined || signal === 0 ? exitCode : 128 + signal);
+    }),
+  );
+  return {
+    /** Everything that was shown so far, with what moves the cursor. */
+    shown: () => shown,
+    /** Waits until something was shown. */
+    shows: (what: RegExp) =>
+      eventually(`${String(what)} in the terminal`, () => what.exec(shown) ?? undefined),
+    /** `\r` is Enter, `\x03` Ctrl-C. */
+    type: (keys: string) => {
+      terminal.write(keys);
+    },
+    /** Waits for the end, and gives the exit status as a shell does. */
+    ended,
+  };
+}

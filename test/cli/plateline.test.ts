@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
+import { commandPath, environment, runPlateline } from './command.ts';
+
+/** Each file of a verb is named like it; `secrets-set` is the verb `set` of the group `secrets`. */
+const verbs = readdirSync('cli/verbs').map((file) => file.replace(/\.ts$/, '').split('-'));
+
+describe('plateline', () => {
+  test('lists every verb in its help', async () => {
+    const { output, status } = await runPlateline(['--help']);
+    for (const [verb = ''] of verbs) assert.match(output, new RegExp(`^  ${verb} `, 'm'));
+    assert.equal(status, 0);
+  });
+
+  for (const verb of verbs) {
+    const words = verb.join(' ');
+    test(`tells with --help what ${words} does, with examples`, async () => {
+      const { output, errors, status } = await runPlateline([...verb, '--help']);
+      assert.match(output, new RegExp(`^Usage: plateline ${words} `));
+      assert.match(output, new RegExp(`\\nExamples:\\n(  plateline ${words}.*\\n)+`));
+      assert.match(output, /--endpoint-url <url>/);
+      assert.equal(errors, '');
+      assert.equal(status, 0);
+    });
+  }
+
+  const misused = {
+    'a verb that does not exist': [['fnid', '12가3456'], /unknown command 'fnid'/],
+    'an option that does not exist': [['--jsno', 'secrets', 'set'], /unknown option '--jsno'/],
+    'an option without its value': [['secrets', 'set', '--stage'], /argument missing/],
+    'a stage that cannot be': [['secrets', 'set', '--stage', 'Prod_1'], /A stage is of a-z/],
+    'an address that is none': [['secrets', 'set', '--endpoint-url', 'localhost:9105'], /It must be a URL/],
+  } as const;
+  for (const [what, [args, sentence]] of Object.entries(misused)) {
+    test(`refuses ${what} in a sentence, with status 2`, async () => {
+      const { output, errors, status } = await runPlateline(args);
+      assert.match(errors, sentence);
+      assert.equal(output, '');
+      assert.equal(status, 2);
+    });
+  }
+
+  test('shows its help on standard error, with status 2, when called without a verb', async () => {
+    const { output, errors, status } = await runPlateline([]);
+    assert.match(errors, /^Usage: plateline /);
+    assert.equal(output, '');
+    assert.equal(status, 2);
+  });
+
+  test('says what to do where there are no credentials, with status 1', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
+    assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
+    const { errors, status } = await runPlateline(['secrets', 'set'], { env, stdin: 'a\nb\n' });
+    assert.match(errors, /^error: There are no AWS credentials.*--profile.*\n$/);
+    assert.equal(status, 1);
+  });
+
+  test('names the address at which nothing answers, with status 1', async () => {
+    // Nobody listens on the port of "discard" on a machine of today.
+    const url = 'http://127.0.0.1:9';
+    const { errors, status } = await runPlateline(['secrets', 'set', '--endpoint-url', url], {
+      stdin: 'a\nb\n',
+    });
+    assert.equal(errors, `error: Nothing answers at ${url} (ECONNREFUSED).\n`);
+    assert.equal(status, 1);
+  });
+
+  test('ends quietly, with the status of SIGPIPE, when its reader has enough', async () => {
+    const child = spawn(process.execPath, [commandPath, '--help'], { env: environment });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.stdout.destroy();
+    await once(child, 'close');
+    assert.equal(errors, '');
+    assert.equal(child.exitCode, 141);
+  });
+
+  test('is the bin of the package, which npx finds in a checkout', async (context) => {
+    const cache = await mkdtemp(path.join(tmpdir(), 'plateline-npx-'));
+    context.after(() => rm(cache, { recursive: true }));
+    const shown = Promise.withResolvers<string>();
+    const args = ['--offline', '--cache', cache, 'plateline', 'secrets', 'set', '--help'];
+    execFile('npx', args, (_error, output, errors) => {
+      shown.resolve(output + errors);
+    });
+    assert.match(await shown.promise, /^Usage: plateline secrets set/);
+  });
+
+  describe('against a stack that has not what is asked for', () => {
+    let stack: LocalStack;
+    before(async () => {
+      stack = await startLocalStack({ polling: false });
+    });
+    after(() => stack.stop());
+
+    const absent = {
+      'a table': [['find', '12가3456', '--table', 'elsewhere'], /^error: There is no table elsewhere in /],
+      'the table of a stage': [['find', '12가3456', '--stage', 'nowhere'], /plateline-nowhere-readings/],
+      'the queue of a stage': [['redrive', '--stage', 'nowhere'], /plateline-nowhere-pictures/],
+    } as const;
+    for (const [what, [args, sentence]] of Object.entries(absent)) {
+      test(`names ${what} that is not there, with status 1`, async () => {
+        const { output, errors, status } = await runPlateline([...args, '--endpoint-url', stack.gateway.url]);
+        assert.match(errors, sentence);
+        assert.match(errors, /^.*\n$/);
+        assert.equal(output, '');
+        assert.equal(status, 1);
+      });
+    }
+  });
+});

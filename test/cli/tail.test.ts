@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import * as z from 'zod';
+import { readSample } from '../../infra/local/samples.ts';
+import { isFinal, pictureOf, startPipeline, type Pipeline } from '../pipeline/pipeline.ts';
+import { commandPath, environment, runInTerminal, runPlateline } from './command.ts';
+import { putReadings } from './put-reading.ts';
+
+let pipeline: Pipeline;
+let common: string[];
+
+before(async () => {
+  pipeline = await startPipeline();
+  common = ['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url, '--interval', '1'];
+  await pipeline.upload('gate-north/before.png', pictureOf('11가1111'));
+  await pipeline.recordOf('gate-north/before.png', isFinal);
+});
+after(() => pipeline.stop());
+
+test('a terminal shows each new picture once, with its plate or the reason why there is none, until Ctrl-C', async () => {
+  const terminal = runInTerminal(['tail', '--camera', 'gate-north', '--camera', 'gate-south', ...common]);
+  await terminal.shows(/captured \(KST\) +status +plate +confidence picture\r\n/);
+
+  await pipeline.upload('gate-north/taxi.png', readSample('taxi.png'));
+  await pipeline.upload('gate-south/notes.jpg', Buffer.from('no picture'));
+  await terminal.shows(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +READ +서울12바5215 +0\.94 gate-north\/taxi\.png\r\n/);
+  await terminal.shows(/REJECTED +gate-south\/notes\.jpg: The bytes are neither a JPEG nor a PNG\.\r\n/);
+  await pipeline.upload('gate-north/last.png', pictureOf('99호9999'));
+  await terminal.shows(/gate-north\/last\.png\r\n/);
+
+  terminal.type('\x03');
+  assert.equal(await terminal.ended, 130);
+  assert.equal(terminal.shown().split('taxi.png').length, 2);
+  assert.ok(!terminal.shown().includes('before.png'));
+});
+
+test('without --camera all cameras that are counted today or yesterday are watched', async () => {
+  await pipeline.upload('car-park/first.png', pictureOf('22가2222'));
+  await pipeline.recordOf('car-park/first.png', isFinal);
+  const terminal = runInTerminal(['tail', ...common]);
+  await terminal.shows(/captured/);
+  await pipeline.upload('car-park/second.png', pictureOf('33가3333'));
+  await terminal.shows(/33가3333 +0\.90 car-park\/second\.png/);
+  terminal.type('\x03');
+  await terminal.ended;
+});
+
+test('--json gives a record a line as it comes', async () => {
+  const child = spawn(process.execPath, [commandPath, 'tail', '--camera', 'json-gate', '--json', ...common], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  const nextLine = once(lines, 'line');
+  // The first look, after which everything is new, cannot be seen from outside: pictures come until one is told.
+  let count = 0;
+  const camera = setInterval(() => {
+    count += 1;
+    void putReadings(pipeline.stack, {
+      plate: '44가4444',
+      imageId: `s3://bucket/json-gate/${count}.jpg?etag=1`,
+      key: `json-gate/${count}.jpg`,
+      camera: 'json-gate',
+      capturedAt: new Date().toISOString(),
+    });
+  }, 500);
+  try {
+    const [line] = z.tuple([z.string()]).parse(await nextLine);
+    const record = z
+      .object({ status: z.string(), plate: z.string(), key: z.string() })
+      .parse(JSON.parse(line));
+    assert.equal(record.status, 'READ');
+    assert.equal(record.plate, '44가4444');
+    assert.match(record.key, /^json-gate\/\d+\.jpg$/);
+  } finally {
+    clearInterval(camera);
+    child.kill();
+    await once(child, 'close');
+  }
+});
+
+test('a time that cannot be watched gets a sentence', async () => {
+  for (const [since, sentence] of [
+    ['2026-02-30', /--since names a time that does not exist/],
+    ['2999-01-01', /--since is in the future/],
+  ] as const) {
+    const { errors, status } = await runPlateline(['tail', '--since', since, ...common]);
+    assert.match(errors, sentence);
+    assert.equal(status, 2);
+  }
+});
+
+test('a stage without its table of usage is told', async () => {
+  const { errors, status } = await runPlateline([
+    'tail',
+    '--stage',
+    'nowhere',
+    '--endpoint-url',
+    pipeline.stack.gateway.url,
+  ]);
+  assert.match(errors, /^error: There is no table plateline-nowhere-usage in ap-northeast-2/);
+  assert.equal(status, 1);
+});
