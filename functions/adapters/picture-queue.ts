@@ -12,6 +12,7 @@ import * as z from 'zod/mini';
 import { OutsideError } from '../core/reason.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { fromAwsError } from './aws-error.ts';
+import { lazily } from './lazily.ts';
 
 export type ReturningMessage = {
   readonly receiptHandle: string;
@@ -31,10 +32,13 @@ const redrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
 /** The queue that the invocation's messages came from, known by their event source ARN. Throws an OutsideError `SQS_…` where SQS fails. */
 export function createPictureQueue(config: SQSClientConfig = {}) {
-  const client = new SQSClient({
-    requestHandler: { connectionTimeout: 500, requestTimeout: 900, throwOnRequestTimeout: true },
-    ...config,
-  });
+  const client = lazily(
+    () =>
+      new SQSClient({
+        requestHandler: { connectionTimeout: 500, requestTimeout: 900, throwOnRequestTimeout: true },
+        ...config,
+      }),
+  );
   const queueUrls = new Map<string, Promise<string>>();
 
   return {
@@ -99,10 +103,10 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
   }
 
   async function send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-    command: Parameters<typeof client.send<Input, Output>>[0],
+    command: Parameters<typeof SQSClient.prototype.send<Input, Output>>[0],
   ): Promise<Output> {
     try {
-      return await client.send(command, { abortSignal: AbortSignal.timeout(requestTimeoutMs) });
+      return await client().send(command, { abortSignal: AbortSignal.timeout(requestTimeoutMs) });
     } catch (error) {
       throw fromAwsError('SQS', error);
     }

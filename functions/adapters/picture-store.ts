@@ -10,6 +10,7 @@ import type { Image } from '../core/image.ts';
 import { refuseSize } from '../core/picture.ts';
 import { OutsideError, type Reason } from '../core/reason.ts';
 import { fromAwsError } from './aws-error.ts';
+import { lazily } from './lazily.ts';
 
 export type FetchedObject =
   | {
@@ -28,14 +29,14 @@ export type PictureStore = ReturnType<typeof createPictureStore>;
 
 /** The bucket's objects, each read by its version or its ETag: other bytes are never read by mistake. */
 export function createPictureStore(config: S3ClientConfig = {}) {
-  const client = new S3Client({ requestHandler: { connectionTimeout: 1000 }, ...config });
+  const client = lazily(() => new S3Client({ requestHandler: { connectionTimeout: 1000 }, ...config }));
 
   return {
     /** Throws an OutsideError `S3_…` where S3 fails, denies or takes longer than five seconds. */
     async fetch(image: Image): Promise<FetchedObject> {
       const abortSignal = AbortSignal.timeout(fetchTimeoutMs);
       try {
-        const object = await client.send(new GetObjectCommand(bytesOf(image)), { abortSignal });
+        const object = await client().send(new GetObjectCommand(bytesOf(image)), { abortSignal });
         return await readBody(object);
       } catch (error) {
         const reason = goneReason(error);

@@ -10,6 +10,7 @@ import * as z from 'zod/mini';
 import type { Reason } from '../core/reason.ts';
 import { finalStatuses, type AnnouncedAttributes, type FinalAttributes } from '../core/record.ts';
 import { fromAwsError } from './aws-error.ts';
+import { lazily } from './lazily.ts';
 
 export type Claim =
   /** The picture is ours. `attempts` counts this take-up, too; `calls` are the calls of all before. */
@@ -51,11 +52,14 @@ type StoredRecord = z.infer<typeof storedRecord>;
  */
 export function createReadingsTable(tableName: string, config: DynamoDBClientConfig = {}) {
   // More tries than the SDK's three: when the final record fails, a call was paid for nothing.
-  const client = new DynamoDBClient({
-    maxAttempts: 5,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-    ...config,
-  });
+  const client = lazily(
+    () =>
+      new DynamoDBClient({
+        maxAttempts: 5,
+        requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+        ...config,
+      }),
+  );
 
   return {
     /** Takes the picture for `owner`, who must be unique for each take-up. */
@@ -142,7 +146,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     ].join(' ');
     const values = Object.fromEntries(names.map((name) => [`:${name}`, change.set[name]]));
     try {
-      const { Attributes: item } = await client.send(
+      const { Attributes: item } = await client().send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: marshall({ imageId }),
@@ -168,7 +172,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
   }
 
   async function get(imageId: string) {
-    const { Item: item } = await client
+    const { Item: item } = await client()
       .send(new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }), {
         abortSignal: AbortSignal.timeout(requestTimeoutMs),
       })

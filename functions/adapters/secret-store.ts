@@ -1,6 +1,7 @@
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import type { Reason } from '../core/reason.ts';
 import { fromAwsError } from './aws-error.ts';
+import { lazily } from './lazily.ts';
 
 /** Both are secrets: the app key is part of the URL. */
 export type Credentials = { readonly appKey: string; readonly secretKey: string };
@@ -32,10 +33,13 @@ export function createSecretStore(
   config: SSMClientConfig = {},
 ) {
   const { appKeyParameter, secretKeyParameter, secretTtlMs } = settings;
-  const client = new SSMClient({
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
-    ...config,
-  });
+  const client = lazily(
+    () =>
+      new SSMClient({
+        requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+        ...config,
+      }),
+  );
   let latest: Reading | undefined;
 
   return {
@@ -65,7 +69,7 @@ export function createSecretStore(
   }
 
   async function readParameters(): Promise<CredentialsRead> {
-    const { Parameters: parameters = [] } = await client
+    const { Parameters: parameters = [] } = await client()
       .send(
         new GetParametersCommand({ Names: [appKeyParameter, secretKeyParameter], WithDecryption: true }),
         {

@@ -2,6 +2,7 @@ import { DynamoDBClient, UpdateItemCommand, type DynamoDBClientConfig } from '@a
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { usageCounters, type UsageIncrement } from '../core/usage.ts';
 import { fromAwsError } from './aws-error.ts';
+import { lazily } from './lazily.ts';
 
 /** The most that counting takes: less than SQS is given to delay messages meanwhile. */
 const requestTimeoutMs = 2000;
@@ -12,11 +13,14 @@ export type UsageTable = ReturnType<typeof createUsageTable>;
 export function createUsageTable(tableName: string, config: DynamoDBClientConfig = {}) {
   // One try only. An addition whose reply was lost would count twice if it were sent again, and nobody would know; one that is not sent
   // again counts too little at worst, and that is told.
-  const client = new DynamoDBClient({
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
-    ...config,
-  });
+  const client = lazily(
+    () =>
+      new DynamoDBClient({
+        maxAttempts: 1,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
+        ...config,
+      }),
+  );
 
   return {
     /** Ends when all additions have; throws an OutsideError `DYNAMODB_…` where DynamoDB did not confirm one of them. */
@@ -28,7 +32,7 @@ export function createUsageTable(tableName: string, config: DynamoDBClientConfig
   };
 
   async function addOne({ day, camera, counts }: UsageIncrement): Promise<void> {
-    await client.send(
+    await client().send(
       new UpdateItemCommand({
         TableName: tableName,
         Key: marshall({ day, camera }),

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
-import request from 'undici/lib/api/api-request.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Picture } from '../core/picture.ts';
 import { brokenContract, readReply, type Reply } from '../core/reply.ts';
 import { parseRetryAfter } from '../core/retry-delay.ts';
 import type { Credentials } from './secret-store.ts';
+
+type Connections = {
+  readonly request: (options: ReturnType<typeof requestFor>) => Promise<Dispatcher.ResponseData>;
+  readonly close: () => Promise<void>;
+};
 
 export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>;
 
@@ -30,7 +33,7 @@ export function createVehiclePlateEndpoint(
   settings: { readonly ocrOrigin: string; readonly ocrTimeoutMs: number; readonly ocrConcurrency: number },
   now: () => number,
 ) {
-  let pool = openPool();
+  let pool: Promise<Connections> | undefined;
 
   return {
     /** Asks for the plates of a picture; `calls` counts the requests sent. Never throws for what the network does. */
@@ -39,15 +42,15 @@ export function createVehiclePlateEndpoint(
       credentials: Credentials,
     ): Promise<{ readonly reply: Reply; readonly calls: number }> {
       const signal = AbortSignal.timeout(settings.ocrTimeoutMs);
-      const usedPool = pool;
-      const first = await attempt(usedPool, picture, credentials, signal);
+      const usedPool = (pool ??= openPool());
+      const first = await attempt(await usedPool, picture, credentials, signal);
       if (first.kind === 'reply') return { reply: first.reply, calls: 1 };
       // Connections die unnoticed while the sandbox is frozen, and then all of them: the new try gets a new pool.
       if (pool === usedPool) {
         pool = openPool();
-        void usedPool.close();
+        void usedPool.then(({ close }) => close());
       }
-      const second = await attempt(pool, picture, credentials, signal);
+      const second = await attempt(await pool, picture, credentials, signal);
       if (second.kind === 'reply') return { reply: second.reply, calls: 2 };
       return {
         reply: waiting('OCR_CONNECTION_LOST', 'The endpoint closed the connection without a reply, twice.'),
@@ -56,25 +59,31 @@ export function createVehiclePlateEndpoint(
     },
   };
 
-  function openPool(): Pool {
-    return new Pool(settings.ocrOrigin, {
+  /** undici is loaded with the first call, by when the picture is claimed and fetched: a cold start need not wait for it. */
+  async function openPool(): Promise<Connections> {
+    const [{ default: Pool }, { default: request }] = await Promise.all([
+      import('undici/lib/dispatcher/pool.js'),
+      import('undici/lib/api/api-request.js'),
+    ]);
+    const opened = new Pool(settings.ocrOrigin, {
       connections: settings.ocrConcurrency,
       allowH2: false,
       connect: { timeout: connectTimeoutMs },
       maxResponseSize: maxReplyBytes,
       keepAliveTimeout: keepAliveMs,
     });
+    return { request: (options) => request.call(opened, options), close: () => opened.close() };
   }
 
   async function attempt(
-    usedPool: Pool,
+    { request }: Connections,
     picture: Picture,
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<{ kind: 'reply'; reply: Reply } | { kind: 'no-reply' }> {
     let response: Dispatcher.ResponseData;
     try {
-      response = await request.call(usedPool, requestFor(picture, credentials, signal));
+      response = await request(requestFor(picture, credentials, signal));
     } catch (error) {
       return brokenConnectionCodes.has(codeOf(error))
         ? { kind: 'no-reply' }
