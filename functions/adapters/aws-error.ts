@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { OutsideError } from '../core/reason.ts';
 
 const awsError = z.object({
-  name: z.string().check(z.regex(/^\w{1,80}$/)),
+  // A service chooses it, and could choose what it was sent; AWS's own have letters only.
+  name: z.string().check(z.regex(/^[A-Za-z]{1,80}$/)),
   $metadata: z.optional(z.object({ httpStatusCode: z.optional(z.number()) })),
 });
 

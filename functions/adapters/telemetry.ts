@@ -103,8 +103,8 @@ function thrownAt(error: unknown): readonly string[] {
     .filter((line) => /^\s+at /.test(line));
   const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
   return [
-    // A service can choose the name of the SDK's error.
-    /^\w{1,80}$/.test(error.name) ? error.name : 'Error',
+    // A service chooses the name of the SDK's error; AWS's own have letters only.
+    /^[A-Za-z]{1,80}$/.test(error.name) ? error.name : 'Error',
     ...frames.map((frame) => frame.trim()),
     ...causes.filter((cause) => cause !== undefined).flatMap(thrownAt),
   ];

@@ -1,76 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Answer } from '../../infra/local/endpoint-script.ts';
-import { startFaultProxy, type Fault, type ProxiedRequest } from '../../infra/local/fault-proxy.ts';
-import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
+import type { Fault, ProxiedRequest } from '../../infra/local/fault-proxy.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
-import { startVehiclePlateEndpoint } from '../../infra/local/vehicle-plate-endpoint.ts';
 import { makePng } from '../fakes/pictures.ts';
 import { eventually } from '../local/eventually.ts';
 import { isFinal, isWaiting, plateBox, startPipeline, type StoredRecord } from '../pipeline/pipeline.ts';
-
-const secret = 'sKq7ZwTn4XcVb9LmRf2Jd6Hy8Gp3Uo5E';
-const appKey = 'aWv8NxPd3QjKt6CrYz4MgBs7Fh9Le2Iu';
-const plate = '펬8642뷁9753';
-
-/** As a text may come out when it is quoted, cut, encoded or garbled on its way. */
-function formsOf(canary: string): readonly string[] {
-  const bytes = Buffer.from(canary);
-  const letters = canary.split('');
-  const swapCase = (letter: string) =>
-    letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase();
-  // A parser quotes no more than some ten characters of either side of what it did not understand.
-  const pieceLength = 6;
-  const pieces = /^[ -~]*$/.test(canary)
-    ? Array.from({ length: canary.length - pieceLength + 1 }, (_, start) =>
-        canary.slice(start, start + pieceLength),
-      )
-    : [];
-  // The letters of Base64 at either end depend on what stands beside the text.
-  const base64 = [0, 1, 2].map((offset) =>
-    Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replace(/=+$/, '')
-      .slice(offset === 0 ? 0 : offset + 1, -1),
-  );
-  const plain = [
-    canary,
-    letters.map(swapCase).join(''),
-    letters.toReversed().join(''),
-    ...pieces,
-    bytes.toString('latin1'),
-    encodeURIComponent(canary),
-    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
-    bytes.toString('hex'),
-    ...base64,
-    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
-    letters.map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
-    canary.replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16)}`),
-  ].map((text) => Buffer.from(text).toString('latin1'));
-  const utf16 = Buffer.from(canary, 'utf16le');
-  return [...plain, utf16.toString('latin1'), Buffer.from(utf16).swap16().toString('latin1')].map((form) =>
-    form.toLowerCase(),
-  );
-}
-
-const canaryForms = { secret: formsOf(secret), 'app key': formsOf(appKey), plate: formsOf(plate) };
-type Canary = keyof typeof canaryForms;
-
-/** Which canaries stand in these bytes, in whatever form. */
-function canariesIn(...parts: readonly (string | Uint8Array)[]): Canary[] {
-  const text = parts.map((part) => Buffer.from(part).toString('latin1').toLowerCase()).join('\n');
-  const found: Canary[] = [];
-  for (const canary of ['secret', 'app key', 'plate'] as const) {
-    if (canaryForms[canary].some((form) => text.includes(form))) found.push(canary);
-  }
-  return found;
-}
-
-/** All three, as a careless service might say them back. */
-const gossip = `secret=${secret} appKey=${appKey} plate=${plate}`;
+import { appKey, canariesIn, gossip, plate, secret } from './canaries.ts';
+import {
+  always,
+  assertNothingLeaked,
+  awsReply,
+  plates,
+  startWatchedPipeline,
+  told,
+  throughWithAllBefore,
+  type WatchedPipeline,
+} from './watched-pipeline.ts';
 
 describe('the search finds a canary', () => {
   const wordings: Record<string, (canary: string) => string | Uint8Array> = {
@@ -100,117 +47,15 @@ describe('the search finds a canary', () => {
   test('of which only six letters are quoted', () => {
     assert.deepEqual(canariesIn(`..."${secret.slice(9, 15)}"... is not valid JSON`), ['secret']);
   });
-});
 
-/** A server of another host, that nobody has any business with. */
-async function startElsewhere() {
-  let connectionCount = 0;
-  const server = createServer((_request, response) => response.end());
-  server.on('connection', () => (connectionCount += 1));
-  const listening = await listenOnLoopback(server, 0);
-  return {
-    url: listening.url,
-    stop: () => listening.stop(),
-    get connectionCount() {
-      return connectionCount;
-    },
-  };
-}
-
-/** The pipeline with the canaries as its secrets, and a recorder in front of the endpoint as of every other service. */
-async function startWatchedPipeline(environment: Readonly<Record<string, string>> = {}) {
-  const endpoint = await startVehiclePlateEndpoint({ appKey, secretKey: secret });
-  const recorder = await startFaultProxy({ targetUrl: endpoint.url, port: 0, recordRequests: true });
-  const elsewhere = await startElsewhere();
-  const pipeline = await startPipeline({
-    polling: false,
-    concurrency: 1,
-    environment: {
-      OCR_BASE_URL: recorder.url,
-      OCR_TIMEOUT_MS: '1000',
-      SECRET_TTL_SECONDS: '0',
-      HTTP_PROXY: elsewhere.url,
-      HTTPS_PROXY: elsewhere.url,
-      ALL_PROXY: elsewhere.url,
-      ...environment,
-    },
+  test('of which only a syllable is quoted', () => {
+    assert.deepEqual(canariesIn('뷁 stands on no plate'), ['plate']);
   });
-  const ssm = new SSMClient(pipeline.stack.ssm.clientConfiguration);
-  const { APP_KEY_PARAMETER: appKeyName, SECRET_KEY_PARAMETER: secretKeyName } = pipeline.stack.environment;
-  const put = (name: string | undefined, value: string) =>
-    ssm.send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true }));
-  await put(appKeyName, appKey);
-  await put(secretKeyName, secret);
-  return {
-    putSecret: (value: string) => put(secretKeyName, value),
-    pipeline,
-    endpoint,
-    recorder,
-    elsewhere,
-    async stop() {
-      ssm.destroy();
-      await pipeline.stop();
-      await recorder.stop();
-      await endpoint.stop();
-      await elsewhere.stop();
-    },
-  };
-}
-
-type WatchedPipeline = Awaited<ReturnType<typeof startWatchedPipeline>>;
+});
 
 /** A picture unlike any other that says nothing of the plate: the endpoint's reply is the first to name it. */
 function pictureNumber(number: number): Uint8Array {
   return Buffer.concat([makePng(1920, 1080), Buffer.from(`picture ${number}`)]);
-}
-
-function wholeRequest({ method, rawUrl, headers, body = Buffer.alloc(0) }: ProxiedRequest) {
-  return [method, rawUrl, JSON.stringify(headers), body];
-}
-
-function assertNothingLeaked(
-  { pipeline, recorder, elsewhere }: WatchedPipeline,
-  records: StoredRecord[],
-  firstLine = 0,
-): void {
-  assert.deepEqual(
-    pipeline.log.slice(firstLine).filter((line) => canariesIn(line).length > 0),
-    [],
-    'in the log and the metrics',
-  );
-
-  for (const { rawUrl, headers, body = '', method } of recorder.requests) {
-    const { authorization, ...others } = headers;
-    assert.equal(authorization, secret);
-    assert.deepEqual(canariesIn(rawUrl), ['app key']);
-    assert.deepEqual(
-      canariesIn(method, JSON.stringify(others), body),
-      [],
-      'elsewhere in a request to the endpoint',
-    );
-  }
-
-  const { s3, sqs, ssm, dynamodb } = pipeline.stack;
-  const toParameterStore = ssm.requests.filter(({ operation }) => operation !== 'PutParameter');
-  for (const request of [...s3.requests, ...sqs.requests, ...toParameterStore]) {
-    assert.deepEqual(
-      canariesIn(...wholeRequest(request)),
-      [],
-      `in a request, ${request.operation ?? 'to S3'}`,
-    );
-  }
-  for (const request of dynamodb.requests) {
-    const found = canariesIn(...wholeRequest(request));
-    const writesRead = request.body?.includes('"READ"') ?? false;
-    assert.deepEqual(found, writesRead ? ['plate'] : [], 'in a request to DynamoDB');
-  }
-
-  const plateAttributes = ['plate', 'plates', 'plateKey'];
-  for (const record of records) {
-    const others = Object.entries(record).filter(([name]) => !plateAttributes.includes(name));
-    assert.deepEqual(canariesIn(JSON.stringify(others)), [], 'in a record, beside its plate');
-  }
-  assert.equal(elsewhere.connectionCount, 0, 'another host was asked');
 }
 
 const failure = (resultCode: number, status = 200): Answer => ({
@@ -238,7 +83,7 @@ const httpStatuses = [400, 401, 403, 404, 405, 413, 415, 429, 500, 502, 503];
 const redirects = [301, 302, 303, 307, 308];
 
 const answersOf = (elsewhereUrl: string): Record<string, Answer> => ({
-  read: { kind: 'plates', plates: [{ plate, confidence: 0.9, box: plateBox }] },
+  read: plates(plate),
   'read, with gossip': success({ values: [value], boxes: [plateBox], resolution: 'normal', gossip }),
   'an empty list': success({ values: [], boxes: [], gossip }),
   ...Object.fromEntries(serviceCodes.map((code) => [`code ${code}`, failure(code)])),
@@ -274,21 +119,11 @@ const answersOf = (elsewhereUrl: string): Record<string, Answer> => ({
   silence: { kind: 'silence' },
 });
 
-/** A reply of a service of AWS that says more than it should. */
-const awsReply = (body: string, statusCode = 400, headers: Record<string, string> = {}): Fault => ({
-  kind: 'reply',
-  statusCode,
-  headers: {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-gossip': Buffer.from(gossip).toString('latin1'),
-    ...headers,
-  },
-  body,
-});
 const awsFaults: Readonly<Record<string, Fault>> = {
   'a denial that quotes': awsReply(
     JSON.stringify({ __type: 'AccessDeniedException', message: gossip, gossip }),
   ),
+  'an error named by a secret': awsReply(JSON.stringify({ __type: secret, message: gossip })),
   'an error named after a secret': awsReply(JSON.stringify({ __type: `No ${secret}`, message: gossip })),
   'an error that is torn': awsReply(`{"__type":"AccessDeniedException","message":"${gossip}`),
   'an error of HTML': awsReply(`<html>${gossip}</html>`, 403),
@@ -303,9 +138,6 @@ const awsFaults: Readonly<Record<string, Fault>> = {
   'a redirect': awsReply(gossip, 307, { location: `http://127.0.0.1:9/${secret}` }),
   'a lost reply': { kind: 'lost-reply' },
 };
-
-/** More than all tries of the SDK within one invocation. */
-const always = 40;
 
 describe('whatever the endpoint answers', () => {
   let watched: WatchedPipeline;
@@ -350,25 +182,16 @@ describe('whatever a service of AWS answers, nothing of it is written anywhere:'
   let watched: WatchedPipeline;
   before(async () => {
     watched = await startWatchedPipeline();
-    watched.endpoint.script({
-      answer: { kind: 'plates', plates: [{ plate, confidence: 0.9, box: plateBox }] },
-    });
+    watched.endpoint.script({ answer: plates(plate) });
     watched.pipeline.stack.startPolling();
   });
   after(() => watched.stop());
-
-  /** Waits until a line with these words is written that was not before. */
-  async function told(words: string, linesBefore: number): Promise<void> {
-    await eventually(`a line with ${words}`, () =>
-      watched.pipeline.log.slice(linesBefore).some((line) => line.includes(words)) ? true : undefined,
-    );
-  }
 
   async function upload(key: string): Promise<void> {
     const { pipeline } = watched;
     const linesBefore = pipeline.log.length;
     await pipeline.upload(key, pictureNumber(linesBefore));
-    await told(`/${key}?`, linesBefore);
+    await told(pipeline, `/${key}?`, linesBefore);
   }
 
   // A sandbox asks for the address of a queue once and then knows it, so this comes first.
@@ -390,10 +213,8 @@ describe('whatever a service of AWS answers, nothing of it is written anywhere:'
         const { requests } = pipeline.stack.sqs;
         const [linesBefore, requestsBefore] = [pipeline.log.length, requests.length];
         await pipeline.send('This is no JSON.');
-        await told('"message troubled"', linesBefore);
-        // The only sandbox takes up the next message when it is through with this one.
-        await pipeline.send({ Service: 'Amazon S3', Event: 's3:TestEvent' });
-        await told('"message ignored"', linesBefore);
+        await told(pipeline, '"message troubled"', linesBefore);
+        await throughWithAllBefore(pipeline);
         const asked = new Set(requests.slice(requestsBefore).map(({ operation }) => operation));
         for (const operation of operations) assert(asked.has(operation), `${operation} was not asked for`);
         lift();
@@ -443,6 +264,23 @@ describe('whatever a service of AWS answers, nothing of it is written anywhere:'
       lift();
     }
     assertNothingLeaked(watched, await watched.pipeline.records(), firstLine);
+  });
+
+  test('DynamoDB, when usage is counted', async () => {
+    const { pipeline } = watched;
+    const { dynamodb, usageTableName } = pipeline.stack;
+    const firstLine = pipeline.log.length;
+    for (const [index, fault] of Object.values(awsFaults).entries()) {
+      const counts = ({ body }: ProxiedRequest) => body?.includes(usageTableName) ?? false;
+      const requestsBefore = dynamodb.requests.length;
+      const lift = dynamodb.fail({ when: counts, times: always, fault });
+      await upload(`usage-${index}.png`);
+      await throughWithAllBefore(pipeline);
+      assert(dynamodb.requests.slice(requestsBefore).some(counts), 'nothing was counted');
+      lift();
+    }
+    await told(pipeline, '"usage not counted"', firstLine);
+    assertNothingLeaked(watched, await pipeline.records(), firstLine);
   });
 
   for (const [what, value] of Object.entries({
