@@ -62,8 +62,8 @@ const parameters = z.object({
     .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
   maximumConcurrency: wholeNumber(2, 1000),
   ocrConcurrency: wholeNumber(1, 10),
-  // Ten pictures of 5 MB at once, each again as the body of its call, were seen to need 614 MB before the collector cleared up.
-  memorySizeMb: wholeNumber(768, 10_240),
+  // Ten pictures of 5 MB at once were seen to need up to 330 MB (test/bench), without TLS and what Lambda itself puts into the sandbox.
+  memorySizeMb: wholeNumber(512, 10_240),
   ocrBaseUrl: httpsOrigin,
   secretTtlSeconds: wholeNumber(1, 86_400),
   keyTemplate,

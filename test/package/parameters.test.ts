@@ -58,7 +58,7 @@ describe('a parameter', () => {
     ['maximumConcurrency', '1001'],
     ['ocrConcurrency', '0'],
     ['ocrConcurrency', '11'],
-    ['memorySizeMb', '767'],
+    ['memorySizeMb', '511'],
     ['memorySizeMb', '10241'],
     ['functionTimeoutSeconds', '31'],
     ['functionTimeoutSeconds', '481'],
