@@ -26,8 +26,7 @@ const telemetry = createTelemetry();
 const { ocrConcurrency } = settings;
 const { random } = Math;
 
-/** What Lambda calls with each batch of the queue. */
-export const handler = createBatchHandler({
+const handleBatch = createBatchHandler({
   readPicture,
   queue,
   usageTable,
@@ -36,3 +35,10 @@ export const handler = createBatchHandler({
   now,
   random,
 });
+
+/** What Lambda calls with each batch of the queue. */
+export const handler: typeof handleBatch = (event, context) => {
+  // Asked for while the pictures are claimed and fetched. If it fails, whoever needs the keys meets that, too, and tells it.
+  secrets.current().catch(() => undefined);
+  return handleBatch(event, context);
+};

@@ -248,6 +248,26 @@ test('from upload to table the record has all that it promises, hangul included'
   assert.equal(Number(expiresAt), Math.floor(Date.parse(String(readAt)) / 1000) + 90 * 24 * 3600);
 });
 
+test('the first picture of a sandbox does not wait for the keys: they are asked for while it is claimed', async (t) => {
+  const pipeline = await startPipeline();
+  t.after(() => pipeline.stop());
+  const { ssm, s3, dynamodb } = pipeline.stack;
+  const askedFor: string[] = [];
+  const note = (what: string) => {
+    askedFor.push(what);
+    return false;
+  };
+  ssm.fail({ when: () => note('keys'), fault: { kind: 'lost-request' } });
+  s3.fail({ when: ({ method }) => method === 'GET' && note('picture'), fault: { kind: 'lost-request' } });
+  dynamodb.fail({
+    when: ({ operation }) => operation === 'UpdateItem',
+    fault: { kind: 'delay', delayMs: 500 },
+  });
+  await pipeline.upload('gate/first.png', pictureOf('11가1111'));
+  await pipeline.recordOf('gate/first.png', isFinal);
+  assert.deepEqual([...new Set(askedFor)], ['keys', 'picture']);
+});
+
 /** What Lambda hands to the function for one message. */
 function sqsEvent(messageId: string, body: unknown) {
   return {
