@@ -1,0 +1,41 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { makeJpegOfSize } from '../../infra/local/samples.ts';
+import type { LocalStack } from '../../infra/local/stack.ts';
+import type { StoredPicture } from './announcements.ts';
+
+/** SQS's limit for one request. */
+const batchSize = 10;
+
+/** Puts a JPEG of this size into the bucket; nobody is told of it. */
+export async function storePicture(
+  stack: LocalStack,
+  key: string,
+  sizeBytes: number,
+): Promise<StoredPicture> {
+  const s3 = new S3Client(stack.s3.directClientConfiguration);
+  try {
+    const picture = makeJpegOfSize(sizeBytes);
+    await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: picture }));
+    return { bucket: stack.bucket, key, sizeBytes };
+  } finally {
+    s3.destroy();
+  }
+}
+
+/** Sends messages to the queue; with a delay they become visible after so many seconds. */
+export async function enqueue(stack: LocalStack, bodies: readonly string[], delaySeconds = 0): Promise<void> {
+  const sqs = new SQSClient(stack.sqs.directClientConfiguration);
+  try {
+    for (let first = 0; first < bodies.length; first += batchSize) {
+      const entries = bodies.slice(first, first + batchSize).map((body, index) => ({
+        Id: String(index),
+        MessageBody: body,
+        DelaySeconds: delaySeconds,
+      }));
+      await sqs.send(new SendMessageBatchCommand({ QueueUrl: stack.queueUrl, Entries: entries }));
+    }
+  } finally {
+    sqs.destroy();
+  }
+}

@@ -1,0 +1,27 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readTemplate, type TemplateResources } from '../../infra/local/template.ts';
+import { unpackFunction } from '../../infra/local/unpack-function.ts';
+
+const packageDirectory = fileURLToPath(new URL('../../.build/local', import.meta.url));
+
+/** The template that `npm run package:local` made. */
+export function readPackagedTemplate(): TemplateResources {
+  return readTemplate(path.join(packageDirectory, 'cloudformation-template-update-stack.json'), {
+    region: 'ap-northeast-2',
+    accountId: '000000000000',
+  });
+}
+
+/** The function that would be deployed, unpacked, and what the template says of it. */
+export async function unpackPackagedFunction() {
+  const { zipName, moduleName, handlerName, memorySizeMb } = readPackagedTemplate().function;
+  const directory = await unpackFunction(path.join(packageDirectory, zipName));
+  return {
+    functionPath: path.join(directory, moduleName),
+    handlerName,
+    memorySizeMb,
+    remove: () => rm(directory, { recursive: true }),
+  };
+}

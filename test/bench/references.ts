@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundleFunction } from '../../infra/bundle.ts';
+import { usualWayPath } from './bench-packages.ts';
+
+const pathOf = (file: string) => fileURLToPath(new URL(`references/${file}`, import.meta.url));
+
+/** A handler that does nothing. */
+export const emptyHandlerPath = pathOf('empty.mjs');
+
+/** Bundles the bare loop as the function is bundled, and returns where it lies. */
+export async function bundleFloor(directory: string): Promise<string> {
+  const modulePath = path.join(directory, 'floor.mjs');
+  await writeFile(modulePath, await bundleFunction(pathOf('floor.mjs')));
+  return modulePath;
+}
+
+/** Bundles the usual way with the options that AWS's guide names and no others, and returns where it lies. */
+export async function bundleUsualWay(directory: string): Promise<string> {
+  const modulePath = path.join(directory, 'usual-way.cjs');
+  await build({
+    entryPoints: [usualWayPath],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    outfile: modulePath,
+  });
+  return modulePath;
+}

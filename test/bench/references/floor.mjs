@@ -1,0 +1,30 @@
+// The least that a warm picture takes: gets each object, posts its bytes and puts one item, with the function's own clients, and nothing else.
+import process from 'node:process';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import request from 'undici/lib/api/api-request.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+
+const { OCR_BASE_URL, READINGS_TABLE } = process.env;
+
+const s3 = new S3Client({});
+const dynamodb = new DynamoDBClient({});
+const pool = new Pool(OCR_BASE_URL, { connections: 10, allowH2: false });
+
+/** Takes a batch of the queue whose messages announce one picture each, all of them at once. */
+export const handler = async (event) => {
+  await Promise.all(event.Records.map(({ body }) => workOn(JSON.parse(body).Records[0].s3)));
+};
+
+async function workOn({ bucket: { name: bucket }, object: { key, versionId } }) {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+  const bytes = await Body.transformToByteArray();
+  const response = await request.call(pool, { method: 'POST', path: '/', body: bytes });
+  const reply = await response.body.text();
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: READINGS_TABLE,
+      Item: { imageId: { S: `s3://${bucket}/${key}?versionId=${versionId}` }, reply: { S: reply } },
+    }),
+  );
+}
