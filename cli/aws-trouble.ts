@@ -9,13 +9,14 @@ export type Request = {
   readonly operation: string;
   readonly input: object;
   readonly region: string;
+  readonly profile: string | undefined;
   readonly endpointUrl: string | undefined;
 };
 
 const awsError = z.object({
   name: z.string(),
   message: z.string(),
-  /** Of an error of the network. */
+  /** Of an error of network or TLS. */
   code: z.string().optional(),
   hostname: z.string().optional(),
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
@@ -23,6 +24,7 @@ const awsError = z.object({
 
 const resources = z.object({
   TableName: z.string().optional(),
+  IndexName: z.string().optional(),
   QueueName: z.string().optional(),
   QueueUrl: z.string().optional(),
   Bucket: z.string().optional(),
@@ -32,8 +34,8 @@ const resources = z.object({
 export function explainAwsError(error: unknown, request: Request): unknown {
   const known = awsError.safeParse(error).data;
   if (known === undefined) return error;
-  const { service, operation, region, endpointUrl } = request;
-  const { TableName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
+  const { service, operation, region, profile, endpointUrl } = request;
+  const { TableName, IndexName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
   const place = endpointUrl === undefined ? region : `${region} at ${endpointUrl}`;
   const explained = (code: string, sentence: string) => new CommandError(code, sentence, { cause: error });
 
@@ -42,7 +44,7 @@ export function explainAwsError(error: unknown, request: Request): unknown {
     case 'TokenProviderError':
       return explained(
         'NO_CREDENTIALS',
-        `There are no AWS credentials (${known.message.replace(/\.$/, '')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or log in with: aws sso login`,
+        `${profile === undefined ? 'There are no AWS credentials' : `The profile ${profile} gives no AWS credentials`} (${known.message.replace(/\.$/, '')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or log in with: aws sso login`,
       );
     case 'ExpiredToken':
     case 'ExpiredTokenException':
@@ -64,7 +66,13 @@ export function explainAwsError(error: unknown, request: Request): unknown {
       if (TableName === undefined) return error;
       return explained(
         'NO_TABLE',
-        `There is no table ${TableName} in ${place}; --stage or --table names another, --region another region.`,
+        `There is no table ${TableName} in ${place}; --stage names another stage, --table another table of readings, --region another region.`,
+      );
+    case 'ValidationException':
+      if (TableName === undefined || IndexName === undefined) return error;
+      return explained(
+        'NO_INDEX',
+        `DynamoDB does not search the index ${IndexName} of the table ${TableName}: ${known.message}. If the table has no such index, deploy the stack again: that adds it.`,
       );
     case 'QueueDoesNotExist':
       return explained(
@@ -82,25 +90,10 @@ export function explainAwsError(error: unknown, request: Request): unknown {
       `These AWS credentials do not allow ${operation} of ${service} in ${region}.`,
     );
   }
-  if (httpStatusCode === undefined && isOfNetwork(known)) {
+  // Without a status nobody answered: codes such as ECONNREFUSED are those of the network and of TLS.
+  if (httpStatusCode === undefined && (known.name === 'TimeoutError' || known.code !== undefined)) {
     const address = endpointUrl ?? known.hostname ?? `${service} in ${region}`;
     return explained('UNREACHABLE', `Nothing answers at ${address} (${known.code ?? known.name}).`);
   }
   return error;
-}
-
-function isOfNetwork({ name, code }: z.infer<typeof awsError>): boolean {
-  return (
-    name === 'TimeoutError' ||
-    (code !== undefined &&
-      [
-        'ECONNREFUSED',
-        'ECONNRESET',
-        'ENOTFOUND',
-        'EAI_AGAIN',
-        'EHOSTUNREACH',
-        'ENETUNREACH',
-        'ETIMEDOUT',
-      ].includes(code))
-  );
 }

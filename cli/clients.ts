@@ -67,7 +67,7 @@ async function usualRegion(profile: string | undefined): Promise<string> {
 type Handler<Arguments, Output> = (args: Arguments) => Promise<Output>;
 
 /** An SDK middleware around everything that a client does for one command, retries included. */
-function explainTrouble(service: string, { region, endpoint }: Configuration) {
+function explainTrouble(service: string, { region, profile, endpoint }: Configuration) {
   return <Arguments extends { input: object }, Output>(
       next: Handler<Arguments, Output>,
       { commandName = '' }: { commandName?: string },
@@ -81,6 +81,7 @@ function explainTrouble(service: string, { region, endpoint }: Configuration) {
           operation: commandName.replace(/Command$/, ''),
           input: args.input,
           region: await region(),
+          profile,
           endpointUrl: endpoint,
         });
       }

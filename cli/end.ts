@@ -9,6 +9,9 @@ export type End = { readonly status: number; readonly sentence?: string };
 const answerOfAws = z.object({ name: z.string(), message: z.string(), $metadata: z.object({}) });
 const named = z.object({ name: z.string() });
 
+/** Ctrl-C while something was under way, Ctrl-C and Ctrl-D while a prompt waited. */
+const interruptions: ReadonlySet<string> = new Set(['AbortError', 'ExitPromptError', 'AbortPromptError']);
+
 /** What becomes of an error that a verb threw; undefined if it is a fault of the command itself, whose stack then helps more than a sentence. */
 export function endOf(error: unknown): End | undefined {
   // Commander has said what there is to say.
@@ -16,9 +19,8 @@ export function endOf(error: unknown): End | undefined {
   if (error instanceof CommandError) {
     return { status: error.code === 'USAGE' ? 2 : 1, sentence: error.message };
   }
-  // Ctrl-C, while something was under way or while a prompt waited.
   const name = named.safeParse(error).data?.name;
-  if (name === 'AbortError' || name === 'ExitPromptError') return { status: interruptedStatus };
+  if (name !== undefined && interruptions.has(name)) return { status: interruptedStatus };
   const answer = answerOfAws.safeParse(error).data;
   if (answer !== undefined) return { status: 1, sentence: `AWS answered ${answer.name}: ${answer.message}` };
   return undefined;

@@ -1,3 +1,4 @@
+import { boxCorners } from './box-corners.ts';
 import { koreaTimeOf } from './korea-time.ts';
 import type { Reading } from './reading.ts';
 
@@ -51,8 +52,7 @@ export const exportColumns: readonly ExportColumn[] = [
   {
     name: 'box',
     about: "the plate's corners in pixels, clockwise from its top left",
-    cellOf: ({ box }) =>
-      box && `${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`,
+    cellOf: ({ box }) => box && boxCorners(box),
   },
   { name: 'status', about: 'READ, NO_PLATE …', cellOf: ({ status }) => status },
   { name: 'reasonCode', about: 'why it is not (yet) read', cellOf: ({ reason }) => reason?.code },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../functions/core/parse-json.ts';
+import { compareTexts } from './compare-texts.ts';
 import type { Reading } from './reading.ts';
 
 /** A record that answers a search; `distance` is that of its plate to the one that was asked for. */
@@ -19,11 +20,6 @@ export function comparePlaces(one: Place, other: Place): number {
     compareTexts(other.capturedAt, one.capturedAt) ||
     compareTexts(other.imageId, one.imageId)
   );
-}
-
-function compareTexts(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }
 
 const placeSchema = z.tuple([z.number(), z.string(), z.string()]);

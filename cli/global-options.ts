@@ -16,10 +16,11 @@ export type GlobalOptions = z.infer<typeof globalOptions>;
 export function addGlobalOptions(program: Command): void {
   program
     .option('--stage <name>', 'the stage that was deployed', parseStage, 'dev')
-    .option('--table <name>', 'the table of readings (default: plateline-{stage}-readings)')
+    .option('--table <name>', 'the table of readings (default: plateline-{stage}-readings)', parseTable)
     .option(
       '--region <name>',
       "AWS region (default: the environment's or the profile's, else ap-northeast-2)",
+      parseRegion,
     )
     .option('--profile <name>', "profile in AWS's own configuration files")
     .option('--endpoint-url <url>', 'address of all AWS services, as npm run local prints one', parseUrl)
@@ -34,6 +35,16 @@ export function globalOptionsOf(command: Command): GlobalOptions {
 function parseStage(stage: string): string {
   if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(stage)) return stage;
   throw new InvalidArgumentError('A stage is of a-z, 0-9 and hyphens, from a letter on.');
+}
+
+function parseTable(table: string): string {
+  if (/^[\w.:/-]{3,1024}$/.test(table)) return table;
+  throw new InvalidArgumentError("It must be a table's name or ARN.");
+}
+
+function parseRegion(region: string): string {
+  if (/^[a-z0-9-]+$/.test(region)) return region;
+  throw new InvalidArgumentError('It must be a region such as ap-northeast-2.');
 }
 
 function parseUrl(url: string): string {

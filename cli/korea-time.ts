@@ -1,4 +1,4 @@
-const koreaOffsetMs = 9 * 3600 * 1000;
+import { koreaOffsetMs } from '../functions/core/utc-moment.ts';
 
 /** A moment in ISO 8601 as a clock in Korea shows it: `2026-11-22 17:15:00`. What is no moment stays as it is. */
 export function koreaTimeOf(moment: string): string {

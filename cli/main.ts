@@ -15,8 +15,9 @@ import { addUsage } from './verbs/usage.ts';
 
 // A reader that has enough, such as head, closes the pipe: the status is the shell's for SIGPIPE, 128 + 13.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(141);
+  if (error.code === 'EPIPE') process.exit(141);
+  process.stderr.write(`error: Standard output cannot be written: ${error.message}.\n`);
+  process.exit(1);
 });
 
 const program = new Command('plateline')

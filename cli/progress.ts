@@ -7,12 +7,12 @@ export type Progress = {
   stop(): void;
 };
 
-/** Begins at once; `what` is what is counted, such as `pictures`. */
-export function startProgress(what: string, total: number): Progress {
-  return process.stderr.isTTY ? startBar(what, total) : startLines(what, total);
+/** Begins at once; `what` is what is counted, such as `pictures`, and `done` how many were done before. */
+export function startProgress(what: string, total: number, done = 0): Progress {
+  return process.stderr.isTTY ? startBar(what, total, done) : startLines(what, total, done);
 }
 
-function startBar(what: string, total: number): Progress {
+function startBar(what: string, total: number, doneBefore: number): Progress {
   const bar = new SingleBar({
     format: `{bar} {value} of {total} ${what}, {eta_formatted} left`,
     barsize: 30,
@@ -22,7 +22,7 @@ function startBar(what: string, total: number): Progress {
     gracefulExit: false,
     linewrap: true,
   });
-  bar.start(total, 0);
+  bar.start(total, doneBefore);
   return {
     update: (done) => {
       bar.update(done);
@@ -33,8 +33,8 @@ function startBar(what: string, total: number): Progress {
   };
 }
 
-function startLines(what: string, total: number): Progress {
-  let latest = 0;
+function startLines(what: string, total: number, doneBefore: number): Progress {
+  let latest = doneBefore;
   const timer = setInterval(() => process.stderr.write(`${latest} of ${total} ${what}\n`), 5000);
   return {
     update: (done) => {

@@ -1,3 +1,4 @@
+import { compareTexts } from './compare-texts.ts';
 import type { Reading } from './reading.ts';
 
 /** Remembers what has been told of the records, and picks out what is new. */
@@ -35,9 +36,4 @@ const final = 'FINAL';
 /** Undefined while there is nothing to tell. */
 function stateOf({ status, reason }: Reading): string | undefined {
   return status === 'PENDING' ? reason?.code : final;
-}
-
-function compareTexts(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

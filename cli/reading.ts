@@ -1,6 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { finalStatuses } from '../functions/core/record.ts';
+import { CommandError } from './command-error.ts';
 
 const box = z.object({
   x1: z.number(),
@@ -62,7 +63,14 @@ const reading = z.looseObject({
 /** A record of the table of readings. What later versions added is optional, because records from before lack it; what this one does not know is kept. */
 export type Reading = z.infer<typeof reading>;
 
-/** An item of the table as DynamoDB gives it. Throws if it is no record of Plateline's. */
+/** An item of the table as DynamoDB gives it. Throws a CommandError `NO_RECORD_OF_OURS` if it is no record of Plateline's. */
 export function parseReading(item: Parameters<typeof unmarshall>[0]): Reading {
-  return reading.parse(unmarshall(item));
+  const parsed = reading.safeParse(unmarshall(item));
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+  throw new CommandError(
+    'NO_RECORD_OF_OURS',
+    `The table has an item that is no record of Plateline's (wrong or missing: ${places}). --stage or --table names another table.`,
+    { cause: parsed.error },
+  );
 }

@@ -1,3 +1,5 @@
+import { koreaZone, utcMomentOfLocal } from '../functions/core/utc-moment.ts';
+
 /** A span of time, both ends included, as ISO 8601 in UTC with milliseconds: the form in which records hold their times. */
 export type TimeSpan = { readonly since?: string; readonly until?: string };
 
@@ -49,9 +51,6 @@ const back = /^(?<count>\d{1,5})(?<unit>[smhd])$/;
 const dateOrTime =
   /^(?<date>[12]\d{3}-\d{2}-\d{2})(?:[T ](?<minute>\d{2}:\d{2})(?::(?<second>\d{2})(?<fraction>\.\d{1,3})?)?(?<zone>Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** No summer time since 1988. */
-const koreaZone = '+09:00';
-
 function readPeriod(text: string, nowMs: number): Period {
   const { count, unit = '' } = back.exec(text)?.groups ?? {};
   if (count !== undefined) {
@@ -61,13 +60,13 @@ function readPeriod(text: string, nowMs: number): Period {
   const { date, minute, second, fraction, zone = koreaZone } = dateOrTime.exec(text)?.groups ?? {};
   if (date === undefined) return noTime(text);
 
-  const local = `${date}T${minute ?? '00:00'}:${second ?? '00'}`;
-  // Date would read 30 February as 2 March, so what is named is held against what comes back.
-  const asUtc = new Date(`${local}Z`);
-  const firstMs = Date.parse(`${local}${fraction ?? ''}${zone}`);
-  if (Number.isNaN(firstMs) || asUtc.toISOString().slice(0, 19) !== local) {
+  const milliseconds = (fraction ?? '.').padEnd('.000'.length, '0');
+  const local = `${date}T${minute ?? '00:00'}:${second ?? '00'}${milliseconds}`;
+  const moment = utcMomentOfLocal(local, zone);
+  if (moment === undefined) {
     return { kind: 'fault', problem: `names a time that does not exist: ${text}` };
   }
+  const firstMs = Date.parse(moment);
   const lengthMs = fraction ? 1 : second ? secondMs : minute ? minuteMs : dayMs;
   return { kind: 'period', firstMs, lastMs: firstMs + lengthMs - 1 };
 }

@@ -100,14 +100,11 @@ async function backfill(source: Source, options: BackfillOptions, command: Comma
   } else if (left === 0) {
     throw nothingFound(source);
   }
-  const sent = await sendPictures({
-    sqs,
-    pictures: picturesAfter(before?.afterKey),
-    left,
-    rate: options.rate,
-    stateFile,
-    start: before ?? { uri: source.uri, queueUrl, sent: 0, skipped: 0 },
-  });
+  const start = before ?? { uri: source.uri, queueUrl, sent: 0, skipped: 0 };
+  // A file that cannot be written is told before anything is sent.
+  await writeBackfillState(stateFile, start);
+  const pictures = picturesAfter(start.afterKey);
+  const sent = await sendPictures({ sqs, pictures, left, rate: options.rate, stateFile, start });
   process.stdout.write(
     json
       ? jsonDocument({ uri: source.uri, sent: sent.sent, skipped: sent.skipped })
@@ -207,7 +204,7 @@ async function sendPictures({
   });
   const batchSize = Math.min(maxBatchSize, rate);
   const doneBefore = start.sent + start.skipped;
-  const progress = startProgress('pictures', doneBefore + left);
+  const progress = startProgress('pictures', doneBefore + left, doneBefore);
   let state = start;
   let batch: string[] = [];
   let { afterKey } = start;
@@ -225,8 +222,6 @@ async function sendPictures({
   };
 
   try {
-    // A file that cannot be written is told before anything is sent.
-    await writeBackfillState(stateFile, state);
     for await (const picture of pictures) {
       interruption.throwIfAborted();
       afterKey = picture.key;

@@ -1,6 +1,7 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
+import { amount } from '../amount.ts';
 import { addCamera } from '../camera-option.ts';
 import { createDynamoDBClient } from '../clients.ts';
 import { CommandError } from '../command-error.ts';
@@ -81,7 +82,7 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
   await writeWholeFile(options.output, async (file) => {
     count = await writeRecords(records, format, file, { signal });
   });
-  process.stderr.write(`${count} records written to ${options.output}.\n`);
+  process.stderr.write(`${amount(count, 'record')} written to ${options.output}.\n`);
 }
 
 /** Writes no faster than the destination takes, and returns how many there were. */

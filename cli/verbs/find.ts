@@ -33,14 +33,15 @@ export function addFind(program: Command): void {
     .summary('find the pictures of a plate')
     .description(
       'Finds the pictures of a plate by the indexes of the table, the newest first. A plate is written as people write it; in a part of ' +
-        'one * stands for anything and ? for one character. Most parts need --camera, unless they end in four digits.',
+        'one * stands for anything and ? for one character. Most parts need --camera, unless they end in four digits. ' +
+        'Of a picture with several plates the best read is searched.',
     )
     .argument('[plate]', "the plate, or a part of it in quotation marks: '12가*', '*3456'")
     .option('--last <digits>', 'the last four digits instead of a plate')
     .option(
       '--fuzzy',
       'look-alikes too, the nearest first: 0.5 for a syllable that differs in one part (하 허, 배 바) and for 0/O 1/I 8/B 5/S, ' +
-        '1 for any other character and for a lost upper line (바5215). Without --camera or --scan at most one of the last four digits may differ',
+        '1 for any other character and for a lost upper line (바5215). Without --camera or --scan the last four must be digits, of which at most one may differ',
     )
     .addOption(
       new Option('--distance <number>', 'how far a look-alike may be, 0.5 to 3')

@@ -73,11 +73,13 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
   const source = await describeQueue(sqs, deadLetterQueue);
   const destination = await describeQueue(sqs, queue);
   const looked = await look(sqs, dynamodb, readingsTable, source.url, options.limit, interruption);
+  const messages = Math.max(source.messages, looked.messages);
   const report = {
     deadLetterQueue,
-    messages: Math.max(source.messages, looked.messages),
+    messages,
     lookedAt: looked.messages,
-    hidden: source.hiddenMessages,
+    // SQS's numbers lag behind: what was looked at was not hidden by then, whatever they say.
+    hidden: Math.max(0, source.messages + source.hiddenMessages - messages),
     groups: looked.groups,
   };
   if (!json) process.stdout.write(describe(report));

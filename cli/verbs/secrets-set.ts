@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import password from '@inquirer/password';
 import type { Command } from 'commander';
+import { appKeyFault, secretKeyFault } from '../../functions/core/endpoint-keys.ts';
 import { createSsmClient } from '../clients.ts';
 import { CommandError } from '../command-error.ts';
 import { globalOptionsOf } from '../global-options.ts';
@@ -49,19 +50,25 @@ async function setSecrets(command: Command): Promise<void> {
     const { Version: version } = await ssm.send(
       new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true }),
     );
-    return { name, change: version === 1 ? 'created' : 'replaced' };
+    const change = version === 1 ? 'created' : 'replaced';
+    // At once: whoever sees the second one fail has to know that the first one has changed.
+    if (!json) process.stdout.write(`${name} ${change}\n`);
+    return { name, change };
   };
   const changes = [await put(appKeyParameter, appKey), await put(secretKeyParameter, secretKey)];
-  process.stdout.write(
-    json ? jsonDocument(changes) : changes.map(({ name, change }) => `${name} ${change}\n`).join(''),
-  );
+  if (json) process.stdout.write(jsonDocument(changes));
 }
 
 async function askForSecrets(): Promise<Secrets> {
+  // Ctrl-D closes the prompt without an answer, and then nothing is left that could bring one.
+  const closed = new AbortController();
+  process.once('beforeExit', () => {
+    closed.abort();
+  });
   const ask = async (message: string, faultOf: (value: string) => string | undefined) => {
     const value = await password(
       { message, toggleMask: false, validate: (typed) => faultOf(typed.trim()) ?? true },
-      { output: process.stderr },
+      { output: process.stderr, signal: closed.signal },
     );
     return value.trim();
   };
@@ -77,16 +84,4 @@ async function readSecrets(): Promise<Secrets> {
       : 'Standard input must have two lines: the app key, then the secret key.';
   if (fault !== undefined) throw new CommandError('UNUSABLE_SECRET', fault);
   return { appKey, secretKey };
-}
-
-function appKeyFault(appKey: string): string | undefined {
-  return appKey === '' ? 'The app key is empty.' : undefined;
-}
-
-/** It goes into a header as it is (RFC 9110, 5.5). */
-function secretKeyFault(secretKey: string): string | undefined {
-  if (secretKey === '') return 'The secret key is empty.';
-  return /^[\x21-\x7e]+$/.test(secretKey)
-    ? undefined
-    : 'The secret key may hold visible ASCII characters only, and no space.';
 }

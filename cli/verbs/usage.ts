@@ -37,9 +37,9 @@ const headings: Readonly<Record<keyof Counts, string>> = {
 export function addUsage(program: Command): void {
   program
     .command('usage')
-    .summary('count pictures and paid calls, and estimate the month')
+    .summary('count pictures and calls of the endpoint, and estimate the month')
     .description(
-      "Shows what the pipeline has counted by day and camera: pictures that got their final record and how they ended, and calls of the endpoint. Days are Korea's. " +
+      "Shows what the pipeline has counted by day and camera: pictures that got their final record and how they ended, and all calls of the endpoint, also those that it refused. Days are Korea's. " +
         'A picture counts on the day of its record, whenever it was captured. What an invocation had not yet counted when it was killed is missing.',
     )
     .option('--month <yyyy-MM>', 'this month (default: the current one)')

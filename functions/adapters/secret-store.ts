@@ -1,4 +1,5 @@
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { appKeyFault, secretKeyFault } from '../core/endpoint-keys.ts';
 import type { Reason } from '../core/reason.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
@@ -82,17 +83,16 @@ export function createSecretStore(
     const valueOf = (name: string) =>
       parameters.find((parameter) => parameter.Name === name)?.Value?.trim() ?? '';
     const credentials = { appKey: valueOf(appKeyParameter), secretKey: valueOf(secretKeyParameter) };
-    // The secret goes into a header as it is, so it must be visible ASCII (RFC 9110, 5.5).
     const unusable = [
-      ...(credentials.appKey === '' ? [appKeyParameter] : []),
-      ...(/^[\x21-\x7e]+$/.test(credentials.secretKey) ? [] : [secretKeyParameter]),
+      ...(appKeyFault(credentials.appKey) ? [appKeyParameter] : []),
+      ...(secretKeyFault(credentials.secretKey) ? [secretKeyParameter] : []),
     ];
     if (unusable.length === 0) return { kind: 'credentials', credentials };
     return {
       kind: 'misconfigured',
       reason: {
         code: 'NO_SECRET',
-        message: `Parameter Store has no usable value for ${unusable.join(' and ')}; put it with aws ssm put-parameter --type SecureString.`,
+        message: `Parameter Store has no usable value for ${unusable.join(' and ')}; put both keys with: npx plateline secrets set`,
       },
     };
   }

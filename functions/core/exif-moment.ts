@@ -31,6 +31,11 @@ function exifOfJpeg(bytes: Uint8Array): Uint8Array | undefined {
   const view = viewOf(bytes);
   let at = 2;
   while (view.getUint8(at) === 0xff && view.getUint16(at) !== startOfScan) {
+    // Any marker may be preceded by more of its first byte.
+    if (view.getUint8(at + 1) === 0xff) {
+      at += 1;
+      continue;
+    }
     const end = at + 2 + view.getUint16(at + 2);
     const isExif = view.getUint16(at) === app1 && view.getUint32(at + 4) === exifName;
     if (isExif) return bytes.subarray(at + 10, end);

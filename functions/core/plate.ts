@@ -122,7 +122,10 @@ function classifyByNearestForm(normalForm: string): ClassifiedPlate {
 
 /** Nothing is nearer than one character in the hangul's place: readers change a letter more often than they lose one. */
 function distanceOf({ name, text }: Place): number {
-  return name === 'letter' && text.length === 1 ? 0 : 1 + text.length;
+  if (name === 'letter' && text.length === 1) return 0;
+  if (!name.startsWith('#')) return 1 + text.length;
+  // Digits are right in their place, only too many or too few.
+  return 1 + text.replace(/[0-9]/g, '').length + (text.length === name.length ? 0 : 1);
 }
 
 function undetermined(plateKey: string, fault: string): ClassifiedPlate {

@@ -1,4 +1,5 @@
 import type { Outcome, PictureReport } from './outcome.ts';
+import { koreaOffsetMs } from './utc-moment.ts';
 
 /** What is counted for each day and camera. `pictures` are final records; `calls` those of the endpoint, in vain included. */
 export const usageCounters = [
@@ -19,8 +20,6 @@ export type UsageIncrement = {
   readonly camera: string;
   readonly counts: Readonly<Record<UsageCounter, number>>;
 };
-
-const koreaOffsetMs = 9 * 3600 * 1000;
 
 /** The calendar day in Korea at this time, `YYYY-MM-DD`. */
 export function koreaDayOf(epochMs: number): string {

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 
 /** The zone of a time that names none: Korea's, which has no summer time. */
 export const koreaZone = '+09:00';
+/** How far clocks of that zone are ahead of UTC. */
+export const koreaOffsetMs = 9 * 3600 * 1000;
 
 /**
  * A moment as ISO 8601 in UTC with milliseconds; undefined where the text names none. Years beyond 0 to 9999, into which an offset can lead,

@@ -199,7 +199,7 @@ describe('values that cannot be used', () => {
     const { message } = await reasonOf(secrets.current());
     assert.match(
       message,
-      /\/plateline\/test\/app-key and \/plateline\/test\/secret-key.*aws ssm put-parameter/,
+      /\/plateline\/test\/app-key and \/plateline\/test\/secret-key.*npx plateline secrets set/,
     );
   });
 

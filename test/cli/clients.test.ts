@@ -41,7 +41,7 @@ describe("the command's clients", () => {
   test('name a table that is not there, where it was looked for, and what names another', async () => {
     await assert.rejects(getItem('plateline-dve-readings'), {
       code: 'NO_TABLE',
-      message: `There is no table plateline-dve-readings in ${region} at ${stack.gateway.url}; --stage or --table names another, --region another region.`,
+      message: `There is no table plateline-dve-readings in ${region} at ${stack.gateway.url}; --stage names another stage, --table another table of readings, --region another region.`,
     });
   });
 
@@ -94,6 +94,15 @@ describe("the command's clients", () => {
     // As often as the SDK tries.
     stack.ssm.fail({ times: 3, fault: { kind: 'lost-request' } });
     await assert.rejects(putParameter(), { code: 'UNREACHABLE', message: new RegExp(stack.gateway.url) });
+  });
+
+  test('name the address where no TLS is spoken', async () => {
+    const endpointUrl = stack.gateway.url.replace('http:', 'https:');
+    const dynamodb = createDynamoDBClient({ ...connection(), endpointUrl });
+    await assert.rejects(
+      dynamodb.send(new GetItemCommand({ TableName: stack.tableName, Key: { imageId: { S: 'any' } } })),
+      { code: 'UNREACHABLE', message: new RegExp(endpointUrl) },
+    );
   });
 
   test('try again before they complain', async () => {

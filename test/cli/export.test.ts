@@ -198,6 +198,6 @@ describe('plateline export', () => {
     });
     await table.stop();
     assert.equal(status, 0, errors);
-    assert.ok(errors.endsWith(`${table.records} records written to ${file}.\n`));
+    assert.ok(errors.endsWith(`${table.records.toLocaleString('en')} records written to ${file}.\n`));
   });
 });

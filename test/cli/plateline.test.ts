@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { commandPath, environment, runPlateline } from './command.ts';
+import { putItems } from './put-items.ts';
 
 /** Each file of a verb is named like it; `secrets-set` is the verb `set` of the group `secrets`. */
 const verbs = readdirSync('cli/verbs').map((file) => file.replace(/\.ts$/, '').split('-'));
@@ -82,6 +85,45 @@ describe('plateline', () => {
     assert.equal(child.exitCode, 141);
   });
 
+  test('says in a sentence that its output has no room, with status 1', async (context) => {
+    // Of Linux: a device that takes nothing.
+    const full = await open('/dev/full', 'w');
+    context.after(() => full.close());
+    const child = spawn(process.execPath, [commandPath, '--help'], {
+      env: environment,
+      stdio: ['ignore', full.fd, 'pipe'],
+    });
+    assert.ok(child.stderr);
+    const [errors] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    assert.match(errors, /^error: Standard output cannot be written: ENOSPC.*\n$/);
+    assert.equal(child.exitCode, 1);
+  });
+
+  const impossible = {
+    region: ['--region', 'bad region'],
+    table: ['--table', 'bad table'],
+    stage: ['--stage', 'UP per'],
+    address: ['--endpoint-url', 'nowhere'],
+  } as const;
+  for (const [what, options] of Object.entries(impossible)) {
+    test(`says that no ${what} has such a name, with status 2`, async () => {
+      const { errors, status } = await runPlateline(['find', '12가3456', ...options]);
+      assert.match(
+        errors,
+        new RegExp(`^error: option '${options[0]} .* argument '${options[1]}' is invalid\\..*\\n$`),
+      );
+      assert.equal(status, 2);
+    });
+  }
+
+  test('names the profile that gives no credentials, with status 1', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
+    assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
+    const { errors, status } = await runPlateline(['find', '12가3456', '--profile', 'nobody'], { env });
+    assert.match(errors, /^error: The profile nobody gives no AWS credentials .*\n$/);
+    assert.equal(status, 1);
+  });
+
   test('is the bin of the package, which npx finds in a checkout', async (context) => {
     const cache = await mkdtemp(path.join(tmpdir(), 'plateline-npx-'));
     context.after(() => rm(cache, { recursive: true }));
@@ -97,6 +139,9 @@ describe('plateline', () => {
     let stack: LocalStack;
     before(async () => {
       stack = await startLocalStack({ polling: false });
+      const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
+      await putItems(dynamodb, 'plateline-local-usage', [{ day: '2026-11-22', camera: 'gate', pictures: 1 }]);
+      dynamodb.destroy();
     });
     after(() => stack.stop());
 
@@ -104,6 +149,14 @@ describe('plateline', () => {
       'a table': [['find', '12가3456', '--table', 'elsewhere'], /^error: There is no table elsewhere in /],
       'the table of a stage': [['find', '12가3456', '--stage', 'nowhere'], /plateline-nowhere-readings/],
       'the queue of a stage': [['redrive', '--stage', 'nowhere'], /plateline-nowhere-pictures/],
+      'an index of a table': [
+        ['find', '--last', '3456', '--table', 'plateline-local-usage'],
+        /index byLastFour of the table plateline-local-usage.*deploy the stack again/,
+      ],
+      "a record of Plateline's": [
+        ['find', '*', '--scan', '--table', 'plateline-local-usage'],
+        /an item that is no record of Plateline's \(wrong or missing: imageId,/,
+      ],
     } as const;
     for (const [what, [args, sentence]] of Object.entries(absent)) {
       test(`names ${what} that is not there, with status 1`, async () => {

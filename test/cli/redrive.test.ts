@@ -167,6 +167,25 @@ describe('plateline redrive', () => {
     );
   });
 
+  test('does not call hidden what it can look at, although SQS still counts it so', async () => {
+    await addDeadLetter('no notification');
+    const numbers = { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '1' };
+    const QueueArn = `${pipeline.stack.queueArn}-dead-letter`;
+    pipeline.stack.sqs.fail({
+      when: ({ operation, body }) =>
+        operation === 'GetQueueAttributes' && body?.includes('dead-letter') === true,
+      fault: {
+        kind: 'reply',
+        statusCode: 200,
+        headers: {},
+        body: JSON.stringify({ Attributes: { QueueArn, ...numbers } }),
+      },
+    });
+    const { output } = await redrive('--list');
+    assert.match(output, /^In plateline-local-pictures-dead-letter: 1 message\.$/m);
+    assert.doesNotMatch(output, /Hidden/);
+  });
+
   describe('ends with a sentence and status 1', () => {
     const reply = (body: object, statusCode = 200) =>
       ({ kind: 'reply', statusCode, headers: {}, body: JSON.stringify(body) }) as const;

@@ -82,6 +82,17 @@ describe('plateline secrets set', () => {
     assert.equal(status, 1);
   });
 
+  test('tells that the app key was put where the secret key then was not', async () => {
+    stack.ssm.fail({
+      when: ({ body }) => body?.includes('/plateline/half/secret-key') === true,
+      fault: jsonError('TooManyUpdates'),
+    });
+    const { output, errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'half');
+    assert.equal(output, '/plateline/half/app-key created\n');
+    assert.match(errors, /^error: AWS answered TooManyUpdates/);
+    assert.equal(status, 1);
+  });
+
   const unusable = {
     'one line alone': ['the-app-key\n', /must have two lines/],
     'three lines': ['a\nb\nc\n', /must have two lines/],
@@ -153,14 +164,20 @@ describe('plateline secrets set', () => {
       assert.equal((await secretsOf('typed-again')).kind, 'credentials');
     });
 
-    test('puts nothing after Ctrl-C, and ends with status 130', async () => {
-      const terminal = runInTerminal(argumentsFor('interrupted'));
-      await terminal.shows(/App key:/);
-      terminal.type('an-app-key\r');
-      await terminal.shows(/Secret key:/);
-      terminal.type('\x03');
-      assert.equal(await terminal.ended, 130);
-      assert.equal((await secretsOf('interrupted')).kind, 'misconfigured');
-    });
+    for (const [keys, typed] of [
+      ['Ctrl-C', '\x03'],
+      ['Ctrl-D', '\x04'],
+    ] as const) {
+      test(`puts nothing after ${keys}, and ends without a word with status 130`, async () => {
+        const terminal = runInTerminal(argumentsFor('interrupted'));
+        await terminal.shows(/App key:/);
+        terminal.type('an-app-key\r');
+        await terminal.shows(/Secret key:/);
+        terminal.type(typed);
+        assert.equal(await terminal.ended, 130);
+        assert.doesNotMatch(terminal.shown(), /error|warning/i);
+        assert.equal((await secretsOf('interrupted')).kind, 'misconfigured');
+      });
+    }
   });
 });

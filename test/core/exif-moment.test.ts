@@ -30,6 +30,12 @@ describe('a picture says when it was taken', () => {
     });
   }
 
+  test('also where bytes of padding stand before the marker of its EXIF', () => {
+    const jpeg = addExifToJpeg(makeJpeg(1920, 1080), makeExif({ dateTimeOriginal }));
+    const padded = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xff]), jpeg.subarray(2)]);
+    assert.equal(exifMomentOf({ fileType: 'jpeg', bytes: padded }), moment);
+  });
+
   test('also where its bytes are a piece of a larger buffer', () => {
     const jpeg = addExifToJpeg(makeJpeg(1920, 1080), makeExif({ dateTimeOriginal }));
     const pool = Buffer.concat([Buffer.alloc(100), jpeg, Buffer.alloc(100)]);

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -20,7 +18,7 @@ const sdkClient = z.custom<{ send: (command: object) => Promise<unknown>; destro
 
 const commandClass = z.custom<new (input: object) => object>((value) => typeof value === 'function');
 
-/** The commands in a text's fenced blocks of `sh`, each in one line. Throws where one is none of the AWS CLI. */
+/** The commands in a text's fenced blocks of `sh`, each in one line. Throws where one is neither of the AWS CLI nor of plateline. */
 export function shellCommandsIn(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
   const commands = blocks.flatMap((block) =>
@@ -30,18 +28,14 @@ export function shellCommandsIn(markdown: string): string[] {
       .filter((line) => line !== ''),
   );
   for (const command of commands) {
-    if (!command.startsWith('aws '))
-      throw new RangeError(`Only commands of the AWS CLI are known: ${command}`);
+    if (!/^(aws|npx plateline) /.test(command))
+      throw new RangeError(`Only commands of the AWS CLI and of plateline are known: ${command}`);
   }
   return commands;
 }
 
-/** An AWS CLI that asks the local stack, in a directory and with shell variables. */
-export function createAwsCli(
-  stack: LocalStack,
-  directory: string,
-  variables: Readonly<Record<string, string>>,
-): AwsCli {
+/** An AWS CLI that asks the local stack, with shell variables. */
+export function createAwsCli(stack: LocalStack, variables: Readonly<Record<string, string>>): AwsCli {
   const services = new Map([
     ['dynamodb', serviceOf(dynamodb, new dynamodb.DynamoDBClient(stack.dynamodb.clientConfiguration))],
     ['sqs', serviceOf(sqs, new sqs.SQSClient(stack.sqs.clientConfiguration))],
@@ -54,7 +48,7 @@ export function createAwsCli(
       const service = services.get(serviceName);
       if (service === undefined) throw new RangeError(`There is no ${serviceName} in the local stack.`);
       const Command = commandClass.parse(Reflect.get(service.module, `${pascalCase(operation)}Command`));
-      return service.client.send(new Command(await inputOf(words, directory)));
+      return service.client.send(new Command(inputOf(words)));
     },
     destroy: () => {
       for (const { client } of services.values()) client.destroy();
@@ -67,7 +61,7 @@ function serviceOf(module: object, client: object) {
 }
 
 /** As a shell splits a line: quoted parts stay together, and variables are replaced outside single quotes. */
-function wordsOf(command: string, variables: Readonly<Record<string, string>>): string[] {
+export function wordsOf(command: string, variables: Readonly<Record<string, string>>): string[] {
   return [...command.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)].map(([, literal, quoted, bare]) => {
     if (literal !== undefined) return literal;
     return (quoted ?? bare ?? '').replaceAll(/\$(\w+)/g, (_, name: string) => {
@@ -79,22 +73,21 @@ function wordsOf(command: string, variables: Readonly<Record<string, string>>): 
 }
 
 /** `--queue-url X` as `QueueUrl: 'X'`; options in the plural are lists unless they are given as JSON, and one without a value is a switch. */
-async function inputOf(words: readonly string[], directory: string): Promise<object> {
+function inputOf(words: readonly string[]): object {
   const options: [name: string, values: string[]][] = [];
   for (const word of words) {
     if (word.startsWith('--')) options.push([word.slice('--'.length), []]);
     else options.at(-1)?.[1].push(word);
   }
-  const entries = options.map(async ([name, texts]): Promise<[string, unknown]> => {
-    const values = await Promise.all(texts.map((text) => valueOf(text, directory)));
+  const entries = options.map(([name, texts]): [string, unknown] => {
+    const values = texts.map(valueOf);
     const isList = name.endsWith('names') && values.every((value) => typeof value === 'string');
     return [pascalCase(name), isList ? values : values.length === 0 ? true : values[0]];
   });
-  return Object.fromEntries(await Promise.all(entries));
+  return Object.fromEntries(entries);
 }
 
-async function valueOf(text: string, directory: string): Promise<unknown> {
-  if (text.startsWith('file://')) return readFile(path.join(directory, text.slice('file://'.length)), 'utf8');
+function valueOf(text: string): unknown {
   return /^(\d+$|[{[])/.test(text) ? JSON.parse(text) : text;
 }
 

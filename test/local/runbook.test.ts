@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -9,17 +8,29 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { readSample } from '../../infra/local/samples.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
-import { createAwsCli, shellCommandsIn, type AwsCli } from './aws-cli.ts';
+import { runPlateline } from '../cli/command.ts';
+import { createAwsCli, shellCommandsIn, wordsOf, type AwsCli } from './aws-cli.ts';
 import { eventually } from './eventually.ts';
 
 const runbook = await readFile(path.join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
 const commands = shellCommandsIn(runbook);
 
 /** The command that begins so, as the runbook has it. */
-function commandOf(operation: string): string {
-  const command = commands.find((text) => text.startsWith(`aws ${operation} `));
-  assert.ok(command, `the runbook has no aws ${operation}`);
+function commandOf(beginning: string): string {
+  const command = commands.find((text) => text.startsWith(`${beginning} `));
+  assert.ok(command, `the runbook has no ${beginning}`);
   return command;
+}
+
+/** Carries out a command of plateline in the stage of the local stack, with its keys on standard input, and returns what it shows. */
+async function plateline(stack: LocalStack, command: string): Promise<string> {
+  const [, , ...words] = wordsOf(command, { PICTURES_BUCKET: stack.bucket });
+  const args = words.map((word) => (word === 'prod' ? 'local' : word));
+  const { output, errors, status } = await runPlateline([...args, '--endpoint-url', stack.gateway.url], {
+    stdin: `${stack.appKey}\n${stack.secretKey}\n`,
+  });
+  assert.equal(status, 0, errors);
+  return output;
 }
 
 interface Trouble {
@@ -66,12 +77,9 @@ async function startTrouble(context: TestContext): Promise<Trouble> {
     }),
   );
 
-  const directory = await mkdtemp(path.join(tmpdir(), 'plateline-runbook-'));
-  context.after(() => rm(directory, { recursive: true }));
-  await writeFile(path.join(directory, 'secret-key.txt'), stack.secretKey);
   const { Messages: letters = [] } = await receive(stack.deadLetterQueueUrl);
   const stranger = letters.find(({ Body: body }) => body === 'no notification');
-  const cli = createAwsCli(stack, directory, {
+  const cli = createAwsCli(stack, {
     PICTURES_QUEUE_URL: stack.queueUrl,
     PICTURES_QUEUE_ARN: stack.queueArn,
     DEAD_LETTER_QUEUE_URL: stack.deadLetterQueueUrl,
@@ -119,8 +127,10 @@ const listed = z.object({ Results: z.array(z.object({ Status: z.string() })) });
 
 describe('the runbook', () => {
   test('has no command that the local stack does not carry out', async (context) => {
-    const { cli } = await startTrouble(context);
-    for (const command of commands) await cli.run(command);
+    const { stack, cli } = await startTrouble(context);
+    for (const command of commands) {
+      await (command.startsWith('npx plateline ') ? plateline(stack, command) : cli.run(command));
+    }
     assert.deepEqual([...new Set(commands.map((command) => command.split(' ', 3).join(' ')))].toSorted(), [
       'aws dynamodb scan',
       'aws sqs delete-message',
@@ -129,13 +139,24 @@ describe('the runbook', () => {
       'aws sqs receive-message',
       'aws sqs start-message-move-task',
       'aws ssm get-parameters',
-      'aws ssm put-parameter',
+      'npx plateline backfill',
+      'npx plateline redrive',
+      'npx plateline secrets',
     ]);
+  });
+
+  test('says in one list why messages are in the dead-letter queue, and leaves them there', async (context) => {
+    const { stack } = await startTrouble(context);
+    const list = commandOf('npx plateline redrive');
+    const shown = await plateline(stack, list);
+    assert.match(shown, /^ +1 NO_RECORD .*gate-north\/1\.jpg/m);
+    assert.match(shown, /^ +1 NO_NOTIFICATION The body is not JSON\./m);
+    assert.equal(await plateline(stack, list), shown);
   });
 
   test('shows why a message is in the dead-letter queue', async (context) => {
     const { cli } = await startTrouble(context);
-    const { Messages: messages } = received.parse(await cli.run(commandOf('sqs receive-message')));
+    const { Messages: messages } = received.parse(await cli.run(commandOf('aws sqs receive-message')));
     const hasFault = (body: RegExp) =>
       messages
         .filter(({ Body }) => body.test(Body))
@@ -146,9 +167,9 @@ describe('the runbook', () => {
 
   test('brings the pictures of the dead-letter queue back, and they are read', async (context) => {
     const { stack, cli } = await startTrouble(context);
-    await cli.run(commandOf('sqs start-message-move-task'));
+    await cli.run(commandOf('aws sqs start-message-move-task'));
     await eventually('the end of the task', async () => {
-      const { Results } = listed.parse(await cli.run(commandOf('sqs list-message-move-tasks')));
+      const { Results } = listed.parse(await cli.run(commandOf('aws sqs list-message-move-tasks')));
       return Results[0]?.Status === 'COMPLETED' ? true : undefined;
     });
     stack.startPolling();
@@ -164,10 +185,10 @@ describe('the runbook', () => {
   test('names every picture that waits, with its reason, its attempts and its next try', async (context) => {
     const { stack, cli } = await startTrouble(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
-    await cli.run(commandOf('sqs start-message-move-task'));
+    await cli.run(commandOf('aws sqs start-message-move-task'));
     stack.startPolling();
     const [item, ...others] = await eventually('a waiting picture', async () => {
-      const parsed = scanned.safeParse(await cli.run(commandOf('dynamodb scan')));
+      const parsed = scanned.safeParse(await cli.run(commandOf('aws dynamodb scan')));
       return parsed.success && parsed.data.Items.length > 0 ? parsed.data.Items : undefined;
     });
     assert.deepEqual(others, []);
@@ -179,9 +200,10 @@ describe('the runbook', () => {
   test('tells of a picture that was being read when its invocation was killed until when nobody else takes it', async (context) => {
     const { stack, cli } = await startTrouble(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'silence' } });
-    await cli.run(commandOf('sqs start-message-move-task'));
+    await cli.run(commandOf('aws sqs start-message-move-task'));
     stack.startPolling();
-    const beingRead = async () => scannedWhileRead.safeParse(await cli.run(commandOf('dynamodb scan'))).data;
+    const beingRead = async () =>
+      scannedWhileRead.safeParse(await cli.run(commandOf('aws dynamodb scan'))).data;
     await eventually('the claim', beingRead);
     await stack.killSandboxes();
     const [item] = (await beingRead())?.Items ?? [];
@@ -191,7 +213,7 @@ describe('the runbook', () => {
   test('asks the log for what stands in the line of a picture that waits', async (context) => {
     const { stack, cli, output } = await startTrouble(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
-    await cli.run(commandOf('sqs start-message-move-task'));
+    await cli.run(commandOf('aws sqs start-message-move-task'));
     stack.startPolling();
     const line = await eventually('the line', () => output.find((text) => text.includes('picture wait')));
     const entry = z.looseObject({ level: z.string(), reason: z.looseObject({}) }).parse(JSON.parse(line));
@@ -208,23 +230,30 @@ describe('the runbook', () => {
     );
   });
 
-  test('changes the secret key to what the file holds', async (context) => {
-    const { stack, cli } = await startTrouble(context);
-    const { SECRET_KEY_PARAMETER: name = '' } = stack.environment;
-    await cli.run(commandOf('ssm put-parameter'));
+  test('puts both keys, and shows neither', async (context) => {
+    const { stack } = await startTrouble(context);
+    const shown = await plateline(stack, commandOf('npx plateline secrets'));
+    assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
+    const { APP_KEY_PARAMETER: appKey = '', SECRET_KEY_PARAMETER: secretKey = '' } = stack.environment;
     const ssm = new SSMClient(stack.ssm.clientConfiguration);
     context.after(() => {
       ssm.destroy();
     });
-    const { Parameters: [parameter] = [] } = await ssm.send(
-      new GetParametersCommand({ Names: [name], WithDecryption: true }),
+    const { Parameters: parameters = [] } = await ssm.send(
+      new GetParametersCommand({ Names: [appKey, secretKey], WithDecryption: true }),
     );
-    assert.deepEqual([parameter?.Value, parameter?.Version], [stack.secretKey, 2]);
+    assert.deepEqual(
+      parameters.map(({ Value, Version }) => [Value, Version]),
+      [
+        [stack.appKey, 2],
+        [stack.secretKey, 2],
+      ],
+    );
   });
 
   test('shows no key in the clear', async (context) => {
     const { stack, cli } = await startTrouble(context);
-    const shown = JSON.stringify(await cli.run(commandOf('ssm get-parameters')));
+    const shown = JSON.stringify(await cli.run(commandOf('aws ssm get-parameters')));
     assert.match(shown, /LastModifiedDate/);
     assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
   });

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { readSample, samples } from '../../infra/local/samples.ts';
+import { isFinal, pictureOf, plateBox, startPipeline } from '../pipeline/pipeline.ts';
+import { commandPath, environment } from './command.ts';
+
+/** The page whose examples these are. */
+export const page = new URL('../../docs/plateline.md', import.meta.url);
+
+const example = /(?<=```console\n)\$ (.*)\n([^]*?)(?=```)/g;
+
+/** A command of the page, and what it printed when the page was written. */
+export type Example = { readonly command: string; readonly output: string };
+
+export function examplesOf(markdown: string): readonly Example[] {
+  return [...markdown.matchAll(example)].map(([, command = '', output = '']) => ({ command, output }));
+}
+
+/** The page with what its commands print now. */
+export function withOutputs(markdown: string, outputs: readonly string[]): string {
+  let index = 0;
+  return markdown.replaceAll(example, (_match, command: string) => `$ ${command}\n${outputs[index++] ?? ''}`);
+}
+
+/** Runs the commands one after another in a shell, against a local stack that has read the sample pictures; standard error is part of what they print. */
+export async function runExamples(commands: readonly string[]): Promise<string[]> {
+  const pipeline = await startPipeline({
+    environment: { KEY_TEMPLATE: '{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.*' },
+  });
+  const directory = await mkdtemp(path.join(tmpdir(), 'plateline-examples-'));
+  try {
+    await writeFile(path.join(directory, 'keys.txt'), 'an-app-key\na-secret-key\n');
+    await readPictures(pipeline);
+    await pipeline.send('This is no S3 notification.');
+    await leaveInBucket(pipeline);
+    await pipeline.queueIsEmpty();
+    const outputs: string[] = [];
+    for (const command of commands) {
+      outputs.push(await run(command, directory, pipeline.stack.gateway.url));
+      await pipeline.queueIsEmpty();
+    }
+    return outputs;
+  } finally {
+    await rm(directory, { recursive: true });
+    await pipeline.stop();
+  }
+}
+
+type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
+
+async function readPictures(pipeline: Pipeline): Promise<void> {
+  const pictures = [
+    ...samples.map(({ key, file }) => ({ key, bytes: readSample(file) })),
+    {
+      key: 'gate-south/2026/11/22/213012.png',
+      bytes: pictureOf({ plate: '12가345O', confidence: 0.71, box: plateBox }),
+    },
+    {
+      key: 'taxi-stand/2026/11/22/093011.png',
+      bytes: pictureOf({ plate: '바5215', confidence: 0.96, box: plateBox }),
+    },
+  ];
+  for (const { key, bytes } of pictures) {
+    await pipeline.upload(key, bytes);
+    await pipeline.recordOf(key, isFinal);
+  }
+}
+
+/** Objects of which nobody was told, as if they had been there before the stack. */
+async function leaveInBucket({ stack }: Pipeline): Promise<void> {
+  const s3 = new S3Client(stack.s3.directClientConfiguration);
+  for (const [index, plate] of ['34나5678', '56다7890', '78라9012'].entries()) {
+    const key = `archive/2026/11/20/08000${index}.png`;
+    await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: pictureOf(plate) }));
+  }
+  s3.destroy();
+}
+
+async function run(command: string, directory: string, endpointUrl: string): Promise<string> {
+  const shell = command.replace('npx plateline', `"${process.execPath}" "${commandPath}"`);
+  const child = spawn('sh', ['-c', `exec 2>&1; ${shell}`], {
+    cwd: directory,
+    env: { ...environment, AWS_ENDPOINT_URL: endpointUrl },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return await text(child.stdout);
+}
