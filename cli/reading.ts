@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { plateVerdicts } from '../functions/core/plate.ts';
 import { finalStatuses } from '../functions/core/record.ts';
 import { CommandError } from './command-error.ts';
 
@@ -29,7 +30,7 @@ const reading = z.looseObject({
   plateClass: z.string().optional(),
   region: z.string().optional(),
   vehicleKind: z.string().optional(),
-  verdict: z.enum(['valid', 'partial', 'suspect']).optional(),
+  verdict: z.enum(plateVerdicts).optional(),
   plateFaults: z.array(z.string()).optional(),
   rulesVersion: z.string().optional(),
   needsReview: z.boolean().optional(),

@@ -39,7 +39,6 @@ export const leaveOut: Plugin = {
     // The SDK's clients describe every operation of their service. Their keys are named by constants, which keeps esbuild from dropping the
     // descriptions that no command of ours uses; here the keys stand as they are. Exceptions keep their names, but all are of the client's base class.
     build.onLoad({ filter: /@aws-sdk\/client-\w+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
-      missing.delete('schemas of the SDK');
       const source = await readFile(path, 'utf8');
       const constants = new Map(
         [...source.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name = '', literal = '']) => [
@@ -53,6 +52,7 @@ export const leaveOut: Plugin = {
           return literal === undefined ? key : `${literal}:`;
         })
         .replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '');
+      if (contents !== source) missing.delete('schemas of the SDK');
       return { contents, loader: 'js' };
     });
 

@@ -47,11 +47,11 @@ type StoredRecord = z.infer<typeof storedRecord>;
  *                        ▼       │
  *                       PENDING, nobody's
  *
- * A reply can be lost after its effect, and the SDK then asks again: a failed condition is therefore followed by a consistent read, and
+ * A reply can be lost after its effect, and the SDK then asks again: a failed condition of a claim or a record is therefore followed by a consistent read, and
  * what already is as it should be counts as done. Everything throws an OutsideError `DYNAMODB_…` where DynamoDB fails.
  */
 export function createReadingsTable(tableName: string, config: DynamoDBClientConfig = {}) {
-  // More tries than the SDK's three: when the final record fails, a call was paid for nothing.
+  // More tries than the SDK's own: when the final record fails, a call was paid for nothing.
   const client = lazily(
     () =>
       new DynamoDBClient({

@@ -9,7 +9,7 @@ export const koreaOffsetMs = 9 * 3600 * 1000;
  * A moment as ISO 8601 in UTC with milliseconds; undefined where the text names none. Years beyond 0 to 9999, into which an offset can lead,
  * count as none: their text would sort wrongly in the indexes.
  */
-export function utcMomentOf(text: string): string | undefined {
+function utcMomentOf(text: string): string | undefined {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return undefined;
   const moment = date.toISOString();

@@ -43,6 +43,10 @@ test('the bundle has the handler, and needs no file beside it', async (context) 
   assert.equal(stdout, 'function\n');
 });
 
+test('the bundle has 600 KB at most, since a cold start reads all of it', () => {
+  assert.ok(Buffer.byteLength(bundleIn(zip)) <= 600_000);
+});
+
 test('the same source makes the same zip, in another directory and for another stage too', async (context) => {
   const other = await copyService();
   context.after(() => other.remove());
