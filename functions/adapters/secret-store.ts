@@ -92,7 +92,7 @@ export function createSecretStore(
       kind: 'misconfigured',
       reason: {
         code: 'NO_SECRET',
-        message: `Parameter Store has no usable value for ${unusable.join(' and ')}; put both keys with: npx plateline secrets set`,
+        message: `Parameter Store has no usable value for ${unusable.join(' and ')}; put both keys with npx plateline secrets set.`,
       },
     };
   }
