@@ -18,14 +18,29 @@ export const maxImageIds = 100;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
-/** The statuses of up to a hundred pictures by their image ids; those without a record are left out. */
+/** The statuses of pictures by their image ids; those without a record are left out. */
 export async function readStatuses(
   dynamodb: DynamoDBClient,
   tableName: string,
   imageIds: readonly string[],
 ): Promise<ReadonlyMap<string, StoredStatus>> {
   const found = new Map<string, StoredStatus>();
-  let keys = [...new Set(imageIds)].map((imageId) => marshall({ imageId }));
+  const wanted = [...new Set(imageIds)];
+  for (let start = 0; start < wanted.length; start += maxImageIds) {
+    const some = wanted.slice(start, start + maxImageIds);
+    for (const [imageId, status] of await readSome(dynamodb, tableName, some)) found.set(imageId, status);
+  }
+  return found;
+}
+
+/** At most `maxImageIds`, no two alike. */
+async function readSome(
+  dynamodb: DynamoDBClient,
+  tableName: string,
+  imageIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredStatus>> {
+  const found = new Map<string, StoredStatus>();
+  let keys = imageIds.map((imageId) => marshall({ imageId }));
   for (let pauseMs = firstPauseMs; keys.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const { Responses: tables = {}, UnprocessedKeys: left = {} } = await dynamodb.send(
       new BatchGetItemCommand({

@@ -10,6 +10,7 @@ import { CommandError } from '../command-error.ts';
 import { startCounting } from '../counting.ts';
 import { deadLetterCause } from '../dead-letter-cause.ts';
 import { createDeadLetterGroups, type DeadLetterGroup } from '../dead-letter-groups.ts';
+import { describeDeadLetters } from '../dead-letter-report.ts';
 import { hiddenSeconds, lookAtDeadLetters } from '../dead-letters.ts';
 import { globalOptionsOf } from '../global-options.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -18,8 +19,7 @@ import { moveMessages } from '../move-task.ts';
 import { startProgress } from '../progress.ts';
 import { queueUrlOf } from '../queue-url.ts';
 import { resourcesOf } from '../resources.ts';
-import { maxImageIds, readStatuses, type StoredStatus } from '../stored-statuses.ts';
-import { formatTable } from '../table.ts';
+import { readStatuses } from '../stored-statuses.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 type RedriveOptions = {
@@ -82,7 +82,7 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
     hidden: Math.max(0, source.messages + source.hiddenMessages - messages),
     groups: looked.groups,
   };
-  if (!json) process.stdout.write(describe(report));
+  if (!json) process.stdout.write(describeDeadLetters(report));
   if (report.messages === 0 || options.list) {
     if (json) process.stdout.write(jsonDocument(report));
     return;
@@ -140,7 +140,7 @@ async function look(
       const imageIds = parsed.flatMap(({ notification }) =>
         notification.images.map(({ imageId }) => imageId),
       );
-      const statuses = await readManyStatuses(dynamodb, readingsTable, imageIds);
+      const statuses = await readStatuses(dynamodb, readingsTable, imageIds);
       for (const { letter, notification } of parsed) {
         const cause = deadLetterCause(notification, letter.fault, statuses);
         groups.add(cause, notification.images[0]?.imageId ?? letter.messageId);
@@ -152,62 +152,6 @@ async function look(
     counting.stop();
   }
   return { messages, groups: groups.list() };
-}
-
-/** One message can announce many pictures. */
-async function readManyStatuses(
-  dynamodb: DynamoDBClient,
-  readingsTable: string,
-  imageIds: readonly string[],
-): Promise<ReadonlyMap<string, StoredStatus>> {
-  const statuses = new Map<string, StoredStatus>();
-  for (let start = 0; start < imageIds.length; start += maxImageIds) {
-    const some = await readStatuses(dynamodb, readingsTable, imageIds.slice(start, start + maxImageIds));
-    for (const [imageId, status] of some) statuses.set(imageId, status);
-  }
-  return statuses;
-}
-
-type Report = {
-  readonly deadLetterQueue: string;
-  readonly messages: number;
-  readonly lookedAt: number;
-  readonly hidden: number;
-  readonly groups: readonly DeadLetterGroup[];
-};
-
-function describe({ deadLetterQueue, messages, lookedAt, hidden, groups }: Report): string {
-  const lines: string[] = [];
-  if (messages === 0) {
-    lines.push(`The dead-letter queue ${deadLetterQueue} is empty.`);
-  } else {
-    const part = lookedAt < messages ? `, ${lookedAt} of them looked at` : '';
-    lines.push(`In ${deadLetterQueue}: ${amount(messages, 'message')}${part}.`);
-  }
-  if (hidden > 0) {
-    lines.push(`Hidden, because somebody else is looking at it just now: ${amount(hidden, 'message')}.`);
-  }
-  if (groups.length > 0) {
-    const rows = groups.map((group) => [
-      String(group.messages),
-      group.code,
-      group.message,
-      group.examples[0] ?? '',
-    ]);
-    const header = ['messages', 'code', 'why', 'for example'];
-    lines.push('', formatTable([header, ...rows], [{ align: 'right' }, {}, {}, {}]), '');
-  }
-  const returning = sum(groups, 'returns');
-  if (returning > 0)
-    lines.push(`If moved, ${amount(returning, 'message')} will come back here: no S3 notification.`);
-  const done = sum(groups, 'done');
-  if (done > 0)
-    lines.push(`If moved, ${amount(done, 'message')} will cost no call: nothing is left to read.`);
-  return `${lines.join('\n')}\n`;
-}
-
-function sum(groups: readonly DeadLetterGroup[], ifMoved: DeadLetterGroup['ifMoved']): number {
-  return groups.reduce((total, group) => total + (group.ifMoved === ifMoved ? group.messages : 0), 0);
 }
 
 async function isConfirmed(question: string, signal: AbortSignal): Promise<boolean> {
