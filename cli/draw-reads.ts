@@ -25,11 +25,11 @@ const jpegQuality = 90;
  * Draws the box and the plate of each read on a picture. Boxes are in pixels as the file stores them, and so is the drawing: a rotation
  * that EXIF asks for is not applied, and the JPEG has no EXIF.
  */
-export function drawReads({ bytes, fileType, width, height }: Picture, reads: readonly PlateRead[]): Drawing {
+export function drawReads({ parts, fileType, width, height }: Picture, reads: readonly PlateRead[]): Drawing {
   if (width * height > maxPixels) {
     return { kind: 'fault', message: `The picture has ${width}×${height} pixels, too many to draw on.` };
   }
-  const dataUrl = `data:image/${fileType};base64,${Buffer.from(bytes).toString('base64')}`;
+  const dataUrl = `data:image/${fileType};base64,${Buffer.concat(parts).toString('base64')}`;
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
     `<image width="${width}" height="${height}" href="${dataUrl}"/>` +

@@ -87,7 +87,7 @@ async function getReading(dynamodb: DynamoDBClient, tableName: string, imageId: 
 }
 
 async function savePicture(s3: S3Client, reading: Reading, file: string): Promise<void> {
-  const check = checkPicture(await fetchPictureBytes(s3, reading));
+  const check = checkPicture([await fetchPictureBytes(s3, reading)]);
   if (check.kind === 'rejected') throw new CommandError('NO_PICTURE', check.reason.message);
   // Loading what draws takes longer than all that the other verbs do.
   const { drawReads } = await import('../draw-reads.ts');

@@ -7,15 +7,17 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import type { Image } from '../core/image.ts';
+import { sizeOf, type Parts } from '../core/parts.ts';
 import { refuseSize } from '../core/picture.ts';
 import { OutsideError, type Reason } from '../core/reason.ts';
+import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
 export type FetchedObject =
   | {
       readonly kind: 'fetched';
-      readonly bytes: Uint8Array;
+      readonly parts: Parts;
       /** `x-amz-meta-*` without the prefix. */
       readonly metadata: Readonly<Record<string, string>>;
     }
@@ -29,7 +31,13 @@ export type PictureStore = ReturnType<typeof createPictureStore>;
 
 /** The bucket's objects, each read by its version or its ETag: other bytes are never read by mistake. */
 export function createPictureStore(config: S3ClientConfig = {}) {
-  const client = lazily(() => new S3Client({ requestHandler: { connectionTimeout: 1000 }, ...config }));
+  const client = lazily(
+    () =>
+      new S3Client({
+        requestHandler: createAwsConnections({ connectTimeoutMs: 1000, silenceTimeoutMs: fetchTimeoutMs }),
+        ...config,
+      }),
+  );
 
   return {
     /** Throws an OutsideError `S3_…` where S3 fails, denies or takes longer than five seconds. */
@@ -57,31 +65,36 @@ function bytesOf({ bucket, key, versionId, etag }: Image) {
 
 async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> {
   const { Body: body, ContentLength: sizeBytes, Metadata: metadata = {} } = object;
-  if (sizeBytes === undefined)
+  if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
+  if (sizeBytes === undefined) {
+    discard(body);
     throw new OutsideError('S3_NO_SIZE', 'S3 did not tell the size of the object.', undefined);
+  }
   const reason = refuseSize(sizeBytes);
   if (reason) {
-    // Nobody wants these bytes; left unread, they would hold the connection.
-    if (body instanceof Readable) body.destroy();
+    discard(body);
     return { kind: 'refused', reason, metadata };
   }
-  if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
-  return { kind: 'fetched', bytes: await readBytes(body, sizeBytes), metadata };
+  return { kind: 'fetched', parts: await readParts(body, sizeBytes), metadata };
 }
 
-/** Into one piece of memory of the announced size: collected and joined, the bytes would be there twice. */
-async function readBytes(body: Readable, sizeBytes: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(sizeBytes);
-  let receivedBytes = 0;
+/** Nobody wants these bytes; left unread, they would hold the connection. undici calls that an error, of which nobody needs to know. */
+function discard(body: Readable): void {
+  body.once('error', () => undefined);
+  body.destroy();
+}
+
+async function readParts(body: Readable, sizeBytes: number): Promise<Parts> {
+  const parts: Uint8Array[] = [];
   for await (const part of body) {
     if (!(part instanceof Uint8Array)) throw new TypeError('GetObject streamed no bytes.');
-    if (receivedBytes + part.length <= sizeBytes) bytes.set(part, receivedBytes);
-    receivedBytes += part.length;
+    parts.push(part);
   }
+  const receivedBytes = sizeOf(parts);
   if (receivedBytes !== sizeBytes) {
     throw new OutsideError('S3_TORN', `S3 sent ${receivedBytes} of ${sizeBytes} bytes.`, undefined);
   }
-  return bytes;
+  return parts;
 }
 
 /** Deleted, expired or overwritten: these bytes never come back. A missing bucket is not among it, since that is our trouble. */

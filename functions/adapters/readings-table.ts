@@ -9,6 +9,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Reason } from '../core/reason.ts';
 import { finalStatuses, type AnnouncedAttributes, type FinalAttributes } from '../core/record.ts';
+import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -56,7 +57,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     () =>
       new DynamoDBClient({
         maxAttempts: 5,
-        requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+        requestHandler: createAwsConnections({ connectTimeoutMs: 1000, silenceTimeoutMs: 2000 }),
         ...config,
       }),
   );
@@ -70,10 +71,9 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     ): Promise<Claim> {
       const claimed = await update(imageId, requestTimeoutMs, {
         set: { ...announced, status: 'PENDING', claimOwner: claim.owner, claimUntil: claim.untilMs },
-        remove: ['nextTryAt'],
-        count: 'attempts',
+        besides: 'REMOVE nextTryAt ADD attempts :one',
         condition: 'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)',
-        values: { ':pending': 'PENDING', ':now': claim.nowMs },
+        values: { ':one': 1, ':pending': 'PENDING', ':now': claim.nowMs },
         // Of a new picture that is nothing.
         returnValues: 'ALL_OLD',
       });
@@ -101,7 +101,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     ): Promise<'recorded' | 'final-before' | 'claim-lost'> {
       const recorded = await update(imageId, recordTimeoutMs, {
         set: { ...final, calls },
-        remove: ['claimOwner', 'claimUntil', 'nextTryAt', ...(final.reason ? [] : ['reason'])],
+        besides: `REMOVE claimOwner, claimUntil, nextTryAt${final.reason ? '' : ', reason'}`,
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
       });
@@ -131,33 +131,25 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     timeoutMs: number,
     change: {
       readonly set: Readonly<Record<string, unknown>>;
-      readonly count?: string;
-      readonly remove?: readonly string[];
+      /** What the expression says after `SET`. */
+      readonly besides?: string;
       readonly condition: string;
       readonly values: Readonly<Record<string, unknown>>;
       readonly returnValues?: 'ALL_OLD';
     },
   ): Promise<{ readonly before: StoredRecord | undefined } | undefined> {
-    const names = Object.keys(change.set);
-    const expression = [
-      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-      ...(change.remove ? [`REMOVE ${change.remove.join(', ')}`] : []),
-      ...(change.count ? [`ADD ${change.count} :one`] : []),
-    ].join(' ');
-    const values = Object.fromEntries(names.map((name) => [`:${name}`, change.set[name]]));
+    const { setClause, attributeNames, valueNames } = setClauseOf(Object.keys(change.set));
+    const values = Object.values(change.set);
+    const valueEntries = valueNames.map((valueName, index) => [valueName, values[index]]);
     try {
       const { Attributes: item } = await client().send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: marshall({ imageId }),
-          UpdateExpression: expression,
+          Key: { imageId: { S: imageId } },
+          UpdateExpression: change.besides ? `${setClause} ${change.besides}` : setClause,
           ConditionExpression: change.condition,
-          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-          ExpressionAttributeValues: marshall({
-            ...values,
-            ...change.values,
-            ...(change.count ? { ':one': 1 } : {}),
-          }),
+          ExpressionAttributeNames: attributeNames,
+          ExpressionAttributeValues: marshall({ ...Object.fromEntries(valueEntries), ...change.values }),
           ReturnValues: change.returnValues,
         }),
         { abortSignal: AbortSignal.timeout(timeoutMs) },
@@ -181,4 +173,28 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       });
     return item && storedRecord.parse(unmarshall(item));
   }
+}
+
+type SetClause = {
+  readonly setClause: string;
+  /** Placeholders to names, since many of them are reserved words. */
+  readonly attributeNames: Readonly<Record<string, string>>;
+  /** In the order of the names. */
+  readonly valueNames: readonly string[];
+};
+
+/** Few sets of attributes ever occur, so each clause is written once: it is a tenth of what a warm picture takes. */
+const setClauses = new Map<string, SetClause>();
+
+function setClauseOf(names: readonly string[]): SetClause {
+  const key = names.join();
+  const known = setClauses.get(key);
+  if (known) return known;
+  const written = {
+    setClause: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    attributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    valueNames: names.map((name) => `:${name}`),
+  };
+  setClauses.set(key, written);
+  return written;
 }

@@ -1,6 +1,7 @@
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { appKeyFault, secretKeyFault } from '../core/endpoint-keys.ts';
 import type { Reason } from '../core/reason.ts';
+import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -37,7 +38,7 @@ export function createSecretStore(
   const client = lazily(
     () =>
       new SSMClient({
-        requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+        requestHandler: createAwsConnections({ connectTimeoutMs: 1000, silenceTimeoutMs: 3000 }),
         ...config,
       }),
   );

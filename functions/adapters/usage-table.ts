@@ -1,6 +1,7 @@
 import { DynamoDBClient, UpdateItemCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { usageCounters, type UsageIncrement } from '../core/usage.ts';
+import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -17,7 +18,7 @@ export function createUsageTable(tableName: string, config: DynamoDBClientConfig
     () =>
       new DynamoDBClient({
         maxAttempts: 1,
-        requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
+        requestHandler: createAwsConnections({ connectTimeoutMs: 500, silenceTimeoutMs: 1500 }),
         ...config,
       }),
   );

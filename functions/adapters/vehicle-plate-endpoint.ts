@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Picture } from '../core/picture.ts';
 import { brokenContract, readReply, type Reply } from '../core/reply.ts';
 import { parseRetryAfter } from '../core/retry-delay.ts';
+import { keepAliveMs } from './aws-connections.ts';
 import type { Credentials } from './secret-store.ts';
 
 type Connections = {
@@ -15,10 +16,6 @@ export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>
 /** An answer has a few hundred bytes; whoever sends more than this is not the endpoint. */
 const maxReplyBytes = 1024 * 1024;
 const connectTimeoutMs = 3000;
-/** What is handed to the connection at a time. */
-const pieceBytes = 128 * 1024;
-/** Cars pass every few seconds, and a new connection costs several round trips; the endpoint may ask for less. */
-const keepAliveMs = 30_000;
 
 /** What a connection ends with that the other side closed, whether it said so or not. */
 const brokenConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
@@ -100,7 +97,7 @@ export function createVehiclePlateEndpoint(
   }
 }
 
-function requestFor({ bytes, fileType }: Picture, { appKey, secretKey }: Credentials, signal: AbortSignal) {
+function requestFor({ parts, sizeBytes, fileType }: Picture, { appKey, secretKey }: Credentials, signal: AbortSignal) {
   // One part is all there is to send, and a FormData would go without a Content-Length.
   // The file's name is ours: nothing of the key can break out of the header.
   const boundary = `plateline-${randomUUID()}`;
@@ -120,19 +117,11 @@ function requestFor({ bytes, fileType }: Picture, { appKey, secretKey }: Credent
     headers: {
       authorization: secretKey,
       'content-type': `multipart/form-data; boundary=${boundary}`,
-      'content-length': String(head.length + bytes.length + tail.length),
+      'content-length': String(head.length + sizeBytes + tail.length),
     },
-    body: piecesOf(head, bytes, tail),
+    body: [head, ...parts, tail],
     signal,
   } as const;
-}
-
-/** A body of a single piece would be there twice, and under TLS thrice, until the endpoint has taken all of it. */
-function* piecesOf(...parts: readonly Uint8Array[]) {
-  for (const part of parts) {
-    for (let start = 0; start < part.length; start += pieceBytes)
-      yield part.subarray(start, start + pieceBytes);
-  }
 }
 
 /** UTF-8 whatever the charset of the reply says; undefined where the bytes are none. */

@@ -1,3 +1,4 @@
+import { sliceOf, type Parts } from './parts.ts';
 import type { Picture } from './picture.ts';
 import { koreaZone, utcMomentOfLocal } from './utc-moment.ts';
 
@@ -14,9 +15,9 @@ const tags = {
  * Undefined where it says nothing, names no possible time, or is damaged in any way. Read here and not by exif-reader 2.0, which makes other
  * dates of impossible ones, and which 64 KB of hostile EXIF make fill gigabytes.
  */
-export function exifMomentOf({ bytes, fileType }: Pick<Picture, 'bytes' | 'fileType'>): string | undefined {
+export function exifMomentOf({ parts, fileType }: Pick<Picture, 'parts' | 'fileType'>): string | undefined {
   try {
-    const exif = fileType === 'jpeg' ? exifOfJpeg(bytes) : exifOfPng(bytes);
+    const exif = fileType === 'jpeg' ? exifOfJpeg(parts) : exifOfPng(parts);
     return exif && dateTimeOriginalOf(exif);
   } catch (error) {
     // What DataView throws for a place beyond its end, to which only damage leads.
@@ -26,32 +27,40 @@ export function exifMomentOf({ bytes, fileType }: Pick<Picture, 'bytes' | 'fileT
 }
 
 /** The EXIF stands in an APP1 segment, between the start of the image and that of its data (ITU-T T.81, B.1.1; CIPA DC-008, 4.5). */
-function exifOfJpeg(bytes: Uint8Array): Uint8Array | undefined {
+function exifOfJpeg(parts: Parts): Uint8Array | undefined {
   const [app1, startOfScan, exifName] = [0xffe1, 0xffda, 0x45786966];
-  const view = viewOf(bytes);
   let at = 2;
-  while (view.getUint8(at) === 0xff && view.getUint16(at) !== startOfScan) {
-    // Any marker may be preceded by more of its first byte.
-    if (view.getUint8(at + 1) === 0xff) {
-      at += 1;
+  for (;;) {
+    // A marker is this byte and its type; more of this byte may stand before it.
+    const bytes = sliceOf(parts, at, at + 256);
+    const typeAt = bytes.findIndex((byte) => byte !== 0xff);
+    if (typeAt === 0 || bytes.length < 2) return undefined;
+    if (typeAt === -1) {
+      at += bytes.length - 1;
       continue;
     }
-    const end = at + 2 + view.getUint16(at + 2);
-    const isExif = view.getUint16(at) === app1 && view.getUint32(at + 4) === exifName;
-    if (isExif) return bytes.subarray(at + 10, end);
+    at += typeAt - 1;
+    const head = viewOf(sliceOf(parts, at, at + 8));
+    const marker = head.getUint16(0);
+    if (marker === startOfScan) return undefined;
+    const end = at + 2 + head.getUint16(2);
+    if (marker === app1 && head.getUint32(4) === exifName) return sliceOf(parts, at + 10, end);
     at = end;
   }
-  return undefined;
 }
 
 /** The EXIF is a chunk of its own, `eXIf` (PNG, third edition, 11.3.4.6). */
-function exifOfPng(bytes: Uint8Array): Uint8Array | undefined {
+function exifOfPng(parts: Parts): Uint8Array | undefined {
   const exifType = 0x65584966;
-  const view = viewOf(bytes);
-  for (let at = 8; at < bytes.length; at += 12 + view.getUint32(at)) {
-    if (view.getUint32(at + 4) === exifType) return bytes.subarray(at + 8, at + 8 + view.getUint32(at));
+  let at = 8;
+  for (;;) {
+    const head = sliceOf(parts, at, at + 8);
+    if (head.length === 0) return undefined;
+    const view = viewOf(head);
+    const sizeBytes = view.getUint32(0);
+    if (view.getUint32(4) === exifType) return sliceOf(parts, at + 8, at + 8 + sizeBytes);
+    at += 12 + sizeBytes;
   }
-  return undefined;
 }
 
 /** `exif` is a TIFF: byte order, the place of its first directory, and directories of entries of 12 bytes: tag, type, count, value or its place. */

@@ -1,15 +1,17 @@
 import { imageDimensionsFromData } from 'image-dimensions';
+import { sizeOf, sliceOf, type Parts } from './parts.ts';
 import type { Reason } from './reason.ts';
 
 /** The vendor's limit for a request (API guide for Vehicle Plate OCR): 5 MB, read as 5 × 1,024 × 1,024 bytes. */
 export const maxPictureBytes = 5 * 1024 * 1024;
 
-/** A header is within these unless much stands before it; what is looked at is copied. */
-const usualHeaderBytes = 64 * 1024;
+/** How far it is looked for the size in pixels, one after the other: a camera may put a preview before it, and what is looked at is copied. */
+const headerReachesBytes = [4 * 1024, 128 * 1024, maxPictureBytes];
 
 /** A picture that may be sent: its format by signature, its size in pixels by its header. */
 export type Picture = {
-  readonly bytes: Uint8Array;
+  readonly parts: Parts;
+  readonly sizeBytes: number;
   readonly fileType: 'jpeg' | 'png';
   readonly width: number;
   readonly height: number;
@@ -32,19 +34,19 @@ export function refuseSize(sizeBytes: number): Reason | undefined {
 }
 
 /** Judges a picture by its bytes, whatever its name says. */
-export function checkPicture(bytes: Uint8Array): PictureCheck {
-  const wrongSize = refuseSize(bytes.length);
+export function checkPicture(parts: Parts): PictureCheck {
+  const sizeBytes = sizeOf(parts);
+  const wrongSize = refuseSize(sizeBytes);
   if (wrongSize) return { kind: 'rejected', reason: wrongSize };
 
-  const fileType = fileTypeOf(bytes);
+  const fileType = fileTypeOf(sliceOf(parts, 0, 8));
   if (!fileType) {
     return {
       kind: 'rejected',
       reason: { code: 'NOT_JPEG_OR_PNG', message: 'The bytes are neither a JPEG nor a PNG.' },
     };
   }
-  const dimensions =
-    imageDimensionsFromData(bytes.subarray(0, usualHeaderBytes)) ?? imageDimensionsFromData(bytes);
+  const dimensions = dimensionsOf(parts);
   if (dimensions?.type !== fileType || dimensions.width === 0 || dimensions.height === 0) {
     return {
       kind: 'rejected',
@@ -56,8 +58,16 @@ export function checkPicture(bytes: Uint8Array): PictureCheck {
   }
   return {
     kind: 'picture',
-    picture: { bytes, fileType, width: dimensions.width, height: dimensions.height },
+    picture: { parts, sizeBytes, fileType, width: dimensions.width, height: dimensions.height },
   };
+}
+
+function dimensionsOf(parts: Parts) {
+  for (const reachBytes of headerReachesBytes) {
+    const dimensions = imageDimensionsFromData(sliceOf(parts, 0, reachBytes));
+    if (dimensions) return dimensions;
+  }
+  return undefined;
 }
 
 const signatures = {

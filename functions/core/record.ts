@@ -85,7 +85,7 @@ export function announcedAttributes(
 /** The final record of a picture; `picture` is absent where its bytes were never seen or no picture. */
 export function finalAttributes(
   outcome: FinalOutcome,
-  picture: Picture | undefined,
+  picture: Omit<Picture, 'parts'> | undefined,
   capture: Capture,
   nowMs: number,
   { retentionDays, reviewBelowConfidence }: RecordSettings,
@@ -96,7 +96,7 @@ export function finalAttributes(
       fileType: picture.fileType,
       width: picture.width,
       height: picture.height,
-      sizeBytes: picture.bytes.length,
+      sizeBytes: picture.sizeBytes,
     }),
     ...('resolution' in outcome ? { resolution: outcome.resolution } : {}),
     ...capture,

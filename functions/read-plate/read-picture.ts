@@ -138,7 +138,7 @@ export function createReadPicture(deps: {
     const object = await pictures.fetch(image);
     if (object.kind === 'gone') return { check: object, capture: announced };
     const check: PictureCheck =
-      object.kind === 'refused' ? { kind: 'rejected', reason: object.reason } : checkPicture(object.bytes);
+      object.kind === 'refused' ? { kind: 'rejected', reason: object.reason } : checkPicture(object.parts);
     const exifMoment = check.kind === 'picture' ? exifMomentOf(check.picture) : undefined;
     return { check, capture: captureOf(image, settings.keyTemplate, object.metadata, exifMoment) };
   }

@@ -28,7 +28,8 @@ const retentionDays = 90;
 const firstCaptureMs = Date.parse('2026-11-22T00:00:00.000Z');
 
 const box = { x1: 560, y1: 500, x2: 720, y2: 500, x3: 720, y3: 540, x4: 560, y4: 540 };
-const picture = { bytes: readSample('day.jpg'), fileType: 'jpeg', width: 1280, height: 720 } as const;
+const sizeBytes = readSample('day.jpg').length;
+const picture = { sizeBytes, fileType: 'jpeg', width: 1280, height: 720 } as const;
 
 /** What the function writes of the picture with this number. */
 export function attributesOf(number: number): {
@@ -44,7 +45,7 @@ export function attributesOf(number: number): {
     bucket: 'pictures',
     key,
     etag,
-    sizeBytes: picture.bytes.length,
+    sizeBytes,
     uploadedAt: new Date(uploadedAtMs).toISOString(),
   };
   const capture = captureOf(image, undefined);

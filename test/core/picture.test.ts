@@ -15,19 +15,46 @@ for (const [fileType, bytes, width, height] of [
   ['png', png, 1280, 720],
 ] as const) {
   test(`a ${fileType} is known by its bytes, with its size in pixels`, () => {
-    assert.deepEqual(checkPicture(bytes), { kind: 'picture', picture: { bytes, fileType, width, height } });
+    assert.deepEqual(checkPicture([bytes]), {
+      kind: 'picture',
+      picture: { parts: [bytes], sizeBytes: bytes.length, fileType, width, height },
+    });
   });
 }
 
 test('a JPEG is measured past the segments of its camera', () => {
   const comment = Buffer.from('fffe0007' + '68656c6c6f', 'hex');
-  const check = checkPicture(Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]));
+  const check = checkPicture([Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)])]);
   assert.ok(check.kind === 'picture' && check.picture.width === 1920);
 });
 
+test('a picture is measured though it arrived in parts, wherever they are cut', () => {
+  for (const bytes of [jpeg, png]) {
+    const whole = checkPicture([bytes]);
+    assert.ok(whole.kind === 'picture');
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      const parts = [bytes.subarray(0, cut), bytes.subarray(cut)];
+      assert.deepEqual(checkPicture(parts), { kind: 'picture', picture: { ...whole.picture, parts } });
+    }
+  }
+});
+
+for (const beforeBytes of [3_000, 60_000, 300_000]) {
+  test(`a JPEG is measured behind ${beforeBytes} bytes of other segments`, () => {
+    const segment = Buffer.alloc(60_000);
+    segment.set(Buffer.from('ffe1', 'hex'));
+    segment.writeUInt16BE(segment.length - 2, 2);
+    const last = Buffer.from(segment.subarray(0, beforeBytes % 60_000));
+    if (last.length > 0) last.writeUInt16BE(last.length - 2, 2);
+    const segments = Array.from({ length: Math.floor(beforeBytes / 60_000) }, () => segment);
+    const check = checkPicture([jpeg.subarray(0, 2), ...segments, last, jpeg.subarray(2)]);
+    assert.ok(check.kind === 'picture' && check.picture.height === 1080);
+  });
+}
+
 test('a picture of exactly 5 MB may be sent', () => {
   assert.equal(maxPictureBytes, 5_242_880);
-  assert.equal(checkPicture(paddedTo(5_242_880)).kind, 'picture');
+  assert.equal(checkPicture([paddedTo(5_242_880)]).kind, 'picture');
 });
 
 describe('is rejected:', () => {
@@ -53,7 +80,7 @@ describe('is rejected:', () => {
     ['a PNG without height', makePng(1280, 0), 'UNREADABLE_HEADER'],
   ] as const) {
     test(what, () => {
-      const check = checkPicture(bytes);
+      const check = checkPicture([bytes]);
       assert.ok(check.kind === 'rejected');
       assert.equal(check.reason.code, code);
     });

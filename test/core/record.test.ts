@@ -18,7 +18,7 @@ const box = { x1: 10, y1: 20, x2: 90, y2: 20, x3: 90, y3: 40, x4: 10, y4: 40 };
 const otherBox = { ...box, x1: 11 };
 const reason = { code: 'CODE', message: 'A sentence.' };
 const bytes = makeJpeg(1920, 1080);
-const picture = { bytes, fileType: 'jpeg', width: 1920, height: 1080 } as const;
+const picture = { sizeBytes: bytes.length, fileType: 'jpeg', width: 1920, height: 1080 } as const;
 
 test('an announced picture has what its event says, and when it may be deleted', () => {
   assert.deepEqual(announcedAttributes(makeImage(), capture, nowMs, retentionDays), {

@@ -1,7 +1,7 @@
 import type { FetchedObject, PictureStore } from '../../functions/adapters/picture-store.ts';
 import { makeJpeg } from './pictures.ts';
 
-export const fetchedJpeg: FetchedObject = { kind: 'fetched', bytes: makeJpeg(1920, 1080), metadata: {} };
+export const fetchedJpeg: FetchedObject = { kind: 'fetched', parts: [makeJpeg(1920, 1080)], metadata: {} };
 
 /** A bucket in which every image is `object`; it remembers which were fetched. */
 export function createInMemoryPictureStore(object: FetchedObject = fetchedJpeg) {

@@ -346,7 +346,7 @@ test('nothing of a key or of its metadata reaches the endpoint: the request is t
     return request.replaceAll(boundary, 'BOUNDARY');
   });
   assert.equal(shapes.length, keys.size);
-  const jpeg = fetchedJpeg.kind === 'fetched' ? Buffer.from(fetchedJpeg.bytes).toString('latin1') : '';
+  const jpeg = fetchedJpeg.kind === 'fetched' ? Buffer.concat(fetchedJpeg.parts).toString('latin1') : '';
   const form = [
     '--BOUNDARY',
     'Content-Disposition: form-data; name="image"; filename="picture.jpeg"',

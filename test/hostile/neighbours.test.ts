@@ -46,10 +46,10 @@ async function read(hostileBytes: Uint8Array, hostileReply: typeof readReply) {
   const table = createInMemoryReadingsTable();
   const pictures: PictureStore = {
     fetch: ({ key }) =>
-      Promise.resolve({ kind: 'fetched', bytes: key === 'hostile.jpg' ? hostileBytes : jpeg, metadata: {} }),
+      Promise.resolve({ kind: 'fetched', parts: [key === 'hostile.jpg' ? hostileBytes : jpeg], metadata: {} }),
   };
   const endpoint: VehiclePlateEndpoint = {
-    ask: ({ bytes }) =>
+    ask: ({ parts: [bytes] }) =>
       Promise.resolve({ reply: bytes === hostileBytes ? hostileReply : readReply, calls: 1 }),
   };
   let owners = 0;

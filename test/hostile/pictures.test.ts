@@ -20,14 +20,14 @@ const headerBytes = 1024;
 
 function assertJudged(bytes: Uint8Array): void {
   const before = Buffer.from(bytes);
-  const check = checkPicture(bytes);
+  const check = checkPicture([bytes]);
   assert(before.equals(bytes), 'the bytes were changed');
   if (check.kind === 'rejected') {
     assert.match(check.reason.code, /^[A-Z_]+$/);
     return;
   }
   const { picture } = check;
-  assert.equal(picture.bytes, bytes);
+  assert.deepEqual(picture.parts, [bytes]);
   assert(before.subarray(0, 8).indexOf(picture.fileType === 'jpeg' ? jpegStart : pngStart) === 0);
   for (const pixels of [picture.width, picture.height]) {
     assert(Number.isInteger(pixels) && pixels > 0 && pixels <= 0xffff_ffff, `${pixels} pixels`);

@@ -179,13 +179,13 @@ describe('is final, without a call:', () => {
   for (const [what, object, status, code] of [
     [
       'no JPEG or PNG',
-      { kind: 'fetched', bytes: Buffer.from('GIF89a'), metadata: {} },
+      { kind: 'fetched', parts: [Buffer.from('GIF89a')], metadata: {} },
       'REJECTED',
       'NOT_JPEG_OR_PNG',
     ],
     [
       'a damaged JPEG',
-      { kind: 'fetched', bytes: makeJpeg(9, 9).subarray(0, 5), metadata: {} },
+      { kind: 'fetched', parts: [makeJpeg(9, 9).subarray(0, 5)], metadata: {} },
       'REJECTED',
       'UNREADABLE_HEADER',
     ],
@@ -240,7 +240,7 @@ test('a read with less confidence than is asked for needs review', async () => {
 test('the time comes from the picture itself where neither its metadata nor its key says one', async () => {
   const exif = makeExif({ dateTimeOriginal: '2026:11:22 17:14:03' });
   const { read, storedReading } = makeFunction({
-    object: { kind: 'fetched', bytes: addExifToJpeg(makeJpeg(9, 9), exif), metadata: {} },
+    object: { kind: 'fetched', parts: [addExifToJpeg(makeJpeg(9, 9), exif)], metadata: {} },
   });
   await read();
   const { state, announced: pending } = storedReading();
@@ -252,7 +252,7 @@ test('the time comes from the picture itself where neither its metadata nor its 
 describe('a report names the camera', () => {
   const object: FetchedObject = {
     kind: 'fetched',
-    bytes: makeJpeg(9, 9),
+    parts: [makeJpeg(9, 9)],
     metadata: { camera: 'from-metadata' },
   };
 
@@ -281,7 +281,7 @@ describe('a report names the camera', () => {
 test('camera and time come from the metadata of the object', async () => {
   const metadata = { camera: 'from-metadata', 'captured-at': '2026-11-22T08:00:00Z' };
   const { read, storedReading } = makeFunction({
-    object: { kind: 'fetched', bytes: makeJpeg(9, 9), metadata },
+    object: { kind: 'fetched', parts: [makeJpeg(9, 9)], metadata },
   });
   await read();
   const { state } = storedReading();

@@ -42,7 +42,7 @@ export function createSimulatedEndpoint(
         await stay.pause(0);
         const invocation = stay.invocation();
         const call = ++calls;
-        const upload = uploadOf(picture.bytes);
+        const upload = uploadOf(Buffer.concat(picture.parts));
         note({ kind: 'called', invocation, call, imageId: upload.imageId });
         const wire = wireFor(upload, parameters.accepts(credentials));
         await stay.pause(wire.latencyMs);

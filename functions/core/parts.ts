@@ -1,0 +1,20 @@
+/** Bytes in the parts in which they arrived, in their order. Joined, they would be in memory twice. */
+export type Parts = readonly Uint8Array[];
+
+export function sizeOf(parts: Parts): number {
+  return parts.reduce((sizeBytes, part) => sizeBytes + part.length, 0);
+}
+
+/** The bytes from `start` up to `end`, or as many of them as there are: a view where they lie in one part, a copy where they do not. */
+export function sliceOf(parts: Parts, start: number, end: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let partStart = 0;
+  for (const part of parts) {
+    if (partStart >= end) break;
+    const partEnd = partStart + part.length;
+    if (partEnd > start) pieces.push(part.subarray(Math.max(0, start - partStart), end - partStart));
+    partStart = partEnd;
+  }
+  const [first] = pieces;
+  return first && pieces.length === 1 ? first : Buffer.concat(pieces);
+}
