@@ -68,12 +68,12 @@ export const leaveOut: Plugin = {
     });
 
     // The root module is all of undici, and is loaded at once; the SDK's handler over undici needs an Agent, and that with its first request.
-    build.onResolve({ filter: /^undici$/ }, ({ resolveDir }) => {
+    build.onResolve({ filter: /^undici$/ }, () => {
       missing.delete("undici's root module");
-      return { path: 'undici', namespace: 'leave-out', pluginData: resolveDir };
+      return { path: 'undici', namespace: 'leave-out' };
     });
-    build.onLoad({ filter: /^undici$/, namespace: 'leave-out' }, ({ pluginData: resolveDir }) => ({
-      resolveDir,
+    build.onLoad({ filter: /^undici$/, namespace: 'leave-out' }, () => ({
+      resolveDir: import.meta.dirname,
       contents: `
         export class Dispatcher {}
         export class Agent {

@@ -140,7 +140,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
   ): Promise<{ readonly before: StoredRecord | undefined } | undefined> {
     const { setClause, attributeNames, valueNames } = setClauseOf(Object.keys(change.set));
     const values = Object.values(change.set);
-    const valueEntries = valueNames.map((valueName, index) => [valueName, values[index]]);
+    const valueEntries = valueNames.map((valueName, index) => [valueName, values[index]] as const);
     try {
       const { Attributes: item } = await client().send(
         new UpdateItemCommand({
@@ -183,7 +183,7 @@ type SetClause = {
   readonly valueNames: readonly string[];
 };
 
-/** Few sets of attributes ever occur, so each clause is written once: it is a tenth of what a warm picture takes. */
+/** Few sets of attributes ever occur, so each clause is written once: written each time, it took 7 % of a warm picture's processor time. */
 const setClauses = new Map<string, SetClause>();
 
 function setClauseOf(names: readonly string[]): SetClause {

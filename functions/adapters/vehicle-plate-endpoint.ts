@@ -97,7 +97,11 @@ export function createVehiclePlateEndpoint(
   }
 }
 
-function requestFor({ parts, sizeBytes, fileType }: Picture, { appKey, secretKey }: Credentials, signal: AbortSignal) {
+function requestFor(
+  { parts, sizeBytes, fileType }: Picture,
+  { appKey, secretKey }: Credentials,
+  signal: AbortSignal,
+) {
   // One part is all there is to send, and a FormData would go without a Content-Length.
   // The file's name is ours: nothing of the key can break out of the header.
   const boundary = `plateline-${randomUUID()}`;

@@ -10,6 +10,9 @@ const tags = {
   subSecTimeOriginal: 0x9291,
 } as const;
 
+/** How many segments, chunks and bytes of padding are looked at: a camera's EXIF is among the first, and a hostile picture can have millions of them. */
+const maxSteps = 10_000;
+
 /**
  * When a picture was taken, as its EXIF says (`DateTimeOriginal`), in ISO 8601 in UTC with milliseconds; Korea's time where it names no zone.
  * Undefined where it says nothing, names no possible time, or is damaged in any way. Read here and not by exif-reader 2.0, which makes other
@@ -30,30 +33,27 @@ export function exifMomentOf({ parts, fileType }: Pick<Picture, 'parts' | 'fileT
 function exifOfJpeg(parts: Parts): Uint8Array | undefined {
   const [app1, startOfScan, exifName] = [0xffe1, 0xffda, 0x45786966];
   let at = 2;
-  for (;;) {
-    // A marker is this byte and its type; more of this byte may stand before it.
-    const bytes = sliceOf(parts, at, at + 256);
-    const typeAt = bytes.findIndex((byte) => byte !== 0xff);
-    if (typeAt === 0 || bytes.length < 2) return undefined;
-    if (typeAt === -1) {
-      at += bytes.length - 1;
-      continue;
-    }
-    at += typeAt - 1;
+  for (let step = 0; step < maxSteps; step += 1) {
     const head = viewOf(sliceOf(parts, at, at + 8));
     const marker = head.getUint16(0);
-    if (marker === startOfScan) return undefined;
+    if (head.getUint8(0) !== 0xff || marker === startOfScan) return undefined;
+    // Any marker may be preceded by more of its first byte.
+    if (marker === 0xffff) {
+      at += 1;
+      continue;
+    }
     const end = at + 2 + head.getUint16(2);
     if (marker === app1 && head.getUint32(4) === exifName) return sliceOf(parts, at + 10, end);
     at = end;
   }
+  return undefined;
 }
 
 /** The EXIF is a chunk of its own, `eXIf` (PNG, third edition, 11.3.4.6). */
 function exifOfPng(parts: Parts): Uint8Array | undefined {
   const exifType = 0x65584966;
   let at = 8;
-  for (;;) {
+  for (let step = 0; step < maxSteps; step += 1) {
     const head = sliceOf(parts, at, at + 8);
     if (head.length === 0) return undefined;
     const view = viewOf(head);
@@ -61,6 +61,7 @@ function exifOfPng(parts: Parts): Uint8Array | undefined {
     if (view.getUint32(4) === exifType) return sliceOf(parts, at + 8, at + 8 + sizeBytes);
     at += 12 + sizeBytes;
   }
+  return undefined;
 }
 
 /** `exif` is a TIFF: byte order, the place of its first directory, and directories of entries of 12 bytes: tag, type, count, value or its place. */

@@ -121,7 +121,10 @@ describe('the request', () => {
   test('has the picture’s bytes, every one', async (t) => {
     const { endpoint, reader } = await startContractual(t);
     await reader.ask(day, credentials);
-    assert.equal(endpoint.calls[0]?.sha256, createHash('sha256').update(Buffer.concat(day.parts)).digest('hex'));
+    assert.equal(
+      endpoint.calls[0]?.sha256,
+      createHash('sha256').update(Buffer.concat(day.parts)).digest('hex'),
+    );
   });
 
   test('has the bytes of a picture of nearly 5 MB, every one', async (t) => {

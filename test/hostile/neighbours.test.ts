@@ -46,7 +46,11 @@ async function read(hostileBytes: Uint8Array, hostileReply: typeof readReply) {
   const table = createInMemoryReadingsTable();
   const pictures: PictureStore = {
     fetch: ({ key }) =>
-      Promise.resolve({ kind: 'fetched', parts: [key === 'hostile.jpg' ? hostileBytes : jpeg], metadata: {} }),
+      Promise.resolve({
+        kind: 'fetched',
+        parts: [key === 'hostile.jpg' ? hostileBytes : jpeg],
+        metadata: {},
+      }),
   };
   const endpoint: VehiclePlateEndpoint = {
     ask: ({ parts: [bytes] }) =>

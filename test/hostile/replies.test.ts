@@ -20,7 +20,13 @@ import { makeJpeg } from '../fakes/pictures.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:05.000Z');
 const jpeg = makeJpeg(1920, 1080);
-const picture: Picture = { parts: [jpeg], sizeBytes: jpeg.length, fileType: 'jpeg', width: 1920, height: 1080 };
+const picture: Picture = {
+  parts: [jpeg],
+  sizeBytes: jpeg.length,
+  fileType: 'jpeg',
+  width: 1920,
+  height: 1080,
+};
 const image = makeImage();
 const capture = captureOf(image, undefined);
 const settings = { retentionDays: 90, reviewBelowConfidence: 0.8 };

@@ -15,7 +15,13 @@ import {
 } from '../fakes/scripted-endpoint.ts';
 
 const jpeg = makeJpeg(1920, 1080);
-const picture = { parts: [jpeg], sizeBytes: jpeg.length, fileType: 'jpeg', width: 1920, height: 1080 } as const;
+const picture = {
+  parts: [jpeg],
+  sizeBytes: jpeg.length,
+  fileType: 'jpeg',
+  width: 1920,
+  height: 1080,
+} as const;
 const old = { appKey: 'app', secretKey: 'old' };
 const fresh = { appKey: 'app', secretKey: 'fresh' };
 const noSecret: SecretStore = {

@@ -17,8 +17,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a record is written by whoever comes',
     file: 'adapters/readings-table.ts',
-    find: `...(final.reason ? [] : ['reason'])],\n        condition: 'claimOwner = :owner',`,
-    replace: `...(final.reason ? [] : ['reason'])],\n        condition: 'attribute_exists(imageId)',`,
+    find: "', reason'}`,\n        condition: 'claimOwner = :owner',",
+    replace: "', reason'}`,\n        condition: 'attribute_exists(imageId)',",
   },
   {
     name: 'a picture is let go by whoever comes',

@@ -9,7 +9,9 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 const { OCR_BASE_URL, READINGS_TABLE } = process.env;
 
 const s3 = new S3Client({ requestHandler: new UndiciHttpHandler({ dispatcher: { allowH2: false } }) });
-const dynamodb = new DynamoDBClient({ requestHandler: new UndiciHttpHandler({ dispatcher: { allowH2: false } }) });
+const dynamodb = new DynamoDBClient({
+  requestHandler: new UndiciHttpHandler({ dispatcher: { allowH2: false } }),
+});
 const pool = new Pool(OCR_BASE_URL, { connections: 10, allowH2: false });
 
 /** Takes a batch of the queue whose messages announce one picture each, all of them at once. */
