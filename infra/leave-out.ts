@@ -27,13 +27,7 @@ const neverLoaded = [
 export const leaveOut: Plugin = {
   name: 'leave-out',
   setup(build) {
-    const missing = new Set([
-      ...neverLoaded,
-      'schemas of the SDK',
-      'HTTP/2 of undici',
-      "undici's root module",
-      "the SDK's own HTTP handler",
-    ]);
+    const missing = new Set([...neverLoaded, 'schemas of the SDK', 'HTTP/2 of undici']);
 
     build.onResolve({ filter: /./ }, ({ path, kind }) => {
       const loadedWhenNeeded = kind === 'dynamic-import' || kind === 'require-call';
@@ -65,35 +59,6 @@ export const leaveOut: Plugin = {
     build.onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => {
       missing.delete('HTTP/2 of undici');
       return { contents: "module.exports = () => { throw new Error('HTTP/2 is not in the bundle.'); };" };
-    });
-
-    // The root module is all of undici, and is loaded at once; the SDK's handler over undici needs an Agent, and that with its first request.
-    build.onResolve({ filter: /^undici$/ }, () => {
-      missing.delete("undici's root module");
-      return { path: 'undici', namespace: 'leave-out' };
-    });
-    build.onLoad({ filter: /^undici$/, namespace: 'leave-out' }, () => ({
-      resolveDir: import.meta.dirname,
-      contents: `
-        export class Dispatcher {}
-        export class Agent {
-          constructor(options) {
-            const Agent = require('undici/lib/dispatcher/agent.js');
-            Agent.prototype.request = require('undici/lib/api/api-request.js');
-            return new Agent(options);
-          }
-        }
-        export const getGlobalDispatcher = () => { throw new Error('There is no global dispatcher in the bundle.'); };`,
-    }));
-
-    // Every client of ours is given its HTTP handler; the SDK's own would load node:https with each cold start.
-    build.onLoad({ filter: /@smithy\/node-http-handler\/dist-es\/index\.js$/ }, () => {
-      missing.delete("the SDK's own HTTP handler");
-      return {
-        contents: `
-          export { streamCollector } from '@smithy/core/serde';
-          export const NodeHttpHandler = { create: (given) => given };`,
-      };
     });
 
     build.onEnd(() => ({

@@ -11,7 +11,6 @@ import {
 import * as z from 'zod/mini';
 import { OutsideError } from '../core/reason.ts';
 import { parseJson } from '../core/parse-json.ts';
-import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -36,7 +35,7 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
   const client = lazily(
     () =>
       new SQSClient({
-        requestHandler: createAwsConnections({ connectTimeoutMs: 500, silenceTimeoutMs: 900 }),
+        requestHandler: { connectionTimeout: 500, requestTimeout: 900, throwOnRequestTimeout: true },
         ...config,
       }),
   );

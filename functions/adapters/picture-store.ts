@@ -10,7 +10,6 @@ import type { Image } from '../core/image.ts';
 import { sizeOf, type Parts } from '../core/parts.ts';
 import { refuseSize } from '../core/picture.ts';
 import { OutsideError, type Reason } from '../core/reason.ts';
-import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -31,13 +30,7 @@ export type PictureStore = ReturnType<typeof createPictureStore>;
 
 /** The bucket's objects, each read by its version or its ETag: other bytes are never read by mistake. */
 export function createPictureStore(config: S3ClientConfig = {}) {
-  const client = lazily(
-    () =>
-      new S3Client({
-        requestHandler: createAwsConnections({ connectTimeoutMs: 1000, silenceTimeoutMs: fetchTimeoutMs }),
-        ...config,
-      }),
-  );
+  const client = lazily(() => new S3Client({ requestHandler: { connectionTimeout: 1000 }, ...config }));
 
   return {
     /** Throws an OutsideError `S3_…` where S3 fails, denies or takes longer than five seconds. */
@@ -67,21 +60,16 @@ async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> 
   const { Body: body, ContentLength: sizeBytes, Metadata: metadata = {} } = object;
   if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
   if (sizeBytes === undefined) {
-    discard(body);
+    body.destroy();
     throw new OutsideError('S3_NO_SIZE', 'S3 did not tell the size of the object.', undefined);
   }
   const reason = refuseSize(sizeBytes);
   if (reason) {
-    discard(body);
+    // Nobody wants these bytes; left unread, they would hold the connection.
+    body.destroy();
     return { kind: 'refused', reason, metadata };
   }
   return { kind: 'fetched', parts: await readParts(body, sizeBytes), metadata };
-}
-
-/** Nobody wants these bytes; left unread, they would hold the connection. undici calls that an error, of which nobody needs to know. */
-function discard(body: Readable): void {
-  body.once('error', () => undefined);
-  body.destroy();
 }
 
 async function readParts(body: Readable, sizeBytes: number): Promise<Parts> {

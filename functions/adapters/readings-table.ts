@@ -9,7 +9,6 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Reason } from '../core/reason.ts';
 import { finalStatuses, type AnnouncedAttributes, type FinalAttributes } from '../core/record.ts';
-import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -57,7 +56,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     () =>
       new DynamoDBClient({
         maxAttempts: 5,
-        requestHandler: createAwsConnections({ connectTimeoutMs: 1000, silenceTimeoutMs: 2000 }),
+        requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
         ...config,
       }),
   );

@@ -1,7 +1,6 @@
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { appKeyFault, secretKeyFault } from '../core/endpoint-keys.ts';
 import type { Reason } from '../core/reason.ts';
-import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -38,7 +37,7 @@ export function createSecretStore(
   const client = lazily(
     () =>
       new SSMClient({
-        requestHandler: createAwsConnections({ connectTimeoutMs: 1000, silenceTimeoutMs: 3000 }),
+        requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
         ...config,
       }),
   );

@@ -1,7 +1,6 @@
 import { DynamoDBClient, UpdateItemCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { usageCounters, type UsageIncrement } from '../core/usage.ts';
-import { createAwsConnections } from './aws-connections.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -18,7 +17,7 @@ export function createUsageTable(tableName: string, config: DynamoDBClientConfig
     () =>
       new DynamoDBClient({
         maxAttempts: 1,
-        requestHandler: createAwsConnections({ connectTimeoutMs: 500, silenceTimeoutMs: 1500 }),
+        requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
         ...config,
       }),
   );

@@ -3,7 +3,6 @@ import type { Dispatcher } from 'undici';
 import type { Picture } from '../core/picture.ts';
 import { brokenContract, readReply, type Reply } from '../core/reply.ts';
 import { parseRetryAfter } from '../core/retry-delay.ts';
-import { keepAliveMs } from './aws-connections.ts';
 import type { Credentials } from './secret-store.ts';
 
 type Connections = {
@@ -16,6 +15,8 @@ export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>
 /** An answer has a few hundred bytes; whoever sends more than this is not the endpoint. */
 const maxReplyBytes = 1024 * 1024;
 const connectTimeoutMs = 3000;
+/** Cars pass every few seconds, and a new connection costs several round trips; the endpoint may ask for less. */
+const keepAliveMs = 30_000;
 
 /** What a connection ends with that the other side closed, whether it said so or not. */
 const brokenConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);

@@ -2,16 +2,13 @@
 import process from 'node:process';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import request from 'undici/lib/api/api-request.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 
 const { OCR_BASE_URL, READINGS_TABLE } = process.env;
 
-const s3 = new S3Client({ requestHandler: new UndiciHttpHandler({ dispatcher: { allowH2: false } }) });
-const dynamodb = new DynamoDBClient({
-  requestHandler: new UndiciHttpHandler({ dispatcher: { allowH2: false } }),
-});
+const s3 = new S3Client({});
+const dynamodb = new DynamoDBClient({});
 const pool = new Pool(OCR_BASE_URL, { connections: 10, allowH2: false });
 
 /** Takes a batch of the queue whose messages announce one picture each, all of them at once. */
