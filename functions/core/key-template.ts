@@ -31,11 +31,11 @@ const fieldPatterns = new Map([
 /** Without all of these a key says no moment. */
 const momentFields = ['yyyy', 'MM', 'dd', 'HH', 'mm'];
 
-/** Three in one folder level would make matching a hostile key of 1,024 characters take seconds. */
+/** Three in one folder level would make matching a hostile key of 1,024 characters take seconds; what each level takes only adds up. */
 const maxOpenPiecesPerLevel = 2;
 
 export function parseKeyTemplate(template: string): ParsedKeyTemplate {
-  const pieces = template.match(/\{[^{}]*\}|\*|[^{}*]+|[{}]/g) ?? [];
+  const pieces = piecesOf(template);
   const fields = pieces
     .filter((piece) => piece.length > 2 && piece.startsWith('{'))
     .map((piece) => piece.slice(1, -1));
@@ -61,8 +61,15 @@ export function parseKeyTemplate(template: string): ParsedKeyTemplate {
     .some((level) => (level.match(/\*|\{camera\}/g) ?? []).length > maxOpenPiecesPerLevel);
   if (crowded) return fault(`has more than ${maxOpenPiecesPerLevel} of * and {camera} between two slashes`);
 
-  const pattern = new RegExp(`^${pieces.map(patternOf).join('')}$`, 'u');
-  return { kind: 'template', match: (key) => captureFrom(pattern.exec(key)?.groups ?? {}) };
+  // In one pattern for all levels, the ways to share out the characters of each would multiply.
+  const levels = template
+    .split('/')
+    .map((level) => new RegExp(`^${piecesOf(level).map(patternOf).join('')}$`, 'u'));
+  return { kind: 'template', match: (key) => captureFrom(fieldsOf(key.split('/'), levels)) };
+}
+
+function piecesOf(template: string): readonly string[] {
+  return template.match(/\{[^{}]*\}|\*|[^{}*]+|[{}]/g) ?? [];
 }
 
 function patternOf(piece: string): string {
@@ -70,6 +77,14 @@ function patternOf(piece: string): string {
   const field = piece.slice(1, -1);
   const fieldPattern = piece.startsWith('{') ? fieldPatterns.get(field) : undefined;
   return fieldPattern === undefined ? RegExp.escape(piece) : `(?<${field}>${fieldPattern})`;
+}
+
+/** None where a level does not match. */
+function fieldsOf(folders: readonly string[], levels: readonly RegExp[]): Partial<Record<string, string>> {
+  if (folders.length !== levels.length) return {};
+  const matches = levels.map((level, index) => level.exec(folders[index] ?? ''));
+  if (matches.includes(null)) return {};
+  return Object.fromEntries(matches.flatMap((match) => Object.entries(match?.groups ?? {})));
 }
 
 function captureFrom(fields: Partial<Record<string, string>>): CaptureFromKey {

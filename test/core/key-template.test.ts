@@ -129,7 +129,12 @@ describe('a hostile key is judged in less than five seconds:', () => {
     ['*{camera}.jpg', 'a'.repeat(1024)],
     ['**/{camera}', 'a'.repeat(1023) + '/'],
     ['*-{camera}-.jpg', '-'.repeat(1024)],
-    ['*{camera}/*{yyyy}*/*{MM}*/*{dd}*/*{HH}*/*{mm}*x', '1'.repeat(200) + '/11111'.repeat(130)],
+    ['*{camera}/*{yyyy}*/*{MM}*/*{dd}*/*{HH}*/*{mm}*x', Array(6).fill('1'.repeat(169)).join('/')],
+    [
+      '{camera}_*/*_*/*_*/{yyyy}{MM}{dd}{HH}{mm}.jpg',
+      '_'.repeat(330) + `/${'_'.repeat(330)}`.repeat(2) + '/x',
+    ],
+    ['{camera}-*/*-*/*-*/*-*/{yyyy}{MM}{dd}{HH}{mm}.jpg', `${'-'.repeat(250)}/`.repeat(4) + 'x'],
     ['{camera}*{yyyy}{MM}{dd}{HH}{mm}{zone}x', '0'.repeat(1024)],
     [folders, '/'.repeat(1024)],
   ] as const) {
