@@ -97,7 +97,9 @@ function levelOf(outcome: Outcome): 'info' | 'warn' | 'error' {
 /** Name and stack frames of an error and its causes. Their texts are left out: a parser's quotes what it parsed. */
 function thrownAt(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [typeof error];
-  const frames = (error.stack ?? '')
+  // The SDK's error of a service repeats in its stack what the service called it, and that could look like a frame.
+  const ownStack = '$metadata' in error ? '' : (error.stack ?? '');
+  const frames = ownStack
     .replace(error.message, '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line));

@@ -125,6 +125,9 @@ const awsFaults: Readonly<Record<string, Fault>> = {
   ),
   'an error named by a secret': awsReply(JSON.stringify({ __type: secret, message: gossip })),
   'an error named after a secret': awsReply(JSON.stringify({ __type: `No ${secret}`, message: gossip })),
+  'an error whose name looks like a stack’s line': awsReply(
+    JSON.stringify({ __type: `a\n    at ${secret}`, message: gossip }),
+  ),
   'an error that is torn': awsReply(`{"__type":"AccessDeniedException","message":"${gossip}`),
   'an error of HTML': awsReply(`<html>${gossip}</html>`, 403),
   'an error of XML': awsReply(`<Error><Code>AccessDenied</Code><Message>${gossip}</Message></Error>`, 403),
