@@ -20,9 +20,9 @@ export type Claim =
   /** It has its final record. */
   | { readonly kind: 'final' };
 
-/** The most that writing a final record takes, its retries included: it was paid for, so DynamoDB is given long. */
+/** The most that writing a final record takes, its retries and what is read after them included: it was paid for, so DynamoDB is given long. */
 export const recordTimeoutMs = 16_000;
-/** The most that any other request takes: if it fails, nothing is lost. */
+/** The most that a claim or letting go takes: if it fails, nothing is lost. */
 export const requestTimeoutMs = 5_000;
 
 export type ReadingsTable = ReturnType<typeof createReadingsTable>;
@@ -68,7 +68,8 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       announced: AnnouncedAttributes,
       claim: { readonly owner: string; readonly nowMs: number; readonly untilMs: number },
     ): Promise<Claim> {
-      const claimed = await update(imageId, requestTimeoutMs, {
+      const signal = AbortSignal.timeout(requestTimeoutMs);
+      const claimed = await update(imageId, signal, {
         set: { ...announced, status: 'PENDING', claimOwner: claim.owner, claimUntil: claim.untilMs },
         besides: 'REMOVE nextTryAt ADD attempts :one',
         condition: 'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)',
@@ -80,7 +81,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
         const { attempts, calls } = claimed.before ?? { attempts: 0, calls: 0 };
         return { kind: 'claimed', attempts: attempts + 1, calls };
       }
-      const stored = await get(imageId);
+      const stored = await get(imageId, signal);
       if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
       if (stored.status !== 'PENDING') return { kind: 'final' };
       if (stored.claimOwner === claim.owner)
@@ -98,14 +99,15 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       final: FinalAttributes,
       calls: number,
     ): Promise<'recorded' | 'final-before' | 'claim-lost'> {
-      const recorded = await update(imageId, recordTimeoutMs, {
+      const signal = AbortSignal.timeout(recordTimeoutMs);
+      const recorded = await update(imageId, signal, {
         set: { ...final, calls },
         besides: `REMOVE claimOwner, claimUntil, nextTryAt${final.reason ? '' : ', reason'}`,
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
       });
       if (recorded) return 'recorded';
-      const stored = await get(imageId);
+      const stored = await get(imageId, signal);
       if (!stored || stored.status === 'PENDING') return 'claim-lost';
       return stored.readAt === final.readAt ? 'recorded' : 'final-before';
     },
@@ -116,7 +118,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       owner: string,
       left: { readonly reason: Reason; readonly nextTryAt: string; readonly calls: number },
     ): Promise<void> {
-      await update(imageId, requestTimeoutMs, {
+      await update(imageId, AbortSignal.timeout(requestTimeoutMs), {
         set: { ...left, claimUntil: 0 },
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
@@ -127,7 +129,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
   /** `before` is the record as it was, if that is asked for and there was one; undefined where the condition did not hold. */
   async function update(
     imageId: string,
-    timeoutMs: number,
+    abortSignal: AbortSignal,
     change: {
       readonly set: Readonly<Record<string, unknown>>;
       /** What the expression says after `SET`. */
@@ -151,7 +153,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
           ExpressionAttributeValues: marshall({ ...Object.fromEntries(valueEntries), ...change.values }),
           ReturnValues: change.returnValues,
         }),
-        { abortSignal: AbortSignal.timeout(timeoutMs) },
+        { abortSignal },
       );
       return { before: item && storedRecord.parse(unmarshall(item)) };
     } catch (error) {
@@ -162,10 +164,10 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     }
   }
 
-  async function get(imageId: string) {
+  async function get(imageId: string, abortSignal: AbortSignal) {
     const { Item: item } = await client()
       .send(new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }), {
-        abortSignal: AbortSignal.timeout(requestTimeoutMs),
+        abortSignal,
       })
       .catch((error: unknown) => {
         throw fromAwsError('DynamoDB', error);

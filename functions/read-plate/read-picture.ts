@@ -20,7 +20,7 @@ export type Turn = {
 
 export type ReadPicture = ReturnType<typeof createReadPicture>;
 
-/** What may follow a record that failed, in milliseconds: 5 s to let go or to read back, 4 s to tell SQS which messages come back. */
+/** What may follow a record that failed, in milliseconds: 5 s to let go, 4 s to tell SQS which messages come back. */
 export const returnBudgetMs = 9_000;
 
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */

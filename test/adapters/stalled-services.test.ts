@@ -55,3 +55,31 @@ describe(
     }
   },
 );
+
+test('a claim that is refused late, by a table that cannot be read then, takes no more than five seconds in all', async (t) => {
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': 100 };
+  const { url } = await startServer(t, (request, response) => {
+    if (request.headers['x-amz-target'] === 'DynamoDB_20120810.GetItem') {
+      response.writeHead(200, headers).write('{');
+      return;
+    }
+    const refusal = JSON.stringify({ __type: 'ConditionalCheckFailedException' }).padEnd(100);
+    setTimeout(() => response.writeHead(400, headers).end(refusal), 1900);
+  });
+  const startedMs = performance.now();
+  const claim = createReadingsTable('readings', clientConfiguration(url)).claim(
+    'image',
+    {
+      bucket: 'pictures',
+      key: 'gate/1.jpg',
+      camera: 'gate',
+      uploadedAt: '2026-11-22T08:15:00.000Z',
+      capturedAt: '2026-11-22T08:15:00.000Z',
+      capturedAtSource: 'upload',
+      expiresAt: 1_900_000_000,
+    },
+    { owner: 'owner', nowMs: 0, untilMs: 60_000 },
+  );
+  await assert.rejects(claim, OutsideError);
+  assert.ok(performance.now() - startedMs < 6500);
+});
