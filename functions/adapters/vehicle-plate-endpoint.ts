@@ -18,6 +18,9 @@ const connectTimeoutMs = 3000;
 /** Cars pass every few seconds, and a new connection costs several round trips; the endpoint may ask for less. */
 const keepAliveMs = 30_000;
 
+/** A connection that died before it was used breaks at once; after this the endpoint had the request, and may have read the picture. */
+const deadConnectionMs = 1000;
+
 /** What a connection ends with that the other side closed, whether it said so or not. */
 const brokenConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 /** The configured host does not exist, or somebody else answers for it. */
@@ -41,8 +44,10 @@ export function createVehiclePlateEndpoint(
     ): Promise<{ readonly reply: Reply; readonly calls: number }> {
       const signal = AbortSignal.timeout(settings.ocrTimeoutMs);
       const usedPool = (pool ??= openPool());
+      const startedMs = now();
       const first = await attempt(await usedPool, picture, credentials, signal);
       if (first.kind === 'reply') return { reply: first.reply, calls: 1 };
+      if (now() - startedMs > deadConnectionMs) return { reply: connectionLost, calls: 1 };
       // Connections die unnoticed while the sandbox is frozen, and then all of them: the new try gets a new pool.
       if (pool === usedPool) {
         pool = openPool();
@@ -50,10 +55,7 @@ export function createVehiclePlateEndpoint(
       }
       const second = await attempt(await pool, picture, credentials, signal);
       if (second.kind === 'reply') return { reply: second.reply, calls: 2 };
-      return {
-        reply: waiting('OCR_CONNECTION_LOST', 'The endpoint closed the connection without a reply, twice.'),
-        calls: 2,
-      };
+      return { reply: connectionLost, calls: 2 };
     },
   };
 
@@ -171,6 +173,8 @@ function isTimeout(error: unknown, code: string): boolean {
 function waiting(code: string, message: string): Reply {
   return { kind: 'wait', reason: { code, message } };
 }
+
+const connectionLost = waiting('OCR_CONNECTION_LOST', 'The endpoint closed the connection without a reply.');
 
 function nameOf(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;

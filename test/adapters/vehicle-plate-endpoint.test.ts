@@ -44,12 +44,12 @@ function jpegOf(bytes: Uint8Array): Picture {
 function createReader(
   ocrOrigin: string,
   settings: { readonly ocrTimeoutMs?: number; readonly ocrConcurrency?: number } = {},
+  now = () => nowMs,
 ) {
-  const reader = createVehiclePlateEndpoint(
+  return createVehiclePlateEndpoint(
     { ocrOrigin, ocrTimeoutMs: 10_000, ocrConcurrency: 10, ...settings },
-    () => nowMs,
+    now,
   );
-  return reader;
 }
 
 /** The stand-in, which keeps the vendor's contract. */
@@ -281,6 +281,20 @@ describe('a connection that died', () => {
     assert.equal(reply.reason.code, 'OCR_CONNECTION_LOST');
     assert.equal(calls, 2);
     assert.equal(endpoint.calls.length, 2);
+  });
+
+  test('when the endpoint had the request for more than a second makes the picture wait, without a new try', async (t) => {
+    let elapsedMs = 0;
+    let requestCount = 0;
+    const { url } = await startServer(t, (request) => {
+      requestCount += 1;
+      elapsedMs = 1001;
+      request.socket.destroy();
+    });
+    const reader = createReader(url, {}, () => nowMs + elapsedMs);
+    const { reply, calls } = await reader.ask(day, credentials);
+    assert.equal(reasonCodeOf(reply), 'OCR_CONNECTION_LOST');
+    assert.deepEqual({ calls, requestCount }, { calls: 1, requestCount: 1 });
   });
 
   test('in the middle of its reply makes the picture wait, without a new try', async (t) => {
