@@ -37,25 +37,28 @@ export function createVehiclePlateEndpoint(
   let pool: Promise<Connections> | undefined;
 
   return {
-    /** Asks for the plates of a picture; `calls` counts the requests sent. Never throws for what the network does. */
+    /** Asks for the plates of a picture; `calls` counts the requests that a connection took. Never throws for what the network does. */
     async ask(
       picture: Picture,
       credentials: Credentials,
     ): Promise<{ readonly reply: Reply; readonly calls: number }> {
       const signal = AbortSignal.timeout(settings.ocrTimeoutMs);
+      let calls = 0;
+      const sent = () => {
+        calls += 1;
+      };
       const usedPool = (pool ??= openPool());
       const startedMs = now();
-      const first = await attempt(await usedPool, picture, credentials, signal);
-      if (first.kind === 'reply') return { reply: first.reply, calls: 1 };
-      if (now() - startedMs > deadConnectionMs) return { reply: connectionLost, calls: 1 };
+      const first = await attempt(await usedPool, requestFor(picture, credentials, signal, sent));
+      if (first.kind === 'reply') return { reply: first.reply, calls };
+      if (now() - startedMs > deadConnectionMs) return { reply: connectionLost, calls };
       // Connections die unnoticed while the sandbox is frozen, and then all of them: the new try gets a new pool.
       if (pool === usedPool) {
         pool = openPool();
         void usedPool.then(({ close }) => close());
       }
-      const second = await attempt(await pool, picture, credentials, signal);
-      if (second.kind === 'reply') return { reply: second.reply, calls: 2 };
-      return { reply: connectionLost, calls: 2 };
+      const second = await attempt(await pool, requestFor(picture, credentials, signal, sent));
+      return { reply: second.kind === 'reply' ? second.reply : connectionLost, calls };
     },
   };
 
@@ -77,13 +80,11 @@ export function createVehiclePlateEndpoint(
 
   async function attempt(
     { request }: Connections,
-    picture: Picture,
-    credentials: Credentials,
-    signal: AbortSignal,
+    options: ReturnType<typeof requestFor>,
   ): Promise<{ kind: 'reply'; reply: Reply } | { kind: 'no-reply' }> {
     let response: Dispatcher.ResponseData;
     try {
-      response = await request(requestFor(picture, credentials, signal));
+      response = await request(options);
     } catch (error) {
       return brokenConnectionCodes.has(codeOf(error))
         ? { kind: 'no-reply' }
@@ -104,6 +105,7 @@ function requestFor(
   { parts, sizeBytes, fileType }: Picture,
   { appKey, secretKey }: Credentials,
   signal: AbortSignal,
+  sent: () => void,
 ) {
   // One part is all there is to send, and a FormData would go without a Content-Length.
   // The file's name is ours: nothing of the key can break out of the header.
@@ -126,9 +128,17 @@ function requestFor(
       'content-type': `multipart/form-data; boundary=${boundary}`,
       'content-length': String(head.length + sizeBytes + tail.length),
     },
-    body: [head, ...parts, tail],
+    body: body(),
     signal,
   } as const;
+
+  /** Nobody asks for its first piece before a connection is there to take it. */
+  function* body() {
+    sent();
+    yield head;
+    yield* parts;
+    yield tail;
+  }
 }
 
 /** UTF-8 whatever the charset of the reply says; undefined where the bytes are none. */
