@@ -27,6 +27,8 @@ export function createTelemetry() {
       const { outcome, attempts, calls, latenciesMs, queueDelayMs, comesBackAfterSeconds, error } = report;
       count(metricNames[outcome.kind]);
       if (outcome.kind === 'wait' && outcome.brokenContract) count('BrokenContract');
+      // Not what the function itself sees to be no picture: of that there may be much in a bucket.
+      if (outcome.kind === 'rejected' && calls > 0) count('RejectedByEndpoint');
       if (calls > 0) count('OcrCalls', calls);
       for (const latencyMs of latenciesMs)
         metrics.addMetric('OcrLatency', MetricUnit.Milliseconds, latencyMs);

@@ -113,6 +113,11 @@ describe('metrics', () => {
     assert.deepEqual([...metrics.keys()].toSorted(), ['BrokenContract', 'Wait']);
   });
 
+  test('a picture that the endpoint rejected counts as such beside the rejection', async () => {
+    const { metrics } = await outputOf(ended({ outcome: { kind: 'rejected', reason }, calls: 1 }), flush);
+    assert.deepEqual([...metrics.keys()].toSorted(), ['OcrCalls', 'Rejected', 'RejectedByEndpoint']);
+  });
+
   test('the calls of a picture are counted', async () => {
     const { metrics } = await outputOf(ended({ outcome: waiting, calls: 2 }), flush);
     assert.deepEqual(metrics.get('OcrCalls'), { unit: 'Count', values: [2] });

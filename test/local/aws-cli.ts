@@ -60,15 +60,25 @@ function serviceOf(module: object, client: object) {
   return { module, client: sdkClient.parse(client) };
 }
 
+const quotedOrBare = /'([^']*)'|"([^"]*)"|([^\s'"]+)/g;
+
 /** As a shell splits a line: quoted parts stay together, and variables are replaced outside single quotes. */
 export function wordsOf(command: string, variables: Readonly<Record<string, string>>): string[] {
-  return [...command.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)].map(([, literal, quoted, bare]) => {
-    if (literal !== undefined) return literal;
-    return (quoted ?? bare ?? '').replaceAll(/\$(\w+)/g, (_, name: string) => {
-      const value = variables[name];
-      if (value === undefined) throw new RangeError(`The variable ${name} is nowhere introduced.`);
-      return value;
-    });
+  const words = command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  return words.map((word) =>
+    word.replaceAll(
+      quotedOrBare,
+      (_part, literal: string | undefined, quoted: string | undefined, bare: string | undefined) =>
+        literal ?? withValues(quoted ?? bare ?? '', variables),
+    ),
+  );
+}
+
+function withValues(text: string, variables: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\$(\w+)/g, (_, name: string) => {
+    const value = variables[name];
+    if (value === undefined) throw new RangeError(`The variable ${name} is nowhere introduced.`);
+    return value;
   });
 }
 

@@ -85,6 +85,7 @@ async function startTrouble(context: TestContext): Promise<Trouble> {
     DEAD_LETTER_QUEUE_URL: stack.deadLetterQueueUrl,
     DEAD_LETTER_QUEUE_ARN: `${stack.queueArn}-dead-letter`,
     READINGS_TABLE: stack.tableName,
+    IMAGE_ID: 'none',
     APP_KEY_PARAMETER: stack.environment['APP_KEY_PARAMETER'] ?? '',
     SECRET_KEY_PARAMETER: stack.environment['SECRET_KEY_PARAMETER'] ?? '',
     RECEIPT_HANDLE: stranger?.ReceiptHandle ?? '',
@@ -117,6 +118,10 @@ const scannedWhileRead = z.object({
   ]),
 });
 
+const rejected = z.object({
+  Items: z.array(z.object({ imageId: z.object({ S: z.string() }), reason: z.object({}) })),
+});
+
 const counted = z.object({ Count: z.number() });
 const received = z.object({
   Messages: z
@@ -132,6 +137,7 @@ describe('the runbook', () => {
       await (command.startsWith('npx plateline ') ? plateline(stack, command) : cli.run(command));
     }
     assert.deepEqual([...new Set(commands.map((command) => command.split(' ', 3).join(' ')))].toSorted(), [
+      'aws dynamodb delete-item',
       'aws dynamodb scan',
       'aws sqs delete-message',
       'aws sqs get-queue-attributes',
@@ -208,6 +214,34 @@ describe('the runbook', () => {
     await stack.killSandboxes();
     const [item] = (await beingRead())?.Items ?? [];
     assert.ok(item && item.claimUntil.N > Date.now());
+  });
+
+  test('has a picture read after all that the endpoint rejected', async (context) => {
+    const { stack } = await startTrouble(context);
+    stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 4000002 } });
+    const variables = { READINGS_TABLE: stack.tableName, PICTURES_BUCKET: stack.bucket };
+    const cli = createAwsCli(stack, variables);
+    context.after(() => {
+      cli.destroy();
+    });
+    const scan = commands.find((command) => command.includes(':rejected')) ?? assert.fail();
+    stack.startPolling();
+    await plateline(stack, commandOf('npx plateline redrive').replace('--list', '--yes'));
+    const imageId = await eventually('the rejection', async () => {
+      const { Items: items } = rejected.parse(await cli.run(scan));
+      return items[0]?.imageId.S;
+    });
+
+    const withImage = createAwsCli(stack, { ...variables, IMAGE_ID: imageId });
+    context.after(() => {
+      withImage.destroy();
+    });
+    await withImage.run(commandOf('aws dynamodb delete-item'));
+    await plateline(stack, commandOf('npx plateline backfill'));
+    await eventually('the plate', async () => {
+      const shown = await plateline(stack, `npx plateline show '${imageId}' --stage prod`);
+      return shown.includes('123가4567') ? true : undefined;
+    });
   });
 
   test('asks the log for what stands in the line of a picture that waits', async (context) => {

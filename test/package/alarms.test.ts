@@ -4,6 +4,7 @@ import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
+import { readReply } from '../../functions/core/reply.ts';
 import { retryDelaySeconds } from '../../functions/core/retry-delay.ts';
 import { longestStayMs } from '../../functions/read-plate/batch.ts';
 import { emittedMetrics, type Metric } from './emitted-metrics.ts';
@@ -214,7 +215,7 @@ const ago = (seconds: number, value = 1) => ({ atSeconds: nowSeconds - seconds, 
 const fiveMinutesOfAges = (...ages: number[]) => ({
   ApproximateAgeOfOldestMessage: ages.map((age, minutes) => ago(60 * minutes, age)),
 });
-const waitingForAnHour = { Wait: [ago(3500), ago(1700)] };
+const waitingForAnHour = { Wait: [ago(4500), ago(4000)] };
 
 /** What each alarm has to ring for, and what it has to bear in silence. */
 const states: Readonly<
@@ -248,8 +249,18 @@ const states: Readonly<
       'an answer with a plate': { ...waitingForAnHour, Read: [ago(100)] },
       'an answer without a plate': { ...waitingForAnHour, NoPlate: [ago(100)] },
       'an answer that no plate can be read': { ...waitingForAnHour, Unreadable: [ago(3000)] },
-      'half an hour without an answer': { Wait: [ago(1700), ago(10)] },
+      'an hour without an answer since the first wait': { Wait: [ago(3600), ago(10)] },
       'pictures that are all read': { Read: [ago(3500), ago(1700)] },
+    },
+  },
+  'all-pictures-rejected': {
+    rings: { 'three rejections in an hour': { RejectedByEndpoint: [ago(3500), ago(1700), ago(10)] } },
+    bears: {
+      'two of them': { RejectedByEndpoint: [ago(1700), ago(10)] },
+      'an answer with a plate': { RejectedByEndpoint: [ago(10, 9)], Read: [ago(3500)] },
+      'an answer without a plate': { RejectedByEndpoint: [ago(10, 9)], NoPlate: [ago(3500)] },
+      'an answer that no plate can be read': { RejectedByEndpoint: [ago(10, 9)], Unreadable: [ago(3500)] },
+      'what the function rejects by itself': { Rejected: [ago(10, 9)] },
     },
   },
   misconfigured: {
@@ -320,6 +331,9 @@ describe('the alarms', () => {
       'dead-letters-expire-soon': [`ApproximateAgeOfOldestMessage ${JSON.stringify(deadLetters)}`],
       'oldest-message-too-old': [`ApproximateAgeOfOldestMessage ${JSON.stringify(pictures)}`],
       'all-pictures-wait': ['Wait', 'Read', 'NoPlate', 'Unreadable'].map((name) => `${name} ${service}`),
+      'all-pictures-rejected': ['RejectedByEndpoint', 'Read', 'NoPlate', 'Unreadable'].map(
+        (name) => `${name} ${service}`,
+      ),
       misconfigured: [`Misconfigured ${service}`],
       'broken-contract': [`BrokenContract ${service}`],
       'function-throttled': [`Throttles ${JSON.stringify(readPlate)}`],
@@ -358,17 +372,29 @@ describe('the alarms', () => {
     assert.equal(retentionSeconds - longestStayMs / 1000 - threshold, 2 * daySeconds);
   });
 
-  for (const { section, name, tries } of [
-    { section: 'all-pictures-wait', name: 'Wait', tries: 6 },
-    { section: 'misconfigured', name: 'Misconfigured', tries: 1 },
-    { section: 'broken-contract', name: 'BrokenContract', tries: 3 },
+  const quota = z
+    .object({ retryAfterSeconds: z.number() })
+    .parse(
+      readReply(429, JSON.stringify({ header: { isSuccessful: false, resultCode: 4291001 } }), undefined),
+    );
+  for (const { section, name, tries, what, retryAfterSeconds } of [
+    { section: 'all-pictures-wait', name: 'Wait', tries: 6, what: 'however rarely it is tried' },
+    {
+      section: 'all-pictures-wait',
+      name: 'Wait',
+      tries: 2,
+      what: 'where a quota is used up',
+      retryAfterSeconds: quota.retryAfterSeconds,
+    },
+    { section: 'misconfigured', name: 'Misconfigured', tries: 1, what: 'however rarely it is tried' },
+    { section: 'broken-contract', name: 'BrokenContract', tries: 3, what: 'however rarely it is tried' },
   ]) {
-    test(`called ${section} goes on ringing for a single picture, however rarely it is tried`, () => {
+    test(`called ${section} goes on ringing for a single picture, ${what}`, () => {
       const functionTimeoutSeconds = z.number().parse(properties('ReadPlateLambdaFunction')['Timeout']);
       const measured: { atSeconds: number; value: number }[] = [];
       for (let atSeconds = 0; atSeconds < daySeconds;) {
         measured.push({ atSeconds, value: 1 });
-        atSeconds += functionTimeoutSeconds + retryDelaySeconds(measured.length, undefined, 1);
+        atSeconds += functionTimeoutSeconds + retryDelaySeconds(measured.length, retryAfterSeconds, 1);
       }
       const alarm = alarmCalled(section);
       const { atSeconds: firstSeconds } = z.object({ atSeconds: z.number() }).parse(measured[tries - 1]);
@@ -414,6 +440,10 @@ describe('the topic of the alarms', () => {
         },
       ],
     );
+    assert.deepEqual(properties('AlarmTopicPolicy')['Topics'], [{ Ref: 'AlarmTopic' }]);
+    for (const { Resource } of statementsOf(properties('AlarmTopicPolicy')['PolicyDocument'])) {
+      assert.deepEqual(Resource, [{ Ref: 'AlarmTopic' }]);
+    }
     for (const { AlarmName } of alarms()) assert.ok(AlarmName.startsWith('plateline-prod-'));
   });
 
