@@ -258,6 +258,31 @@ for (const table of ['ReadingsTable', 'UsageTable']) {
   });
 }
 
+describe('an account has room for another stack:', () => {
+  const ownNames = () =>
+    Object.values(prod.Resources).flatMap(({ Type, Properties }) =>
+      Object.entries(Properties)
+        .filter(([property]) => property.endsWith('Name') && property !== 'MetricName')
+        .filter(() => Type !== 'AWS::Lambda::EventSourceMapping')
+        .map(([property, value]) => ({ property, text: JSON.stringify(value) })),
+    );
+
+  test('every name has the stage in it', () => {
+    assert.deepEqual(
+      ownNames().filter(({ text }) => !text.includes('plateline-prod')),
+      [],
+    );
+  });
+
+  test('names that an account gives once for all regions have the region in it, too', () => {
+    const once = ownNames().filter(({ property }) =>
+      ['RoleName', 'DashboardName', 'BucketName'].includes(property),
+    );
+    assert.equal(once.length, 3);
+    for (const { text } of once) assert.match(text, /ap-northeast-2|\$\{AWS::Region\}/);
+  });
+});
+
 describe('removing the stack', () => {
   const policies = (template: Template, logicalId: string) => {
     const { DeletionPolicy, UpdateReplacePolicy } = resourceOf(template, logicalId);
