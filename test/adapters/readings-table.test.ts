@@ -227,6 +227,12 @@ describe('claim', () => {
     );
   });
 
+  test('a record that is gone when a claim in vain reads it leaves the picture to be claimed again, at once', async (t) => {
+    const { table, fail } = await startTable(t);
+    fail('UpdateItem', jsonError('ConditionalCheckFailedException'));
+    assert.deepEqual(await table.claim(imageId, announced, first), { kind: 'taken', untilMs: first.nowMs });
+  });
+
   test('two pictures do not stand in each other’s way', async (t) => {
     const { table } = await startTable(t);
     await table.claim(imageId, announced, first);
