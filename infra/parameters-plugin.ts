@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { parameterNames, parseDeployment, type Deployment } from './parameters.ts';
 
 interface Osls {
@@ -7,7 +8,11 @@ interface Osls {
 interface Resolution {
   options: { param?: string[] | null };
   resolveVariable: (variable: string) => Promise<unknown>;
+  resolveConfigurationProperty: (path: string[]) => Promise<unknown>;
 }
+
+/** `params` of serverless.yml: for each stage, and for `default`, values by their names. Whatever else it is, osls refuses by its own schema. */
+const configuredSchema = z.record(z.string(), z.record(z.string(), z.unknown()).catch({})).catch({});
 
 /** Makes `${parameters:}` the checked parameters, or stops osls with one message that names every fault. osls constructs it with new. */
 // eslint-disable-next-line no-restricted-exports -- osls takes a plugin from the default export.
@@ -17,13 +22,15 @@ export default class ParametersPlugin {
   };
 
   constructor(osls: Osls) {
-    const resolve = async ({ options, resolveVariable }: Resolution) => {
-      const namesGiven = (options.param ?? []).map((parameter) => parameter.replace(/=.*$/s, ''));
-      const names = new Set([...parameterNames, ...namesGiven]);
-      const values: Record<string, unknown> = {
-        stage: await resolveVariable('sls:stage'),
-        region: await resolveVariable('aws:region'),
-      };
+    const resolve = async ({ options, resolveVariable, resolveConfigurationProperty }: Resolution) => {
+      const stage = z.string().parse(await resolveVariable('sls:stage'));
+      const configured = configuredSchema.parse(await resolveConfigurationProperty(['params']));
+      const names = new Set([
+        ...parameterNames,
+        ...(options.param ?? []).map((parameter) => parameter.replace(/=.*$/s, '')),
+        ...Object.keys({ ...configured['default'], ...configured[stage] }),
+      ]);
+      const values: Record<string, unknown> = { stage, region: await resolveVariable('aws:region') };
       for (const name of names) values[name] = await resolveVariable(`param:${name}`);
 
       const parsed = parseDeployment(values);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { fetchTimeoutMs } from '../../functions/adapters/picture-store.ts';
 import { recordTimeoutMs } from '../../functions/adapters/readings-table.ts';
@@ -139,6 +139,20 @@ describe('osls', () => {
     assert.equal(output.match(/Cannot resolve variable/g)?.length, 1);
     await assert.rejects(access(path.join(service.directory, 'refused')), { code: 'ENOENT' });
   });
+
+  for (const stage of ['prod', 'default']) {
+    test(`stops at a misspelt name under params.${stage} of serverless.yml`, async (context) => {
+      const misspelt = await copyService();
+      context.after(() => misspelt.remove());
+      const file = path.join(misspelt.directory, 'serverless.yml');
+      const configuration = parseDocument(await readFile(file, 'utf8'));
+      configuration.setIn(['params', stage, 'retentionDay'], 30);
+      await writeFile(file, String(configuration));
+      const { exitCode, output } = await misspelt.osls(['package', '--stage', 'prod']);
+      assert.notEqual(exitCode, 0);
+      assert.match(output, /^ +retentionDay is no parameter$/m);
+    });
+  }
 
   test('deploys what is given on the command line', async () => {
     const template = await packageTemplate(service, [
