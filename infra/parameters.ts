@@ -62,7 +62,7 @@ const parameters = z.object({
     .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
   maximumConcurrency: wholeNumber(2, 1000),
   ocrConcurrency: wholeNumber(1, 10),
-  // Ten pictures of 5 MB at once were seen to need up to 342 MB (test/bench), without TLS and what Lambda itself puts into the sandbox.
+  // Ten pictures of 5 MB at once were seen to need up to 295 MB (test/bench), without TLS and what Lambda itself puts into the sandbox.
   memorySizeMb: wholeNumber(512, 10_240),
   ocrBaseUrl: httpsOrigin,
   secretTtlSeconds: wholeNumber(1, 86_400),
