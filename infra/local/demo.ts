@@ -1,12 +1,14 @@
 // npm run demo: reads every sample picture through the whole stack, and ends with status 1 if one came out wrong.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { boxCorners } from '../../cli/box-corners.ts';
+import type { Reading } from '../../cli/reading.ts';
 import { LocalStackError } from './local-stack-error.ts';
 import { startPackagedStack } from './packaged-stack.ts';
 import { readTruth, type PlateTruth } from './picture-truth.ts';
-import { corners, headerRow, readingRow } from './reading-rows.ts';
+import { headerRow, readingRow } from './reading-rows.ts';
 import { makeJpegOfSize, readSample, samples, type Sample } from './samples.ts';
-import { watchReadings, type Reading } from './watch-readings.ts';
+import { watchReadings } from './watch-readings.ts';
 
 const deadlineMs = 30_000;
 
@@ -102,6 +104,6 @@ function describe(reading: {
   reasonCode?: string | undefined;
 }): string {
   const { status, plate, confidence, box, reasonCode } = reading;
-  const parts = [status, plate, confidence, box && corners(box), reasonCode];
+  const parts = [status, plate, confidence, box && boxCorners(box), reasonCode];
   return parts.filter((part) => part !== undefined).join(' ');
 }

@@ -1,5 +1,6 @@
+import { boxCorners } from '../../cli/box-corners.ts';
+import type { Reading } from '../../cli/reading.ts';
 import { formatTable } from '../../cli/table.ts';
-import type { Reading } from './watch-readings.ts';
 
 /** The first row: what stands in the columns. */
 export function headerRow(): string {
@@ -24,13 +25,8 @@ export function readingRow({
     plate ?? '',
     confidence?.toFixed(2) ?? '',
     milliseconds,
-    box ? corners(box) : (reason?.message ?? ''),
+    box ? boxCorners(box) : (reason?.message ?? ''),
   ]);
-}
-
-/** The corners of a box, clockwise from the plate's top left. */
-export function corners(box: NonNullable<Reading['box']>): string {
-  return `${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`;
 }
 
 /** Fixed widths, so that each row can be printed as it arrives. */

@@ -5,7 +5,9 @@ import { readingRow } from '../../infra/local/reading-rows.ts';
 const rejected = {
   imageId: 's3://bucket/key?etag=1',
   status: 'REJECTED',
+  bucket: 'bucket',
   key: '1.jpg',
+  capturedAt: '2026-11-22T08:15:00.000Z',
   reason: { code: 'EMPTY', message: 'The object is empty.' },
   uploadedAt: '2026-11-22T08:15:00.000Z',
   readAt: '2026-11-22T08:15:00.250Z',
