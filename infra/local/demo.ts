@@ -4,6 +4,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { boxCorners } from '../../cli/box-corners.ts';
 import type { Reading } from '../../cli/reading.ts';
 import { LocalStackError } from './local-stack-error.ts';
+import { listenForLostReader, lostReaderStatus } from './lost-reader.ts';
 import { startPackagedStack } from './packaged-stack.ts';
 import { readTruth, type PlateTruth } from './picture-truth.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
@@ -38,7 +39,9 @@ if (process.argv.length > 2) {
   }
 }
 
-async function demonstrate(): Promise<0 | 1> {
+async function demonstrate(): Promise<number> {
+  // Without a reader it goes on in silence: a stack that is stopped in the middle of its work complains.
+  const lostReader = listenForLostReader();
   const functionLog: string[] = [];
   const stack = await startPackagedStack({ onOutput: (line) => functionLog.push(line) });
   const s3 = new S3Client(stack.s3.clientConfiguration);
@@ -63,6 +66,7 @@ async function demonstrate(): Promise<0 | 1> {
     await stack.stop();
   }
 
+  if (lostReader.aborted) return lostReaderStatus;
   const faults = pictures.flatMap((picture) => fault(picture, readings.get(picture.key)));
   if (faults.length > 0) {
     console.error(

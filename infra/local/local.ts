@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LocalStackError } from './local-stack-error.ts';
 import { listenOnLoopback } from './loopback-server.ts';
+import { listenForLostReader, lostReaderStatus } from './lost-reader.ts';
 import { startPackagedStack } from './packaged-stack.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
 import type { LocalStack } from './stack.ts';
@@ -59,7 +60,8 @@ async function keepUp({ firstPort, log }: { firstPort: number; log: boolean }): 
   const stack = await start(firstPort, log);
   if (stack === undefined) return;
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-  const { signal } = interrupted;
+  const lostReader = listenForLostReader();
+  const signal = AbortSignal.any([interrupted.signal, lostReader]);
   try {
     console.log(introduction(stack));
     for await (const reading of watchReadings(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
@@ -69,6 +71,7 @@ async function keepUp({ firstPort, log }: { firstPort: number; log: boolean }): 
     dynamodb.destroy();
     await stack.stop();
   }
+  if (lostReader.aborted) process.exitCode = lostReaderStatus;
 }
 
 async function start(firstPort: number, log: boolean): Promise<LocalStack | undefined> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -28,9 +29,11 @@ describe('the programs of the local stack', () => {
   });
   after(() => service.remove());
 
-  const run = (program: string, ...args: string[]) =>
+  const run = (program: string, ...args: string[]) => runWith({}, program, ...args);
+  const runWith = (environment: Record<string, string>, program: string, ...args: string[]) =>
     spawn(process.execPath, [`infra/local/${program}`, ...args], {
       cwd: service.directory,
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
@@ -90,6 +93,25 @@ describe('the programs of the local stack', () => {
       [],
     );
   });
+
+  test(
+    'whose reader has enough end quietly, and leave nothing behind',
+    { timeout: 60_000 },
+    async (context) => {
+      const TMPDIR = await mkdtemp(path.join(tmpdir(), 'plateline-programs-'));
+      context.after(() => rm(TMPDIR, { recursive: true }));
+      const programs: [string, ...string[]][] = [['demo.ts'], ['local.ts', '--first-port', '0']];
+      for (const [name, ...args] of programs) {
+        const program = runWith({ TMPDIR }, name, ...args);
+        context.after(() => program.kill('SIGKILL'));
+        program.stdout.destroy();
+        const exited = once(program, 'exit');
+        assert.equal(await text(program.stderr), '');
+        assert.deepEqual(await exited, [141, null]);
+        assert.deepEqual(await readdir(TMPDIR), []);
+      }
+    },
+  );
 
   describe('with samples that are not what they should be', () => {
     const sample = (file: string) => path.join(service.directory, 'infra/local/samples', file);
