@@ -5,8 +5,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { readSample, samples } from '../../infra/local/samples.ts';
-import { isFinal, pictureOf, plateBox, startPipeline } from '../pipeline/pipeline.ts';
-import { commandPath, environment } from './command.ts';
+import type { LocalStackOptions } from '../../infra/local/stack.ts';
+import { isFinal, pictureOf, plateBox, startPipeline, type Pipeline } from '../pipeline/pipeline.ts';
+import { commandPath, environment, runInTerminal } from './command.ts';
 
 /** The page whose examples these are. */
 export const page = new URL('../../docs/plateline.md', import.meta.url);
@@ -26,21 +27,16 @@ export function withOutputs(markdown: string, outputs: readonly string[]): strin
   return markdown.replaceAll(example, (_match, command: string) => `$ ${command}\n${outputs[index++] ?? ''}`);
 }
 
-/** Runs the commands one after another in a shell, against a local stack that has read the sample pictures; standard error is part of what they print. */
+/** Runs the commands one after another in a shell, against the stack of the page; standard error is part of what they print. */
 export async function runExamples(commands: readonly string[]): Promise<string[]> {
-  const pipeline = await startPipeline({
-    environment: { KEY_TEMPLATE: '{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.*' },
-  });
+  const pipeline = await startExamples();
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-examples-'));
   try {
     await writeFile(path.join(directory, 'keys.txt'), 'an-app-key\na-secret-key\n');
-    await readPictures(pipeline);
-    await pipeline.send('This is no S3 notification.');
-    await leaveInBucket(pipeline);
-    await pipeline.queueIsEmpty();
     const outputs: string[] = [];
     for (const command of commands) {
-      outputs.push(await run(command, directory, pipeline.stack.gateway.url));
+      const tails = command.startsWith('npx plateline tail ');
+      outputs.push(await (tails ? runTail(command, pipeline) : run(command, directory, pipeline)));
       await pipeline.queueIsEmpty();
     }
     return outputs;
@@ -50,7 +46,23 @@ export async function runExamples(commands: readonly string[]): Promise<string[]
   }
 }
 
-type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
+/** Starts a local stack that has read the pictures of the page. */
+export async function startExamples(ports: LocalStackOptions['ports'] = {}): Promise<Pipeline> {
+  const pipeline = await startPipeline({
+    environment: { KEY_TEMPLATE: '{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.*' },
+    ports,
+  });
+  try {
+    await readPictures(pipeline);
+    await pipeline.send('This is no S3 notification.');
+    await leaveInBucket(pipeline);
+    await pipeline.queueIsEmpty();
+    return pipeline;
+  } catch (error) {
+    await pipeline.stop();
+    throw error;
+  }
+}
 
 async function readPictures(pipeline: Pipeline): Promise<void> {
   const pictures = [
@@ -80,12 +92,28 @@ async function leaveInBucket({ stack }: Pipeline): Promise<void> {
   s3.destroy();
 }
 
-async function run(command: string, directory: string, endpointUrl: string): Promise<string> {
+async function run(command: string, directory: string, { stack }: Pipeline): Promise<string> {
   const shell = command.replace('npx plateline', `"${process.execPath}" "${commandPath}"`);
   const child = spawn('sh', ['-c', `exec 2>&1; ${shell}`], {
     cwd: directory,
-    env: { ...environment, AWS_ENDPOINT_URL: endpointUrl },
+    env: { ...environment, AWS_ENDPOINT_URL: stack.gateway.url },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return await text(child.stdout);
+}
+
+/** As a person sees it: two pictures come once it looks, and Ctrl-C ends it. */
+async function runTail(command: string, pipeline: Pipeline): Promise<string> {
+  const terminal = runInTerminal(command.split(' ').slice(2), {
+    env: { ...environment, AWS_ENDPOINT_URL: pipeline.stack.gateway.url },
+  });
+  await terminal.shows(/captured/);
+  for (const file of ['day.jpg', 'gif-named.jpg']) {
+    await pipeline.upload(`gate-north/${file}`, readSample(file));
+    await pipeline.recordOf(`gate-north/${file}`, isFinal);
+  }
+  await terminal.shows(/day\.jpg\r\n[^]*gif-named\.jpg.*\r\n/);
+  terminal.type('\x03');
+  await terminal.ended;
+  return `${terminal.shown().trimEnd().replaceAll('\r\n', '\n')}\n`;
 }
