@@ -96,7 +96,7 @@ export const parameterNames = Object.keys(parameters.shape);
 export type Deployment = z.infer<typeof deploymentSchema> & {
   visibilityTimeoutSeconds: number;
   oldestMessageAlarmSeconds: number;
-  /** A first deployment that fails leaves nothing behind that would be in the way of the second. */
+  /** A first deployment that fails leaves no bucket behind that would be in the way of the second; tables, which are protected, somebody has to delete. */
   deletionPolicy: 'Delete' | 'RetainExceptOnCreate';
   updateReplacePolicy: 'Delete' | 'Retain';
   deletionProtectionEnabled: boolean;
