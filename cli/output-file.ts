@@ -1,42 +1,54 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
 import { CommandError } from './command-error.ts';
 
 const fileError = z.object({
   code: z.string(),
-  syscall: z.enum(['stat', 'open', 'write', 'close', 'rename']),
+  syscall: z.enum(['realpath', 'stat', 'open', 'fchmod', 'write', 'close', 'rename']),
   message: z.string(),
 });
 
-/** Writes a file that is there when it is whole and not before; until then what was there under this name stays. */
+/** For its owner alone: plates are personal data. */
+const newFileMode = 0o600;
+
+/**
+ * Writes a file that is there when it is whole and not before; until then what was there under this name stays. A file that is replaced
+ * keeps its permissions, and a symbolic link stays one.
+ */
 export async function writeWholeFile(
   path: string,
   write: (destination: Writable) => Promise<void>,
 ): Promise<void> {
-  if (await isSpecial(path)) {
-    throw new CommandError('CANNOT_WRITE', `${path} is no regular file; it would be replaced by one.`);
-  }
-  const unfinished = `${path}.${randomUUID()}.unfinished`;
   try {
-    const file = await open(unfinished, 'wx');
-    await write(file.createWriteStream());
-    await rename(unfinished, path);
+    const { target, mode } = await targetOf(path);
+    const unfinished = `${target}.${randomUUID()}.unfinished`;
+    const file = await open(unfinished, 'wx', newFileMode);
+    try {
+      await file.chmod(mode);
+      await write(file.createWriteStream());
+      await rename(unfinished, target);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
   } catch (error) {
-    await rm(unfinished, { force: true });
     const known = fileError.safeParse(error).data;
     if (known === undefined) throw error;
     throw new CommandError('CANNOT_WRITE', `${path} cannot be written: ${known.message}.`, { cause: error });
   }
 }
 
-/** Whether there is a device, a pipe or a directory. */
-async function isSpecial(path: string): Promise<boolean> {
+/** The file behind a symbolic link; never a device, a pipe or a directory. */
+async function targetOf(path: string): Promise<{ readonly target: string; readonly mode: number }> {
   try {
-    return !(await stat(path)).isFile();
+    const target = await realpath(path);
+    const stats = await stat(target);
+    if (stats.isFile()) return { target, mode: stats.mode };
   } catch (error) {
-    if (fileError.safeParse(error).data?.code === 'ENOENT') return false;
+    if (fileError.safeParse(error).data?.code === 'ENOENT') return { target: path, mode: newFileMode };
     throw error;
   }
+  throw new CommandError('CANNOT_WRITE', `${path} is no regular file; it would be replaced by one.`);
 }

@@ -1,6 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { amount } from '../amount.ts';
 import { addCamera } from '../camera-option.ts';
 import { createDynamoDBClient } from '../clients.ts';
@@ -43,7 +43,11 @@ export function addExport(program: Command): void {
     .option('--camera <name>', 'records of this camera; may be repeated', addCamera)
     .option('--since <time>', 'captured then or later')
     .option('--until <time>', 'captured then or earlier')
-    .option('--output <file>', 'write this file, which is there once it is whole (default: standard output)')
+    .option(
+      '--output <file>',
+      'write this file, which is there once it is whole (default: standard output)',
+      parseFile,
+    )
     .addHelpText(
       'after',
       `\n${timeHelp}\n` +
@@ -59,6 +63,11 @@ export function addExport(program: Command): void {
     .action(async (options: ExportOptions, command: Command) => {
       await exportRecords(options, command);
     });
+}
+
+function parseFile(file: string): string {
+  if (file !== '') return file;
+  throw new InvalidArgumentError('A file has a name.');
 }
 
 async function exportRecords(options: ExportOptions, command: Command): Promise<void> {

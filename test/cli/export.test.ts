@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -158,12 +158,43 @@ describe('plateline export', () => {
     assert.deepEqual(await readdir(directory), ['gate.csv']);
   });
 
-  test('says which file it cannot write', async () => {
-    const file = path.join(directory, 'missing', 'gate.csv');
-    const { errors, status } = await exportRecords('--output', file);
-    assert.equal(status, 1);
-    assert.match(errors, /^error: .*missing\/gate\.csv cannot be written: ENOENT.*\n$/);
+  test('writes a file that its owner alone may read', async () => {
+    const file = path.join(directory, 'gate.csv');
+    await exportRecords('--camera', 'gate', '--output', file);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
+
+  test('leaves the permissions of a file that it replaces as they are', async () => {
+    const file = path.join(directory, 'gate.csv');
+    await writeFile(file, 'before');
+    await chmod(file, 0o660);
+    await exportRecords('--camera', 'gate', '--output', file);
+    assert.equal((await stat(file)).mode & 0o777, 0o660);
+    assert.notEqual(await readFile(file, 'utf8'), 'before');
+  });
+
+  test('writes the file that a symbolic link names, and leaves the link', async () => {
+    const [file, link] = [path.join(directory, 'november.csv'), path.join(directory, 'latest.csv')];
+    await writeFile(file, 'before');
+    await symlink('november.csv', link);
+    await exportRecords('--camera', 'gate', '--output', link);
+    assert.ok((await lstat(link)).isSymbolicLink());
+    assert.match(await readFile(file, 'utf8'), /gate\/first\.jpg/);
+  });
+
+  for (const [what, name, code] of [
+    ['in a directory that is missing', 'missing/gate.csv', 'ENOENT'],
+    ['in a file as if it were a directory', 'file/gate.csv', 'ENOTDIR'],
+    ['whose name is too long', 'x'.repeat(300), 'ENAMETOOLONG'],
+    ['whose name leaves no room for that of the unfinished file', 'x'.repeat(250), 'ENAMETOOLONG'],
+  ] as const) {
+    test(`says in a sentence that it cannot write a file ${what}`, async () => {
+      await writeFile(path.join(directory, 'file'), '');
+      const { errors, status } = await exportRecords('--output', path.join(directory, name));
+      assert.equal(status, 1);
+      assert.match(errors, new RegExp(`^error: .*${name} cannot be written: ${code}.*\\n$`));
+    });
+  }
 
   test('leaves nothing behind where Ctrl-C ends it', async () => {
     const table = await startLongTable(1000);
@@ -182,6 +213,7 @@ describe('plateline export', () => {
     [['--format', 'xlsx'], /csv, jsonl/],
     [['--json', '--format', 'csv'], /--json goes without --format csv/],
     [['--camera', ''], /A camera has a name/],
+    [['--output', ''], /A file has a name/],
   ] as const) {
     test(`refuses ${args.join(' ')}`, async () => {
       const { output, errors, status } = await exportRecords(...args);
