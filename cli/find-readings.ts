@@ -12,7 +12,8 @@ export type Search = {
   /** Undefined for a plate that is no answer. */
   readonly distanceTo: (plateKey: string) => number | undefined;
   readonly nearestFirst: boolean;
-  readonly camera?: string | undefined;
+  /** All where none is named. */
+  readonly cameras: readonly string[];
   readonly span: TimeSpan;
   /** Only what comes behind it. */
   readonly after?: Place | undefined;
@@ -59,8 +60,8 @@ export async function findReadings(
   return found;
 }
 
-function answerOf({ distanceTo, camera }: Search, reading: Reading): Found | undefined {
-  if (camera !== undefined && reading.camera !== camera) return undefined;
+function answerOf({ distanceTo, cameras }: Search, reading: Reading): Found | undefined {
+  if (cameras.length > 0 && !cameras.includes(reading.camera ?? '')) return undefined;
   const distance = reading.plateKey === undefined ? undefined : distanceTo(reading.plateKey);
   return distance === undefined ? undefined : { distance, reading };
 }

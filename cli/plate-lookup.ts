@@ -13,12 +13,12 @@ export type PlateLookup =
 /** Chooses the index that reads least; the whole table is looked through only where `scan` asks for it and no index has the answer. */
 export function lookupFor(
   wanted: WantedPlate,
-  { camera, scan }: { readonly camera?: string | undefined; readonly scan: boolean },
+  { cameras, scan }: { readonly cameras: readonly string[]; readonly scan: boolean },
 ): PlateLookup {
   const elsewhere: PlateLookup =
-    camera === undefined
+    cameras.length === 0
       ? { kind: scan ? 'scan' : 'none' }
-      : { kind: 'index', index: 'byCamera', values: [camera] };
+      : { kind: 'index', index: 'byCamera', values: cameras };
   switch (wanted.kind) {
     case 'exact':
       return { kind: 'index', index: 'byPlate', values: [wanted.plateKey] };

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { addCamera } from '../camera-option.ts';
 import { createDynamoDBClient } from '../clients.ts';
 import { CommandError } from '../command-error.ts';
 import { startCounting } from '../counting.ts';
@@ -19,7 +20,7 @@ type FindOptions = {
   readonly last?: string;
   readonly fuzzy?: true;
   readonly distance: number;
-  readonly camera?: string;
+  readonly camera?: readonly string[];
   readonly since?: string;
   readonly until?: string;
   readonly limit: number;
@@ -49,7 +50,7 @@ export function addFind(program: Command): void {
         .default(1)
         .implies({ fuzzy: true }),
     )
-    .option('--camera <name>', 'of this camera only')
+    .option('--camera <name>', 'of this camera only; may be repeated', addCamera)
     .option('--since <time>', 'captured at that time or later')
     .option('--until <time>', 'captured at that time or before')
     .option('--limit <number>', 'how many to show, 1 to 1000', wholeNumber(1, 1000), 20)
@@ -117,9 +118,9 @@ function searchOf(plate: string | undefined, options: FindOptions): Search {
   if (parsedSpan.kind === 'fault') throw new CommandError('USAGE', parsedSpan.message);
 
   const { wanted } = parsedPlate;
-  const { camera, scan = false, startingToken } = options;
-  if (camera === '') throw new CommandError('USAGE', 'A camera has a name.');
-  const lookup = lookupFor(wanted, { camera, scan });
+  const { scan = false, startingToken } = options;
+  const cameras = [...new Set(options.camera)];
+  const lookup = lookupFor(wanted, { cameras, scan });
   if (lookup.kind === 'none') {
     throw new CommandError(
       'USAGE',
@@ -130,7 +131,7 @@ function searchOf(plate: string | undefined, options: FindOptions): Search {
     lookup,
     distanceTo: distanceTo(wanted),
     nearestFirst: wanted.kind === 'look-alikes',
-    camera,
+    cameras,
     span: parsedSpan.span,
     after: startingToken,
   };

@@ -77,6 +77,13 @@ test('only pictures of the camera are shown', async () => {
   assert.deepEqual(await keysFound('123가4567', '--camera', 'gate-south'), ['gate-south/south.jpg']);
 });
 
+test('pictures of all cameras that are named are shown, by whichever index the plate is found', async () => {
+  const cameras = ['--camera', 'gate-north', '--camera', 'gate-south', '--camera', 'gate-south'];
+  const keys = ['gate-north/new.jpg', 'gate-south/south.jpg', 'gate-north/old.jpg'];
+  assert.deepEqual(await keysFound('123가4567', ...cameras), keys);
+  assert.deepEqual(await keysFound('123*', ...cameras), keys);
+});
+
 describe('a span of time is held, both of its ends included', () => {
   const cases = [
     [

@@ -17,7 +17,7 @@ describe('the index that reads least is chosen', () => {
     [
       'a plate of a camera',
       exact,
-      { camera: 'gate' },
+      { cameras: ['gate'] },
       { kind: 'index', index: 'byPlate', values: ['123가4567'] },
     ],
     ['the last four digits', lastFour, {}, { kind: 'index', index: 'byLastFour', values: ['3456'] }],
@@ -25,34 +25,34 @@ describe('the index that reads least is chosen', () => {
     [
       'the same, of a camera',
       ending,
-      { camera: 'gate' },
+      { cameras: ['gate'] },
       { kind: 'index', index: 'byLastFour', values: ['3456'] },
     ],
-    ['any other part, of a camera', beginning, { camera: 'gate' }, byCamera],
+    ['any other part, of a camera', beginning, { cameras: ['gate'] }, byCamera],
     ['any other part', beginning, {}, { kind: 'none' }],
     ['any other part, with leave to scan', beginning, { scan: true }, { kind: 'scan' }],
     [
       'any other part, of a camera and with leave to scan',
       beginning,
-      { camera: 'gate', scan: true },
+      { cameras: ['gate'], scan: true },
       byCamera,
     ],
-    ['look-alikes of a camera', lookAlikes, { camera: 'gate' }, byCamera],
+    ['look-alikes of a camera', lookAlikes, { cameras: ['gate'] }, byCamera],
     ['look-alikes, with leave to scan', lookAlikes, { scan: true }, { kind: 'scan' }],
     ['look-alikes of what does not end in four digits', upperLine, {}, { kind: 'none' }],
   ] as const;
-  for (const [what, wanted, { camera, scan = false }, lookup] of cases.map(
+  for (const [what, wanted, { cameras, scan = false }, lookup] of cases.map(
     ([name, plate, options, result]) =>
-      [name, plate, { camera: undefined, scan: false, ...options }, result] as const,
+      [name, plate, { cameras: [], scan: false, ...options }, result] as const,
   )) {
     test(what, () => {
-      assert.deepEqual(lookupFor(wanted, { camera, scan }), lookup);
+      assert.deepEqual(lookupFor(wanted, { cameras, scan }), lookup);
     });
   }
 });
 
 test('look-alikes are looked for under their last four digits and under all that differ in one of these', () => {
-  const lookup = lookupFor(lookAlikes, { scan: false });
+  const lookup = lookupFor(lookAlikes, { cameras: [], scan: false });
   assert.equal(lookup.kind, 'index');
   assert.equal(lookup.index, 'byLastFour');
   assert.equal(new Set(lookup.values).size, 37);
@@ -62,7 +62,7 @@ test('look-alikes are looked for under their last four digits and under all that
 });
 
 test('where no digit may differ, look-alikes are looked for under their last four digits only', () => {
-  assert.deepEqual(lookupFor({ ...lookAlikes, maxDistance: 0.5 }, { scan: false }), {
+  assert.deepEqual(lookupFor({ ...lookAlikes, maxDistance: 0.5 }, { cameras: [], scan: false }), {
     kind: 'index',
     index: 'byLastFour',
     values: ['3456'],
