@@ -1,4 +1,5 @@
 import { boxCorners } from './box-corners.ts';
+import { correctionText } from './correction-text.ts';
 import { koreaTimeOf } from './korea-time.ts';
 import type { Reading } from './reading.ts';
 
@@ -41,8 +42,7 @@ export const exportColumns: readonly ExportColumn[] = [
   {
     name: 'plateCorrections',
     about: 'characters that the normal form has instead of those that were read',
-    cellOf: ({ plateCorrections }) =>
-      plateCorrections?.map(({ at, from, to }) => `${from} → ${to} at ${at}`).join('; '),
+    cellOf: ({ plateCorrections }) => plateCorrections?.map(correctionText).join('; '),
   },
   {
     name: 'plates',

@@ -1,4 +1,5 @@
 import { boxCorners } from './box-corners.ts';
+import { correctionText } from './correction-text.ts';
 import { koreaTimeOf } from './korea-time.ts';
 import type { Reading } from './reading.ts';
 
@@ -17,7 +18,7 @@ function valuesOf(reading: Reading, name: string): readonly string[] {
     case 'plates':
       return plates.map((read) => `${read.plate} ${read.confidence} ${boxCorners(read.box)}`);
     case 'plateCorrections':
-      return plateCorrections.map(({ at, from, to }) => `${from} → ${to} as character ${at + 1}`);
+      return plateCorrections.map(correctionText);
     case 'plateFaults':
       return plateFaults;
     case 'reason':

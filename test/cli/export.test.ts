@@ -65,7 +65,7 @@ describe('plateline export', () => {
     assert.equal(
       output,
       `${names}\r\n` +
-        '2026-11-01 00:00:00,gate,서울 12바 5215,서울12바5215,0.91,,false,,,,one thing; another,O → 0 at 1,12가3456,' +
+        '2026-11-01 00:00:00,gate,서울 12바 5215,서울12바5215,0.91,,false,,,,one thing; another,O → 0 as character 2,12가3456,' +
         '"286,541 514,541 514,589 286,589",READ,,,pictures,gate/first.jpg,,0123,,,,,,2026-10-31T15:00:00.000Z,,' +
         '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/first.jpg?etag=0123\r\n' +
         '2026-10-31 23:59:59,gate,12가3456,12가3456,0.91,,,,,,,,12가3456,' +
