@@ -22,7 +22,7 @@ export function comparePlaces(one: Place, other: Place): number {
   );
 }
 
-const placeSchema = z.tuple([z.number(), z.string(), z.string()]);
+const placeSchema = z.tuple([z.number().nonnegative(), z.iso.datetime(), z.string().startsWith('s3://')]);
 
 /** A place as a word that can be passed on a command line. */
 export function tokenOf({ distance, capturedAt, imageId }: Place): string {

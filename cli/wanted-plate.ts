@@ -27,7 +27,7 @@ export function parseWantedPlate({
   if (last !== undefined) {
     if (plate !== undefined) return fault('Give a plate or --last, not both.');
     if (maxDistance !== undefined) return fault('--fuzzy needs a whole plate, not --last.');
-    if (!/^\d{4}$/.test(last)) return fault(`--last takes four digits, not ${last}.`);
+    if (!/^\d{4}$/.test(last)) return fault(`--last takes four digits, not '${last}'.`);
     return { kind: 'wanted', wanted: { kind: 'last-four', lastFour: last } };
   }
   if (plate === undefined) return fault("Give a plate, a part of one such as '12가*', or --last 3456.");

@@ -92,8 +92,13 @@ async function find(plate: string | undefined, options: FindOptions, command: Co
     return;
   }
   if (shown.length > 0) process.stdout.write(`${foundTable(shown, search.nearestFirst)}\n`);
-  else process.stderr.write('No picture of such a plate was found.\n');
+  else process.stderr.write(`No picture of such a plate was found.${hintFor(plate)}\n`);
   if (nextToken !== undefined) process.stderr.write(`There are more: --starting-token ${nextToken}\n`);
+}
+
+/** Many know the last four digits alone, and type them as if they were a plate. */
+function hintFor(plate = ''): string {
+  return /^\d{4}$/.test(plate) ? ` For the last four digits: --last ${plate}` : '';
 }
 
 async function readAndCount(read: (onRead: (records: number) => void) => Promise<Found[]>): Promise<Found[]> {

@@ -245,6 +245,30 @@ test('that nothing was found is said on standard error and is no failure', async
   assert.deepEqual([output, errors, status], ['', 'No picture of such a plate was found.\n', 0]);
 });
 
+test('of four digits that are no plate it is said how to search for them', async () => {
+  const { errors, status } = await runPlateline(['find', '3456', ...common]);
+  assert.equal(errors, 'No picture of such a plate was found. For the last four digits: --last 3456\n');
+  assert.equal(status, 0);
+});
+
+describe('a token that find has not shown gets a sentence and status 2', () => {
+  const moment = '2026-11-22T08:15:00.000Z';
+  const imageId = 's3://bucket/1.jpg?etag=1';
+  for (const place of [
+    [0, '', imageId],
+    [0, 'yesterday', imageId],
+    [0, moment, ''],
+    [0, moment, '1.jpg'],
+    [-1, moment, imageId],
+  ]) {
+    const json = JSON.stringify(place);
+    test(json, async () => {
+      const token = Buffer.from(json).toString('base64url');
+      assert.match(await refusal('123가4567', '--starting-token', token), /no token that find has shown/);
+    });
+  }
+});
+
 describe('bad input gets a sentence and status 2', () => {
   const cases = [
     [['123가4567', '--since', '2026-02-30'], /--since names a time that does not exist: 2026-02-30\./],

@@ -39,7 +39,8 @@ describe('what is wanted', () => {
 describe('what cannot be searched for gets a sentence', () => {
   const cases = [
     [{}, /Give a plate/],
-    [{ last: '345' }, /--last takes four digits, not 345\./],
+    [{ last: '345' }, /--last takes four digits, not '345'\./],
+    [{ last: '' }, /--last takes four digits, not ''\./],
     [{ last: '３４５６' }, /--last takes four digits/],
     [{ plate: '123가4567', last: '3456' }, /not both/],
     [{ plate: '12*', maxDistance: 1 }, /--fuzzy needs a whole plate/],
