@@ -46,19 +46,23 @@ export function createSsmClient(connection: Connection): SSMClient {
 type Configuration = ReturnType<typeof configurationOf>;
 
 function configurationOf({ region, profile, endpointUrl }: Connection) {
+  // Found out once: the SDK asks before each request.
+  const found = region === undefined ? usualRegion(profile) : Promise.resolve(region);
   return {
-    region: region === undefined ? () => usualRegion(profile) : () => Promise.resolve(region),
+    region: () => found,
     ...(profile !== undefined && { profile }),
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
   };
 }
 
-/** The region that environment or profile name; the SDK rejects, without a code, where neither does. */
+/** The region that environment or profile name, as the AWS CLI has it; the SDK rejects, without a code, where neither does. */
 async function usualRegion(profile: string | undefined): Promise<string> {
-  const client = new SSMClient(profile === undefined ? {} : { profile });
+  // The SDK knows the first one alone.
+  const named = [process.env['AWS_REGION'], process.env['AWS_DEFAULT_REGION']].find(Boolean);
+  if (named !== undefined) return named;
   try {
-    return await client.config.region();
+    return await new SSMClient(profile === undefined ? {} : { profile }).config.region();
   } catch {
     return 'ap-northeast-2';
   }

@@ -105,6 +105,14 @@ describe("the command's clients", () => {
     );
   });
 
+  test('stay in the region in which they began', async (context) => {
+    context.after(() => delete process.env['AWS_REGION']);
+    process.env['AWS_REGION'] = 'us-east-1';
+    const client = createSsmClient({ ...connection(), region: undefined });
+    process.env['AWS_REGION'] = 'us-west-2';
+    assert.equal(await client.config.region(), 'us-east-1');
+  });
+
   test('try again before they complain', async () => {
     stack.dynamodb.fail({ fault: { kind: 'lost-request' } });
     assert.equal((await getItem(stack.tableName)).Item, undefined);

@@ -158,6 +158,21 @@ describe('plateline', () => {
         /an item that is no record of Plateline's \(wrong or missing: imageId,/,
       ],
     } as const;
+    const AWS_REGION = 'us-east-1';
+    const AWS_DEFAULT_REGION = 'us-west-2';
+    for (const [what, regions, region] of [
+      ['that AWS_REGION names', { AWS_REGION, AWS_DEFAULT_REGION }, AWS_REGION],
+      ['that AWS_DEFAULT_REGION names', { AWS_DEFAULT_REGION }, AWS_DEFAULT_REGION],
+      ['of Seoul, where nothing names one', {}, 'ap-northeast-2'],
+    ] as const) {
+      test(`looks in the region ${what}`, async () => {
+        const env = { ...environment, AWS_REGION: '', ...regions };
+        const args = ['find', '12가3456', '--table', 'elsewhere', '--endpoint-url', stack.gateway.url];
+        const { errors } = await runPlateline(args, { env });
+        assert.match(errors, new RegExp(`no table elsewhere in ${region} at`));
+      });
+    }
+
     for (const [what, [args, sentence]] of Object.entries(absent)) {
       test(`names ${what} that is not there, with status 1`, async () => {
         const { output, errors, status } = await runPlateline([...args, '--endpoint-url', stack.gateway.url]);
