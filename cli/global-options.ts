@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as z from 'zod';
 
 const globalOptions = z.object({
@@ -14,6 +14,8 @@ const globalOptions = z.object({
 export type GlobalOptions = z.infer<typeof globalOptions>;
 
 export function addGlobalOptions(program: Command): void {
+  // An empty variable is none, as the AWS CLI has it.
+  if (process.env['AWS_ENDPOINT_URL'] === '') delete process.env['AWS_ENDPOINT_URL'];
   program
     .option('--stage <name>', 'the stage that was deployed', parseStage, 'dev')
     .option('--table <name>', 'the table of readings (default: plateline-{stage}-readings)', parseTable)
@@ -23,7 +25,11 @@ export function addGlobalOptions(program: Command): void {
       parseRegion,
     )
     .option('--profile <name>', "profile in AWS's own configuration files")
-    .option('--endpoint-url <url>', 'address of all AWS services, as npm run local prints one', parseUrl)
+    .addOption(
+      new Option('--endpoint-url <url>', 'address of all AWS services, as npm run local prints one')
+        .env('AWS_ENDPOINT_URL')
+        .argParser(parseUrl),
+    )
     .option('--json', 'print JSON, for scripts');
 }
 

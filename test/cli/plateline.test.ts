@@ -75,6 +75,25 @@ describe('plateline', () => {
     assert.equal(status, 1);
   });
 
+  test('names the address of AWS_ENDPOINT_URL at which nothing answers, with status 1', async () => {
+    const env = { ...environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const { errors, status } = await runPlateline(['find', '12가3456'], { env });
+    assert.equal(errors, `error: Nothing answers at ${env.AWS_ENDPOINT_URL} (ECONNREFUSED).\n`);
+    assert.equal(status, 1);
+  });
+
+  test('refuses an AWS_ENDPOINT_URL that is no address in a sentence, with status 2', async () => {
+    const env = { ...environment, AWS_ENDPOINT_URL: 'localhost' };
+    const { errors, status } = await runPlateline(['find', '12가3456'], { env });
+    assert.match(errors, /'localhost' from env 'AWS_ENDPOINT_URL' is invalid\. It must be a URL/);
+    assert.equal(status, 2);
+  });
+
+  test('takes an empty AWS_ENDPOINT_URL for none', async () => {
+    const env = { ...environment, AWS_ENDPOINT_URL: '' };
+    assert.equal((await runPlateline(['find', '--help'], { env })).status, 0);
+  });
+
   test('ends quietly, with the status of SIGPIPE, when its reader has enough', async () => {
     const child = spawn(process.execPath, [commandPath, '--help'], { env: environment });
     let errors = '';

@@ -8,7 +8,7 @@ import { decode } from 'jpeg-js';
 import * as z from 'zod';
 import { readSample } from '../../infra/local/samples.ts';
 import { isFinal, quietBucket, startPipeline, type Pipeline } from '../pipeline/pipeline.ts';
-import { runPlateline } from './command.ts';
+import { environment, runPlateline } from './command.ts';
 import { putReadings } from './put-reading.ts';
 
 let pipeline: Pipeline;
@@ -43,6 +43,13 @@ test('an object that was read is shown with its whole record', async () => {
   assert.match(output, /^box +807,488 953,488 953,562 807,562$/m);
   assert.match(output, /^key +taxi stand\/입구\+1\.png$/m);
   assert.match(output, /^uploadedAt +\S+Z \(\S+ \S+ in Korea\)$/m);
+});
+
+test('AWS_ENDPOINT_URL may name this very machine, where no bucket has a name of its own', async () => {
+  const url = pipeline.stack.gateway.url.replace('127.0.0.1', 'localhost');
+  const env = { ...environment, AWS_ENDPOINT_URL: url };
+  const { errors, status } = await runPlateline(['show', objectUri(), '--stage', 'local'], { env });
+  assert.deepEqual([errors, status], ['', 0]);
 });
 
 test('an image id names the same record, and --json gives it as it stands in the table', async () => {
