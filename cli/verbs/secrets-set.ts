@@ -15,6 +15,14 @@ export function addSecretsSet(program: Command): void {
   program
     .command('secrets')
     .description('put the keys of the vehicle-plate endpoint: secrets set')
+    // Whatever looks like a secret is refused below, without repeating it; here and in the verb itself.
+    .helpCommand(true)
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .action((_options: object, command: Command) => {
+      refuseArguments(command);
+      command.help({ error: true });
+    })
     .command('set')
     .summary('put both keys of a stage into Parameter Store')
     .description(
@@ -27,39 +35,44 @@ export function addSecretsSet(program: Command): void {
         '  plateline secrets set --stage prod\n' +
         '  plateline secrets set --stage prod < keys.txt\n',
     )
-    // Whatever looks like a secret is refused below, without repeating it.
     .allowExcessArguments()
     .allowUnknownOption()
     .action(async (_options: object, command: Command) => {
-      if (command.args.length > 0) {
-        throw new CommandError(
-          'USAGE',
-          'secrets set takes no key from its arguments, because the shell and the list of processes would show it. Type it when asked, or pass it through standard input.',
-        );
-      }
+      refuseArguments(command);
       await setSecrets(command);
     });
+}
+
+function refuseArguments({ args }: Command): void {
+  if (args.length === 0) return;
+  throw new CommandError(
+    'USAGE',
+    'secrets set takes no key from its arguments, because the shell and the list of processes would show it. Type it when asked, or pass it through standard input.',
+  );
 }
 
 async function setSecrets(command: Command): Promise<void> {
   const { stage, json, ...connection } = globalOptionsOf(command);
   const { appKeyParameter, secretKeyParameter } = resourcesOf({ stage });
-  const { appKey, secretKey } = process.stdin.isTTY ? await askForSecrets() : await readSecrets();
   const ssm = createSsmClient(connection);
+  const region = await ssm.config.region();
+  const { appKey, secretKey } = process.stdin.isTTY
+    ? await askForSecrets(`${stage} in ${region}`)
+    : await readSecrets();
   const put = async (name: string, value: string) => {
     const { Version: version } = await ssm.send(
       new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true }),
     );
     const change = version === 1 ? 'created' : 'replaced';
     // At once: whoever sees the second one fail has to know that the first one has changed.
-    if (!json) process.stdout.write(`${name} ${change}\n`);
-    return { name, change };
+    if (!json) process.stdout.write(`${name} ${change} in ${region}\n`);
+    return { name, change, region };
   };
   const changes = [await put(appKeyParameter, appKey), await put(secretKeyParameter, secretKey)];
   if (json) process.stdout.write(jsonDocument(changes));
 }
 
-async function askForSecrets(): Promise<Secrets> {
+async function askForSecrets(place: string): Promise<Secrets> {
   // Ctrl-D closes the prompt without an answer, and then nothing is left that could bring one.
   const closed = new AbortController();
   process.once('beforeExit', () => {
@@ -72,7 +85,10 @@ async function askForSecrets(): Promise<Secrets> {
     );
     return value.trim();
   };
-  return { appKey: await ask('App key:', appKeyFault), secretKey: await ask('Secret key:', secretKeyFault) };
+  return {
+    appKey: await ask(`App key of ${place}:`, appKeyFault),
+    secretKey: await ask(`Secret key of ${place}:`, secretKeyFault),
+  };
 }
 
 async function readSecrets(): Promise<Secrets> {

@@ -36,13 +36,16 @@ describe('plateline secrets set', () => {
       stack.ssm.clientConfiguration,
     ).current();
 
-  test('puts the two lines of standard input where the function reads them, and shows the names alone', async () => {
+  test('puts the two lines of standard input where the function reads them, and shows no more than the names and the region', async () => {
     const { output, errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'piped');
     assert.deepEqual(await secretsOf('piped'), {
       kind: 'credentials',
       credentials: { appKey: 'the-app-key', secretKey: 'the-secret-key' },
     });
-    assert.equal(output, '/plateline/piped/app-key created\n/plateline/piped/secret-key created\n');
+    assert.equal(
+      output,
+      '/plateline/piped/app-key created in ap-northeast-2\n/plateline/piped/secret-key created in ap-northeast-2\n',
+    );
     assert.equal(errors, '');
     assert.equal(status, 0);
   });
@@ -65,8 +68,8 @@ describe('plateline secrets set', () => {
     await setFrom('old\nold', 'replaced');
     const { output, status } = await setFrom('new-app-key\r\nnew-secret-key\r\n', 'replaced', '--json');
     assert.deepEqual(JSON.parse(output), [
-      { name: '/plateline/replaced/app-key', change: 'replaced' },
-      { name: '/plateline/replaced/secret-key', change: 'replaced' },
+      { name: '/plateline/replaced/app-key', change: 'replaced', region: 'ap-northeast-2' },
+      { name: '/plateline/replaced/secret-key', change: 'replaced', region: 'ap-northeast-2' },
     ]);
     assert.equal(status, 0);
     assert.deepEqual(await secretsOf('replaced'), {
@@ -88,7 +91,7 @@ describe('plateline secrets set', () => {
       fault: jsonError('TooManyUpdates'),
     });
     const { output, errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'half');
-    assert.equal(output, '/plateline/half/app-key created\n');
+    assert.equal(output, '/plateline/half/app-key created in ap-northeast-2\n');
     assert.match(errors, /^error: AWS answered TooManyUpdates/);
     assert.equal(status, 1);
   });
@@ -124,14 +127,27 @@ describe('plateline secrets set', () => {
       assert.equal(status, 2);
       assert.equal((await secretsOf('refused')).kind, 'misconfigured');
     });
+
+    test(`refuses ${given.join(' ')} without the word set too`, async () => {
+      const { output, errors, status } = await runPlateline(['secrets', ...given]);
+      assert.match(errors, /takes no key from its arguments/);
+      assert.doesNotMatch(output + errors, /canary-secret/);
+      assert.equal(status, 2);
+    });
   }
 
+  test('is explained by secrets alone, with status 2', async () => {
+    const { errors, status } = await runPlateline(['secrets']);
+    assert.match(errors, /^Usage: plateline secrets [^]*^ {2}set /m);
+    assert.equal(status, 2);
+  });
+
   describe('in a terminal', () => {
-    test('asks for both keys and shows neither', async () => {
+    test('asks for both keys, says where they go and shows neither', async () => {
       const terminal = runInTerminal(argumentsFor('typed'));
-      await terminal.shows(/App key:/);
+      await terminal.shows(/App key of typed in ap-northeast-2:/);
       terminal.type('canary-app-key\r');
-      await terminal.shows(/Secret key:/);
+      await terminal.shows(/Secret key of .*:/);
       terminal.type('canary-secret-key\r');
       await terminal.shows(/\/plateline\/typed\/secret-key created/);
       assert.equal(await terminal.ended, 0);
@@ -144,9 +160,9 @@ describe('plateline secrets set', () => {
 
     test('shows no key at Ctrl-T either, with which such prompts can often be unmasked', async () => {
       const terminal = runInTerminal(argumentsFor('unmasked'));
-      await terminal.shows(/App key:/);
+      await terminal.shows(/App key of .*:/);
       terminal.type('canary\x14\r');
-      await terminal.shows(/Secret key:/);
+      await terminal.shows(/Secret key of .*:/);
       terminal.type('\x03');
       await terminal.ended;
       assert.doesNotMatch(terminal.shown(), /canary/);
@@ -154,11 +170,11 @@ describe('plateline secrets set', () => {
 
     test('says what is wrong with a key and asks again', async () => {
       const terminal = runInTerminal(argumentsFor('typed-again'));
-      await terminal.shows(/App key:/);
+      await terminal.shows(/App key of .*:/);
       terminal.type('\r');
       await terminal.shows(/The app key is empty/);
       terminal.type('an-app-key\r');
-      await terminal.shows(/Secret key:/);
+      await terminal.shows(/Secret key of .*:/);
       terminal.type('a-secret-key\r');
       assert.equal(await terminal.ended, 0);
       assert.equal((await secretsOf('typed-again')).kind, 'credentials');
@@ -170,9 +186,9 @@ describe('plateline secrets set', () => {
     ] as const) {
       test(`puts nothing after ${keys}, and ends without a word with status 130`, async () => {
         const terminal = runInTerminal(argumentsFor('interrupted'));
-        await terminal.shows(/App key:/);
+        await terminal.shows(/App key of .*:/);
         terminal.type('an-app-key\r');
-        await terminal.shows(/Secret key:/);
+        await terminal.shows(/Secret key of .*:/);
         terminal.type(typed);
         assert.equal(await terminal.ended, 130);
         assert.doesNotMatch(terminal.shown(), /error|warning/i);
