@@ -1,12 +1,16 @@
 /** What is wrong with an app key of the endpoint, in a sentence; undefined where nothing is. */
 export function appKeyFault(appKey: string): string | undefined {
-  return appKey === '' ? 'The app key is empty.' : undefined;
+  return keyFault('app key', appKey);
 }
 
 /** The same of a secret key, which goes into a header as it is (RFC 9110, 5.5). */
 export function secretKeyFault(secretKey: string): string | undefined {
-  if (secretKey === '') return 'The secret key is empty.';
-  return /^[\x21-\x7e]+$/.test(secretKey)
+  return keyFault('secret key', secretKey);
+}
+
+function keyFault(name: string, key: string): string | undefined {
+  if (key === '') return `The ${name} is empty.`;
+  return /^[\x21-\x7e]+$/.test(key)
     ? undefined
-    : 'The secret key may hold visible ASCII characters only, and no space.';
+    : `The ${name} may hold visible ASCII characters only, and no space.`;
 }
