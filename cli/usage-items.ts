@@ -2,6 +2,7 @@ import { paginateQuery, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
+import { CommandError } from './command-error.ts';
 import type { UsageItem } from './usage-summary.ts';
 
 /** A counter that was never added to is absent. */
@@ -46,9 +47,20 @@ async function readDay(dynamodb: DynamoDBClient, tableName: string, day: string)
   const items: UsageItem[] = [];
   for await (const { Items: page = [] } of pages) {
     for (const item of page) {
-      const { camera, day: countedOn, ...counts } = usageItem.parse(unmarshall(item));
+      const { camera, day: countedOn, ...counts } = parseUsageItem(tableName, unmarshall(item));
       items.push({ day: countedOn, camera, counts });
     }
   }
   return items;
+}
+
+function parseUsageItem(tableName: string, item: unknown): z.infer<typeof usageItem> {
+  const parsed = usageItem.safeParse(item);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+  throw new CommandError(
+    'NO_COUNTER_OF_OURS',
+    `The table ${tableName} has an item that is no counter of Plateline's (wrong or missing: ${places}).`,
+    { cause: parsed.error },
+  );
 }

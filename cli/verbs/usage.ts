@@ -66,7 +66,13 @@ export function addUsage(program: Command): void {
 }
 
 async function showUsage(options: UsageOptions, command: Command): Promise<void> {
-  const { stage, json, ...connection } = globalOptionsOf(command);
+  const { stage, table, json, ...connection } = globalOptionsOf(command);
+  if (table !== undefined) {
+    throw new CommandError(
+      'USAGE',
+      '--table names a table of readings, which usage does not read; it goes by --stage.',
+    );
+  }
   const nowMs = Date.now();
   const parsed = parseUsagePeriod(options, nowMs);
   if (parsed.kind === 'fault') throw new CommandError('USAGE', parsed.message);

@@ -45,6 +45,7 @@ describe('plateline usage', () => {
       usageItem('2024-02-29', '/', 40),
       usageItem('2024-03-01', '/', 5000),
       usageItem(koreaDayNow, 'today', 7),
+      { ...usageItem('2023-02-01', 'odd', 7), reads: 'many', calls: null },
     ]);
     dynamodb.destroy();
   });
@@ -125,11 +126,21 @@ describe('plateline usage', () => {
     assert.match(errors, /^error: There is no table plateline-nowhere-usage in ap-northeast-2/);
   });
 
+  test('says in a sentence that a counter of the table is none', async () => {
+    const { errors, status } = await usage('--month', '2023-02');
+    assert.equal(status, 1);
+    assert.equal(
+      errors,
+      "error: The table plateline-local-usage has an item that is no counter of Plateline's (wrong or missing: reads, calls).\n",
+    );
+  });
+
   for (const [args, sentence] of [
     [['--month', '2026-13'], /--month names no month: 2026-13/],
     [['--month', '2024-02', '--since', '2024-02-03'], /--month goes without --since and --until/],
     [['--since', '2024-02-30'], /2024-02-30/],
     [['--by', 'hour'], /day, camera/],
+    [['--table', 'elsewhere'], /--table names a table of readings/],
   ] as const) {
     test(`refuses ${args.join(' ')}`, async () => {
       const { output, errors, status } = await usage(...args);
