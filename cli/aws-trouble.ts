@@ -24,6 +24,8 @@ const awsError = z.object({
 
 const resources = z.object({
   TableName: z.string().optional(),
+  /** Of a BatchGetItem: by the names of tables, and this command asks one at a time. */
+  RequestItems: z.record(z.string(), z.unknown()).default({}),
   IndexName: z.string().optional(),
   QueueName: z.string().optional(),
   QueueUrl: z.string().optional(),
@@ -35,7 +37,8 @@ export function explainAwsError(error: unknown, request: Request): unknown {
   const known = awsError.safeParse(error).data;
   if (known === undefined) return error;
   const { service, operation, region, profile, endpointUrl } = request;
-  const { TableName, IndexName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
+  const { TableName, RequestItems, IndexName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
+  const [tableName = TableName] = Object.keys(RequestItems);
   const place = endpointUrl === undefined ? region : `${region} at ${endpointUrl}`;
   const explained = (code: string, sentence: string) => new CommandError(code, sentence, { cause: error });
 
@@ -63,16 +66,17 @@ export function explainAwsError(error: unknown, request: Request): unknown {
         `These AWS credentials do not allow ${operation} of ${service} in ${region}: ${known.message}`,
       );
     case 'ResourceNotFoundException':
-      if (TableName === undefined) return error;
+      if (tableName === undefined) return error;
       return explained(
         'NO_TABLE',
-        `There is no table ${TableName} in ${place}; --stage names another stage, --table another table of readings, --region another region.`,
+        // No option names another table of usage.
+        `There is no table ${tableName} in ${place}; --stage names another stage,${tableName.endsWith('-usage') ? '' : ' --table another table of readings,'} --region another region.`,
       );
     case 'ValidationException':
-      if (TableName === undefined || IndexName === undefined) return error;
+      if (tableName === undefined || IndexName === undefined) return error;
       return explained(
         'NO_INDEX',
-        `DynamoDB does not search the index ${IndexName} of the table ${TableName}: ${known.message}. If the table has no such index, deploy the stack again: that adds it.`,
+        `DynamoDB does not search the index ${IndexName} of the table ${tableName}: ${known.message}. If the table has no such index, deploy the stack again: that adds it.`,
       );
     case 'QueueDoesNotExist':
       return explained(
@@ -90,9 +94,13 @@ export function explainAwsError(error: unknown, request: Request): unknown {
       `These AWS credentials do not allow ${operation} of ${service} in ${region}.`,
     );
   }
+  const address = endpointUrl ?? known.hostname ?? `${service} in ${region}`;
+  // Those that the SDK's parsers of JSON and XML throw quote what they parsed.
+  if (httpStatusCode !== undefined && (known.name === 'SyntaxError' || known.name === 'Error')) {
+    return explained('NOT_AWS', `What answers at ${address} is not AWS; is there a proxy?`);
+  }
   // Without a status nobody answered: codes such as ECONNREFUSED are those of the network and of TLS.
   if (httpStatusCode === undefined && (known.name === 'TimeoutError' || known.code !== undefined)) {
-    const address = endpointUrl ?? known.hostname ?? `${service} in ${region}`;
     return explained('UNREACHABLE', `Nothing answers at ${address} (${known.code ?? known.name}).`);
   }
   return error;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
@@ -43,6 +43,35 @@ describe("the command's clients", () => {
       code: 'NO_TABLE',
       message: `There is no table plateline-dve-readings in ${region} at ${stack.gateway.url}; --stage names another stage, --table another table of readings, --region another region.`,
     });
+  });
+
+  test('name it also where several records were asked for at once', async () => {
+    const RequestItems = { 'plateline-dve-readings': { Keys: [{ imageId: { S: 'any' } }] } };
+    await assert.rejects(createDynamoDBClient(connection()).send(new BatchGetItemCommand({ RequestItems })), {
+      code: 'NO_TABLE',
+      message: /no table plateline-dve-readings in ap-northeast-2/,
+    });
+  });
+
+  test('name no option for another table of usage, since there is none', async () => {
+    await assert.rejects(getItem('plateline-dve-usage'), {
+      code: 'NO_TABLE',
+      message: `There is no table plateline-dve-usage in ${region} at ${stack.gateway.url}; --stage names another stage, --region another region.`,
+    });
+  });
+
+  const page = {
+    kind: 'reply',
+    statusCode: 200,
+    headers: { 'content-type': 'text/html' },
+    body: '<html><body>Log in as canary<br></body></html>',
+  } as const;
+  test('say that what answers with a page is not AWS, and quote nothing of it', async () => {
+    const message = `What answers at ${stack.gateway.url} is not AWS; is there a proxy?`;
+    stack.dynamodb.fail({ fault: page });
+    await assert.rejects(getItem(stack.tableName), { code: 'NOT_AWS', message });
+    stack.s3.fail({ fault: page });
+    await assert.rejects(listObjects(stack.bucket), { code: 'NOT_AWS', message });
   });
 
   test('name a queue and a bucket that are not there', async () => {
