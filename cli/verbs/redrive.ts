@@ -180,18 +180,20 @@ async function move(
   interruption: AbortSignal,
 ): Promise<number> {
   const progress = startProgress('messages moved', total);
+  let moved = 0;
   try {
-    for await (const { kind, moved, failureReason } of moveMessages(sqs, {
-      sourceArn,
-      destinationArn,
-      perSecond,
-    })) {
+    for await (const step of moveMessages(sqs, { sourceArn, destinationArn, perSecond })) {
+      moved = step.moved;
       progress.update(moved);
-      switch (kind) {
+      switch (step.kind) {
         case 'under-way':
+          if (interruption.aborted) {
+            process.stderr.write('SQS goes on moving without this command.\n');
+            interruption.throwIfAborted();
+          }
           break;
         case 'completed':
-          return moved;
+          break;
         case 'cancelled':
           throw new CommandError(
             'MOVE_CANCELLED',
@@ -200,16 +202,12 @@ async function move(
         case 'failed':
           throw new CommandError(
             'MOVE_FAILED',
-            `SQS stopped the move after ${amount(moved, 'message')}: ${failureReason ?? 'it gave no reason'}.`,
+            `SQS stopped the move after ${amount(moved, 'message')}: ${step.failureReason ?? 'it gave no reason'}.`,
           );
-      }
-      if (interruption.aborted) {
-        process.stderr.write('SQS goes on moving without this command.\n');
-        interruption.throwIfAborted();
       }
     }
   } finally {
     progress.stop();
   }
-  throw new TypeError('A move ended without an end.');
+  return moved;
 }
