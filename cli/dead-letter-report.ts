@@ -22,7 +22,11 @@ export function describeDeadLetters({
 }: DeadLetterReport): string {
   const lines: string[] = [];
   if (messages === 0) {
-    lines.push(`The dead-letter queue ${deadLetterQueue} is empty.`);
+    lines.push(
+      hidden === 0
+        ? `The dead-letter queue ${deadLetterQueue} is empty.`
+        : `In ${deadLetterQueue}: no message that can be seen now; try again when the hidden ones can.`,
+    );
   } else {
     const part = lookedAt < messages ? `, ${lookedAt} of them looked at` : '';
     lines.push(`In ${deadLetterQueue}: ${amount(messages, 'message')}${part}.`);
