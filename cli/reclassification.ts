@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { plateAttributes, type PlateAttributes } from '../functions/core/record.ts';
+import {
+  defaultReviewBelowConfidence,
+  plateAttributes,
+  type PlateAttributes,
+} from '../functions/core/record.ts';
 import type { Reading } from './reading.ts';
 
 type PlateAttribute = keyof PlateAttributes;
@@ -24,12 +28,20 @@ const attributes = [
   'lastFour',
 ] as const satisfies readonly PlateAttribute[];
 
-/** What today's rules make different in a record; nothing in one without a read. */
-export function changesOf(reading: Reading, reviewBelowConfidence: number): readonly AttributeChange[] {
+/**
+ * What today's rules make different in a record; nothing in one without a read. Where no bound of confidence is given, a read whose verdict
+ * stays needs review as much as before: the stage may have a bound of its own.
+ */
+export function changesOf(
+  reading: Reading,
+  reviewBelowConfidence: number | undefined,
+): readonly AttributeChange[] {
   const { status, plate, confidence } = reading;
   if (status !== 'READ' || plate === undefined || confidence === undefined) return [];
-  const today = plateAttributes({ plate, confidence }, reviewBelowConfidence);
+  const today = plateAttributes({ plate, confidence }, reviewBelowConfidence ?? defaultReviewBelowConfidence);
+  const keepsReview = reviewBelowConfidence === undefined && reading.verdict === today.verdict;
   return attributes
+    .filter((attribute) => attribute !== 'needsReview' || !keepsReview)
     .map((attribute) => ({ attribute, before: reading[attribute], after: today[attribute] }))
     .filter(({ before, after }) => !isDeepStrictEqual(before, after));
 }

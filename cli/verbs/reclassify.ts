@@ -28,7 +28,7 @@ type ReclassifyOptions = {
   readonly camera?: readonly string[];
   readonly since?: string;
   readonly until?: string;
-  readonly reviewBelow: number;
+  readonly reviewBelow?: number;
   readonly rate: number;
 };
 
@@ -48,9 +48,8 @@ export function addReclassify(program: Command): void {
     .option('--until <time>', 'captured then or earlier')
     .option(
       '--review-below <confidence>',
-      "reads below this confidence need review, 0 to 1; give what the stage's function has",
+      `reads below this confidence need review, 0 to 1; without it needsReview changes only where the verdict does, and then as if it were ${defaultReviewBelowConfidence}`,
       parseConfidence,
-      defaultReviewBelowConfidence,
     )
     .option('--rate <number>', 'records written in a second, 1 to 1000', wholeNumber(1, 1000), 100)
     .addHelpText(

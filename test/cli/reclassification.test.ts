@@ -50,6 +50,30 @@ test('what the rules say no more is taken away', () => {
   ]);
 });
 
+describe('without a bound of confidence', () => {
+  test('what needs review stays, whatever bound it was judged by', () => {
+    assert.deepEqual(changesOf(classified('12가3456', 0.85, 0.9), undefined), []);
+    assert.deepEqual(changesOf(classified('12가3456', 0.75, 0.7), undefined), []);
+  });
+
+  test('a read that the rules no longer call valid needs review', () => {
+    const record = { ...classified('nonsense'), verdict: 'valid', needsReview: false } as const;
+    assert.deepEqual(
+      changesOf(record, undefined).find(({ attribute }) => attribute === 'needsReview'),
+      { attribute: 'needsReview', before: false, after: true },
+    );
+  });
+
+  test('a read from before the rules gets the usual one', () => {
+    assert.deepEqual(
+      changesOf(readingWith({ confidence: 0.79 }), undefined).find(
+        ({ attribute }) => attribute === 'needsReview',
+      ),
+      { attribute: 'needsReview', before: undefined, after: true },
+    );
+  });
+});
+
 test('another bound of confidence changes what needs review', () => {
   assert.deepEqual(changesOf(classified('12가3456', 0.85), 0.9), [
     { attribute: 'needsReview', before: false, after: true },

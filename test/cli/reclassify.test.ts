@@ -112,6 +112,13 @@ describe('plateline reclassify', () => {
     assert.equal((await stored(current))['needsReview'], true);
   });
 
+  test('leaves it to the stage what needs review, where no confidence is given', async () => {
+    const reviewed = { ...current, needsReview: true };
+    await putItems(dynamodb, stack.tableName, [reviewed]);
+    await reclassify();
+    assert.deepEqual(await stored(current), reviewed);
+  });
+
   test('writes no faster than it is told', async () => {
     const startMs = performance.now();
     await reclassify('--rate', '2');
