@@ -1,5 +1,6 @@
 // The command plateline: its verbs, and how it ends.
 import { Command } from 'commander';
+import { CommandError } from './command-error.ts';
 import { endOf } from './end.ts';
 import { escapeControls } from './escape-controls.ts';
 import { addGlobalOptions } from './global-options.ts';
@@ -34,6 +35,19 @@ addSecretsSet(program);
 addShow(program);
 addTail(program);
 addUsage(program);
+// Commander's own shows the help of the first word alone, and says nothing of a verb that does not exist.
+program
+  .command('help')
+  .summary('explain a verb')
+  .argument('[verb...]')
+  .action((words: readonly string[]) => {
+    let command: Command | undefined = program;
+    for (const word of words) command = command?.commands.find((verb) => verb.name() === word);
+    if (command === undefined) {
+      throw new CommandError('USAGE', 'There is no such verb; plateline --help lists them.');
+    }
+    command.help();
+  });
 
 try {
   await program.parseAsync();

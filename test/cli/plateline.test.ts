@@ -36,6 +36,7 @@ describe('plateline', () => {
 
   const misused = {
     'a verb that does not exist': [['fnid', '12가3456'], /unknown command 'fnid'/],
+    'help for a verb that does not exist': [['help', 'nope'], /^error: There is no such verb;.*\n$/],
     'an option that does not exist': [['--jsno', 'secrets', 'set'], /unknown option '--jsno'/],
     'an option without its value': [['secrets', 'set', '--stage'], /argument missing/],
     'a stage that cannot be': [['secrets', 'set', '--stage', 'Prod_1'], /A stage is of a-z/],
@@ -49,6 +50,12 @@ describe('plateline', () => {
       assert.equal(status, 2);
     });
   }
+
+  test('explains with help a verb of two words too', async () => {
+    const { output, status } = await runPlateline(['help', 'secrets', 'set']);
+    assert.match(output, /^Usage: plateline secrets set /);
+    assert.equal(status, 0);
+  });
 
   test('shows its help on standard error, with status 2, when called without a verb', async () => {
     const { output, errors, status } = await runPlateline([]);
