@@ -28,7 +28,7 @@ export function addTail(program: Command): void {
     .command('tail')
     .summary('show new records as they come')
     .description(
-      'Shows each record once when it becomes final, and pictures that begin to wait with the reason, until Ctrl-C.',
+      'Shows each record once when it becomes final, and pictures that begin to wait with the reason, until Ctrl-C. When the network is gone it waits for it.',
     )
     .addOption(
       new Option('--camera <name>', 'of this camera only; may be repeated')
@@ -69,10 +69,18 @@ async function tail(options: TailOptions, command: Command): Promise<never> {
   // What is there at the start is not new.
   await look();
   if (!json) process.stdout.write(`${row(['captured (KST)', 'status', 'plate', 'confidence', 'picture'])}\n`);
+  let isReachable = true;
   for (;;) {
     await delay(options.interval * 1000);
-    for (const reading of await look()) {
-      process.stdout.write(json ? jsonLine(reading) : `${readingRow(reading)}\n`);
+    try {
+      for (const reading of await look()) {
+        process.stdout.write(json ? jsonLine(reading) : `${readingRow(reading)}\n`);
+      }
+      isReachable = true;
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.code !== 'UNREACHABLE') throw error;
+      if (isReachable) process.stderr.write(`${error.message} Looking again until something does.\n`);
+      isReachable = false;
     }
   }
 }

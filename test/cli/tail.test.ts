@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import * as z from 'zod';
 import { readSample } from '../../infra/local/samples.ts';
+import { eventually } from '../local/eventually.ts';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import { commandPath, environment, runInTerminal, runPlateline } from './command.ts';
 import { putReadings } from './put-reading.ts';
@@ -35,6 +36,31 @@ test('a terminal shows each new picture once, with its plate or the reason why t
   assert.equal(await terminal.ended, 130);
   assert.equal(terminal.shown().split('taxi.png').length, 2);
   assert.ok(!terminal.shown().includes('before.png'));
+});
+
+test('a network that is gone is told once, and what came meanwhile is shown when it is back', async () => {
+  const terminal = runInTerminal(['tail', '--camera', 'far-gate', ...common]);
+  await terminal.shows(/captured/);
+  let breaks = 0;
+  const backAgain = pipeline.stack.dynamodb.fail({
+    when: ({ operation, body }) => {
+      const isLook = operation === 'Query' && body?.includes('far-gate') === true;
+      if (isLook) breaks += 1;
+      return isLook;
+    },
+    times: Infinity,
+    fault: { kind: 'lost-request' },
+  });
+  await terminal.shows(/Nothing answers at .* Looking again/);
+  await pipeline.upload('far-gate/meanwhile.png', pictureOf('55가5555'));
+  const breaksBefore = breaks;
+  // The SDK tries four times for one look.
+  await eventually('another look in vain', () => breaks > breaksBefore + 8 || undefined);
+  backAgain();
+  await terminal.shows(/55가5555 +0\.90 far-gate\/meanwhile\.png/);
+  terminal.type('\x03');
+  assert.equal(await terminal.ended, 130);
+  assert.equal(terminal.shown().split('Nothing answers').length, 2);
 });
 
 test('without --camera all cameras that are counted today or yesterday are watched', async () => {
