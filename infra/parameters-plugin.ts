@@ -30,10 +30,11 @@ export default class ParametersPlugin {
         ...(options.param ?? []).map((parameter) => parameter.replace(/=.*$/s, '')),
         ...Object.keys({ ...configured['default'], ...configured[stage] }),
       ]);
-      const values: Record<string, unknown> = { stage, region: await resolveVariable('aws:region') };
-      for (const name of names) values[name] = await resolveVariable(`param:${name}`);
+      const region = await resolveVariable('aws:region');
+      const given = new Map<string, unknown>();
+      for (const name of names) given.set(name, await resolveVariable(`param:${name}`));
 
-      const parsed = parseDeployment(values);
+      const parsed = parseDeployment({ stage, region }, Object.fromEntries(given));
       if (parsed.kind === 'deployment') return { value: parsed.deployment };
       // osls reports an error of its own class by its message, any other by its stack.
       const faults = parsed.faults.map((fault) => `\n      ${fault}`).join('');

@@ -74,7 +74,7 @@ const parameters = z.object({
 const place = z.object({ stage, region: z.string() });
 
 const deploymentSchema = z
-  .strictObject({ ...place.shape, ...parameters.shape })
+  .object({ ...place.shape, ...parameters.shape })
   .refine(
     ({ functionTimeoutSeconds, ocrTimeoutMs }) =>
       functionTimeoutSeconds * 1000 >= 2 * ocrTimeoutMs + bookkeepingMs,
@@ -102,13 +102,21 @@ export type Deployment = z.infer<typeof deploymentSchema> & {
   deletionProtectionEnabled: boolean;
 };
 
-/** Checks stage, region and parameters, and adds what follows from them; finds all faults, each a clause that begins with a name. */
+/** Checks stage, region and the parameters that are given, and adds what follows from them; finds all faults, each a clause that begins with a name. */
 export function parseDeployment(
-  values: Readonly<Record<string, unknown>>,
+  place: Readonly<Record<'stage' | 'region', unknown>>,
+  given: Readonly<Record<string, unknown>>,
 ): { kind: 'deployment'; deployment: Deployment } | { kind: 'faults'; faults: string[] } {
+  const values = { ...given, ...place };
+  const strangeNames = Object.keys(given).filter((name) => !parameterNames.includes(name));
   const parsed = deploymentSchema.safeParse(values);
-  if (!parsed.success)
-    return { kind: 'faults', faults: parsed.error.issues.flatMap((issue) => describe(issue, values)) };
+  if (!parsed.success || strangeNames.length > 0) {
+    const issues = parsed.error?.issues ?? [];
+    return {
+      kind: 'faults',
+      faults: [...strangeNames.map(describeName), ...issues.map((issue) => describe(issue, values))],
+    };
+  }
   const visibilityTimeoutSeconds = visibilityTimeouts * parsed.data.functionTimeoutSeconds;
   const keepsData = parsed.data.stage !== 'dev';
   return {
@@ -129,8 +137,12 @@ function bucketName({ stage, region }: z.infer<typeof place>): string {
   return `plateline-${stage}-pictures-${'0'.repeat(12)}-${region}`;
 }
 
-function describe(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknown>>): string[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => `${name} is no parameter`);
+function describeName(name: string): string {
+  const instead = Object.hasOwn(place.shape, name) ? `; type --${name} instead` : '';
+  return `${name} is no parameter${instead}`;
+}
+
+function describe(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknown>>): string {
   const name = issue.path.join('.');
-  return [`${name} ${issue.message}; it is ${JSON.stringify(values[name])}`];
+  return `${name} ${issue.message}; it is ${JSON.stringify(values[name])}`;
 }

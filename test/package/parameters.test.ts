@@ -26,7 +26,8 @@ before(async () => {
 after(() => service.remove());
 
 const faultsOf = (changes: Record<string, unknown>): string[] => {
-  const parsed = parseDeployment({ ...defaults, stage: 'prod', region: 'ap-northeast-2', ...changes });
+  const { stage = 'prod', ...given } = { ...defaults, ...changes };
+  const parsed = parseDeployment({ stage, region: 'ap-northeast-2' }, given);
   return parsed.kind === 'faults' ? parsed.faults : [];
 };
 
@@ -99,14 +100,10 @@ describe('a parameter', () => {
 
   test('leaves every claim to end before its message is seen again, whatever the time-out', () => {
     for (const functionTimeoutSeconds of [32, 480]) {
-      const values = {
-        ...defaults,
-        stage: 'prod',
-        region: 'ap-northeast-2',
-        ocrTimeoutMs: 1000,
-        functionTimeoutSeconds,
-      };
-      const parsed = parseDeployment(values);
+      const parsed = parseDeployment(
+        { stage: 'prod', region: 'ap-northeast-2' },
+        { ...defaults, ocrTimeoutMs: 1000, functionTimeoutSeconds },
+      );
       assert.equal(parsed.kind, 'deployment');
       assert.ok(parsed.deployment.visibilityTimeoutSeconds > functionTimeoutSeconds + 60);
     }
@@ -138,6 +135,17 @@ describe('osls', () => {
     }
     assert.equal(output.match(/Cannot resolve variable/g)?.length, 1);
     await assert.rejects(access(path.join(service.directory, 'refused')), { code: 'ENOENT' });
+  });
+
+  test('takes stage and region from their own options alone: a parameter of that name would leave the tables of prod without protection', async () => {
+    const { exitCode, output } = await service.osls([
+      ...['package', '--package', 'refused', '--stage', 'prod'],
+      ...['--param', 'stage=dev', '--param', 'region=us-east-1', '--param', '__proto__=1'],
+    ]);
+    assert.notEqual(exitCode, 0);
+    assert.match(output, /^ +stage is no parameter; type --stage instead$/m);
+    assert.match(output, /^ +region is no parameter; type --region instead$/m);
+    assert.match(output, /^ +__proto__ is no parameter$/m);
   });
 
   for (const stage of ['prod', 'default']) {
