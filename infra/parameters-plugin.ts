@@ -11,8 +11,8 @@ interface Resolution {
   resolveConfigurationProperty: (path: string[]) => Promise<unknown>;
 }
 
-/** `params` of serverless.yml: for each stage, and for `default`, values by their names. Whatever else it is, osls refuses by its own schema. */
-const configuredSchema = z.record(z.string(), z.record(z.string(), z.unknown()).catch({})).catch({});
+/** A section of `params` of serverless.yml: values by their names, or nothing. Whatever else it is, osls refuses by its own schema. */
+const sectionSchema = z.record(z.string(), z.unknown()).catch({});
 
 /** Makes `${parameters:}` the checked parameters, or stops osls with one message that names every fault. osls constructs it with new. */
 // eslint-disable-next-line no-restricted-exports -- osls takes a plugin from the default export.
@@ -24,11 +24,14 @@ export default class ParametersPlugin {
   constructor(osls: Osls) {
     const resolve = async ({ options, resolveVariable, resolveConfigurationProperty }: Resolution) => {
       const stage = z.string().parse(await resolveVariable('sls:stage'));
-      const configured = configuredSchema.parse(await resolveConfigurationProperty(['params']));
+      // Not `params` as a whole: what another stage takes from the environment or from AWS may be missing here.
+      const namesUnder = async (section: string) =>
+        Object.keys(sectionSchema.parse(await resolveConfigurationProperty(['params', section])));
       const names = new Set([
         ...parameterNames,
         ...(options.param ?? []).map((parameter) => parameter.replace(/=.*$/s, '')),
-        ...Object.keys({ ...configured['default'], ...configured[stage] }),
+        ...(await namesUnder('default')),
+        ...(await namesUnder(stage)),
       ]);
       const region = await resolveVariable('aws:region');
       const given = new Map<string, unknown>();

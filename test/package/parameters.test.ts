@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import { parse, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { fetchTimeoutMs } from '../../functions/adapters/picture-store.ts';
@@ -148,19 +148,40 @@ describe('osls', () => {
     assert.match(output, /^ +__proto__ is no parameter$/m);
   });
 
+  /** A copy whose serverless.yml has one more value under params. */
+  const copyServiceWith = async (
+    context: TestContext,
+    stage: string,
+    name: string,
+    value: unknown,
+  ): Promise<ServiceCopy> => {
+    const copy = await copyService();
+    context.after(() => copy.remove());
+    const file = path.join(copy.directory, 'serverless.yml');
+    const configuration = parseDocument(await readFile(file, 'utf8'));
+    configuration.setIn(['params', stage, name], value);
+    await writeFile(file, String(configuration));
+    return copy;
+  };
+
   for (const stage of ['prod', 'default']) {
     test(`stops at a misspelt name under params.${stage} of serverless.yml`, async (context) => {
-      const misspelt = await copyService();
-      context.after(() => misspelt.remove());
-      const file = path.join(misspelt.directory, 'serverless.yml');
-      const configuration = parseDocument(await readFile(file, 'utf8'));
-      configuration.setIn(['params', stage, 'retentionDay'], 30);
-      await writeFile(file, String(configuration));
+      const misspelt = await copyServiceWith(context, stage, 'retentionDay', 30);
       const { exitCode, output } = await misspelt.osls(['package', '--stage', 'prod']);
       assert.notEqual(exitCode, 0);
       assert.match(output, /^ +retentionDay is no parameter$/m);
     });
   }
+
+  test('asks the environment for what the stage that is deployed takes from it, and for no other stage', async (context) => {
+    const copy = await copyServiceWith(context, 'prod', 'alarmEmail', '${env:ALARM_EMAIL}');
+    const elsewhere = await copy.osls(['package', '--stage', 'dev']);
+    assert.equal(elsewhere.exitCode, 0, elsewhere.output);
+    const without = await copy.osls(['package', '--stage', 'prod']);
+    assert.notEqual(without.exitCode, 0);
+    const given = await copy.osls(['package', '--stage', 'prod'], { ALARM_EMAIL: 'somebody@example.com' });
+    assert.equal(given.exitCode, 0, given.output);
+  });
 
   test('deploys what is given on the command line', async () => {
     const template = await packageTemplate(service, [
