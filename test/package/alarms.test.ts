@@ -189,23 +189,28 @@ const metricMath = {
   FILL: (value: number | undefined, filler: number) => value ?? filler,
 };
 
+/** What the alarm judges the period by that ends then; undefined where there is nothing to judge by. */
+function valueAt(endSeconds: number, alarm: Alarm, measured: Measured): number | undefined {
+  const periodSeconds = periodSecondsOf(alarm);
+  const values = alarm.series.map((each) => {
+    const inPeriod = (measured[each.metric.name] ?? [])
+      .filter((datum) => datum.atSeconds > endSeconds - periodSeconds && datum.atSeconds <= endSeconds)
+      .map(({ value }) => value);
+    return [each.id, inPeriod.length > 0 ? valueOf[each.statistic](inPeriod) : undefined] as const;
+  });
+  // As far as the alarms use metric math, it reads as JavaScript does.
+  const context = { ...metricMath, ...Object.fromEntries(values) };
+  return z.number().optional().parse(runInNewContext(alarm.expression, context));
+}
+
 /** Whether the alarm rings at a moment: each of the periods that end there breaches, and one without data does not. */
 function ringsAt(atSeconds: number, alarm: Alarm, measured: Measured): boolean {
-  const periodSeconds = periodSecondsOf(alarm);
   const ends = Array.from(
     { length: alarm.EvaluationPeriods },
-    (_, before) => atSeconds - before * periodSeconds,
+    (_, before) => atSeconds - before * periodSecondsOf(alarm),
   );
   return ends.every((endSeconds) => {
-    const values = alarm.series.map((each) => {
-      const inPeriod = (measured[each.metric.name] ?? [])
-        .filter((datum) => datum.atSeconds > endSeconds - periodSeconds && datum.atSeconds <= endSeconds)
-        .map(({ value }) => value);
-      return [each.id, inPeriod.length > 0 ? valueOf[each.statistic](inPeriod) : undefined] as const;
-    });
-    // As far as the alarms use metric math, it reads as JavaScript does.
-    const context = { ...metricMath, ...Object.fromEntries(values) };
-    const value = z.number().optional().parse(runInNewContext(alarm.expression, context));
+    const value = valueAt(endSeconds, alarm, measured);
     return value !== undefined && breaches[alarm.ComparisonOperator](value, alarm.Threshold);
   });
 }
@@ -345,6 +350,16 @@ describe('the alarms', () => {
     for (const { AlarmActions, TreatMissingData } of alarms()) {
       assert.deepEqual(AlarmActions, [{ Ref: 'AlarmTopic' }]);
       assert.equal(TreatMissingData, 'notBreaching');
+    }
+  });
+
+  test('on several metrics have a value for every period, whichever of them were measured: CloudWatch would judge by an older period instead', () => {
+    for (const alarm of alarms().filter(({ series }) => series.length > 1)) {
+      assert.equal(valueAt(nowSeconds, alarm, {}), 0, sectionOf(alarm));
+      for (const { name } of watchedBy(alarm)) {
+        const value = valueAt(nowSeconds, alarm, { [name]: [ago(10)] });
+        assert.notEqual(value, undefined, `${sectionOf(alarm)} with nothing but ${name}`);
+      }
     }
   });
 
