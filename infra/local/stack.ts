@@ -5,13 +5,12 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import createDynalite from 'dynalite';
 import * as z from 'zod';
 import { createBucketNotifications } from './bucket-notifications.ts';
+import { startDynamodb } from './dynamodb.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
 import { startFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy.ts';
 import { startGateway } from './gateway.ts';
-import { listenOnLoopback } from './loopback-server.ts';
 import { startParameterStore } from './parameter-store.ts';
 import { startS3AndSqs } from './s3-and-sqs.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
@@ -153,7 +152,7 @@ async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<O
   };
 
   const s3AndSqs = stopLater(await startS3AndSqs(region));
-  const dynalite = stopLater(await listenOnLoopback(createDynalite({ createTableMs: 0 }), 0));
+  const dynalite = stopLater(await startDynamodb());
   const parameterStore = stopLater(await startParameterStore(region, accountId));
   const vehiclePlateEndpoint = stopLater(
     await startVehiclePlateEndpoint({
