@@ -66,7 +66,7 @@ export function addExport(program: Command): void {
 }
 
 function parseFile(file: string): string {
-  if (file !== '') return file;
+  if (/[^/]$/.test(file)) return file;
   throw new InvalidArgumentError('A file has a name.');
 }
 
