@@ -19,6 +19,8 @@ const awsError = z.object({
   /** Of an error of network or TLS. */
   code: z.string().optional(),
   hostname: z.string().optional(),
+  /** Of what a service has answered; such an error has whatever fields the answer had. */
+  $fault: z.string().optional(),
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
 });
 
@@ -95,13 +97,13 @@ export function explainAwsError(error: unknown, request: Request): unknown {
     );
   }
   const address = endpointUrl ?? known.hostname ?? `${service} in ${region}`;
+  // Codes such as ECONNREFUSED are those of the network and of TLS, also where a reply had begun and then broke off.
+  if (known.$fault === undefined && (known.name === 'TimeoutError' || known.code !== undefined)) {
+    return explained('UNREACHABLE', `Nothing answers at ${address} (${known.code ?? known.name}).`);
+  }
   // Those that the SDK's parsers of JSON and XML throw quote what they parsed.
   if (httpStatusCode !== undefined && (known.name === 'SyntaxError' || known.name === 'Error')) {
     return explained('NOT_AWS', `What answers at ${address} is not AWS; is there a proxy?`);
-  }
-  // Without a status nobody answered: codes such as ECONNREFUSED are those of the network and of TLS.
-  if (httpStatusCode === undefined && (known.name === 'TimeoutError' || known.code !== undefined)) {
-    return explained('UNREACHABLE', `Nothing answers at ${address} (${known.code ?? known.name}).`);
   }
   return error;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -6,6 +7,7 @@ import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { createDynamoDBClient, createS3Client, createSqsClient, createSsmClient } from '../../cli/clients.ts';
 import { jsonError, s3Error } from '../../infra/local/fault-proxy.ts';
+import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 
 const region = 'ap-northeast-2';
@@ -123,6 +125,26 @@ describe("the command's clients", () => {
     // As often as the SDK tries.
     stack.ssm.fail({ times: 3, fault: { kind: 'lost-request' } });
     await assert.rejects(putParameter(), { code: 'UNREACHABLE', message: new RegExp(stack.gateway.url) });
+  });
+
+  test('name the address where a reply breaks off', async (context) => {
+    const half = createServer((_request, reply) => {
+      reply.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': '100' });
+      reply.write('{"Item":', () => reply.destroy());
+    });
+    const server = await listenOnLoopback(half, 0);
+    context.after(() => server.stop());
+    const dynamodb = createDynamoDBClient({ ...connection(), endpointUrl: server.url });
+    await assert.rejects(
+      dynamodb.send(new GetItemCommand({ TableName: stack.tableName, Key: { imageId: { S: 'any' } } })),
+      { code: 'UNREACHABLE', message: `Nothing answers at ${server.url} (ECONNRESET).` },
+    );
+  });
+
+  test('take no answer for a broken network, whatever fields it has', async () => {
+    const body = '{"__type":"InternalFailure","message":"","code":"E100"}';
+    stack.dynamodb.fail({ fault: { kind: 'reply', statusCode: 400, headers: {}, body } });
+    await assert.rejects(getItem(stack.tableName), { name: 'InternalFailure' });
   });
 
   test('name the address where no TLS is spoken', async () => {
