@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CommandError } from './command-error.ts';
+import { nameOfPlace, type Place } from './place.ts';
 
 /** What was asked of AWS when the trouble came. */
 export type Request = {
@@ -8,9 +9,8 @@ export type Request = {
   /** Such as `Query`. */
   readonly operation: string;
   readonly input: object;
-  readonly region: string;
+  readonly place: Place;
   readonly profile: string | undefined;
-  readonly endpointUrl: string | undefined;
 };
 
 const awsError = z.object({
@@ -38,10 +38,11 @@ const resources = z.object({
 export function explainAwsError(error: unknown, request: Request): unknown {
   const known = awsError.safeParse(error).data;
   if (known === undefined) return error;
-  const { service, operation, region, profile, endpointUrl } = request;
+  const { service, operation, profile } = request;
+  const { region, endpointUrl } = request.place;
   const { TableName, RequestItems, IndexName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
   const [tableName = TableName] = Object.keys(RequestItems);
-  const place = endpointUrl === undefined ? region : `${region} at ${endpointUrl}`;
+  const place = nameOfPlace(request.place);
   const explained = (code: string, sentence: string) => new CommandError(code, sentence, { cause: error });
 
   switch (known.name) {

@@ -4,46 +4,44 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { explainAwsError } from './aws-trouble.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { placeOf, type Client } from './place.ts';
 
 /** Where AWS is; credentials come the SDK's way. */
 export type Connection = Pick<GlobalOptions, 'region' | 'profile' | 'endpointUrl'>;
 
 /** Every client throws a CommandError for what a person can put right, and other errors as the SDK has them. */
 export function createDynamoDBClient(connection: Connection): DynamoDBClient {
-  const configuration = configurationOf(connection);
-  const client = new DynamoDBClient(configuration);
-  client.middlewareStack.add(explainTrouble('DynamoDB', configuration));
+  const client = new DynamoDBClient(configurationOf(connection));
+  client.middlewareStack.add(explainTrouble('DynamoDB', client, connection));
   return client;
 }
 
 export function createS3Client(connection: Connection): S3Client {
-  const configuration = configurationOf(connection);
   const client = new S3Client({
-    ...configuration,
-    // Other addresses than Amazon's rarely have a name for each bucket.
-    forcePathStyle: connection.endpointUrl !== undefined,
+    ...configurationOf(connection),
     // A bucket of one's own may lie in another region than the stack.
     followRegionRedirects: true,
   });
-  client.middlewareStack.add(explainTrouble('S3', configuration));
+  client.middlewareStack.add((next) => async (args) => {
+    // Other addresses than Amazon's rarely have a name for each bucket.
+    client.config.forcePathStyle = (await placeOf(client, connection)).endpointUrl !== undefined;
+    return await next(args);
+  });
+  client.middlewareStack.add(explainTrouble('S3', client, connection));
   return client;
 }
 
 export function createSqsClient(connection: Connection): SQSClient {
-  const configuration = configurationOf(connection);
-  const client = new SQSClient({ ...configuration, useQueueUrlAsEndpoint: false });
-  client.middlewareStack.add(explainTrouble('SQS', configuration));
+  const client = new SQSClient({ ...configurationOf(connection), useQueueUrlAsEndpoint: false });
+  client.middlewareStack.add(explainTrouble('SQS', client, connection));
   return client;
 }
 
 export function createSsmClient(connection: Connection): SSMClient {
-  const configuration = configurationOf(connection);
-  const client = new SSMClient(configuration);
-  client.middlewareStack.add(explainTrouble('Systems Manager', configuration));
+  const client = new SSMClient(configurationOf(connection));
+  client.middlewareStack.add(explainTrouble('Systems Manager', client, connection));
   return client;
 }
-
-type Configuration = ReturnType<typeof configurationOf>;
 
 function configurationOf({ region, profile, endpointUrl }: Connection) {
   // Found out once: the SDK asks before each request.
@@ -71,12 +69,13 @@ async function usualRegion(profile: string | undefined): Promise<string> {
 type Handler<Arguments, Output> = (args: Arguments) => Promise<Output>;
 
 /** An SDK middleware around everything that a client does for one command, retries included. */
-function explainTrouble(service: string, { region, profile, endpoint }: Configuration) {
+function explainTrouble(service: string, client: Client, connection: Connection) {
   return <Arguments extends { input: object }, Output>(
       next: Handler<Arguments, Output>,
       { commandName = '' }: { commandName?: string },
     ): Handler<Arguments, Output> =>
     async (args) => {
+      const place = await placeOf(client, connection);
       try {
         return await next(args);
       } catch (error) {
@@ -84,9 +83,8 @@ function explainTrouble(service: string, { region, profile, endpoint }: Configur
           service,
           operation: commandName.replace(/Command$/, ''),
           input: args.input,
-          region: await region(),
-          profile,
-          endpointUrl: endpoint,
+          place,
+          profile: connection.profile,
         });
       }
     };

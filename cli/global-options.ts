@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod';
+import { isHttpUrl } from './http-url.ts';
 
 const globalOptions = z.object({
   stage: z.string(),
@@ -14,8 +15,6 @@ const globalOptions = z.object({
 export type GlobalOptions = z.infer<typeof globalOptions>;
 
 export function addGlobalOptions(program: Command): void {
-  // An empty variable is none, as the AWS CLI has it.
-  if (process.env['AWS_ENDPOINT_URL'] === '') delete process.env['AWS_ENDPOINT_URL'];
   program
     .option('--stage <name>', 'the stage that was deployed', parseStage, 'dev')
     .option('--table <name>', 'the table of readings (default: plateline-{stage}-readings)', parseTable)
@@ -25,10 +24,10 @@ export function addGlobalOptions(program: Command): void {
       parseRegion,
     )
     .option('--profile <name>', "profile in AWS's own configuration files")
-    .addOption(
-      new Option('--endpoint-url <url>', 'address of all AWS services, as npm run local prints one')
-        .env('AWS_ENDPOINT_URL')
-        .argParser(parseUrl),
+    .option(
+      '--endpoint-url <url>',
+      "address of all AWS services, as npm run local prints one (default: AWS_ENDPOINT_URL, else AWS's own)",
+      parseUrl,
     )
     .option('--json', 'print JSON, for scripts');
 }
@@ -54,6 +53,6 @@ function parseRegion(region: string): string {
 }
 
 function parseUrl(url: string): string {
-  if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
+  if (isHttpUrl(url)) return url;
   throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:9105.');
 }

@@ -7,6 +7,7 @@ import { createSsmClient } from '../clients.ts';
 import { CommandError } from '../command-error.ts';
 import { globalOptionsOf } from '../global-options.ts';
 import { jsonDocument } from '../json.ts';
+import { nameOfPlace, placeOf } from '../place.ts';
 import { resourcesOf } from '../resources.ts';
 
 type Secrets = { readonly appKey: string; readonly secretKey: string };
@@ -55,9 +56,10 @@ async function setSecrets(command: Command): Promise<void> {
   const { stage, json, ...connection } = globalOptionsOf(command);
   const { appKeyParameter, secretKeyParameter } = resourcesOf({ stage });
   const ssm = createSsmClient(connection);
-  const region = await ssm.config.region();
+  const place = await placeOf(ssm, connection);
+  const placeName = nameOfPlace(place);
   const { appKey, secretKey } = process.stdin.isTTY
-    ? await askForSecrets(`${stage} in ${region}`)
+    ? await askForSecrets(`${stage} in ${placeName}`)
     : await readSecrets();
   const put = async (name: string, value: string) => {
     const { Version: version } = await ssm.send(
@@ -65,8 +67,8 @@ async function setSecrets(command: Command): Promise<void> {
     );
     const change = version === 1 ? 'created' : 'replaced';
     // At once: whoever sees the second one fail has to know that the first one has changed.
-    if (!json) process.stdout.write(`${name} ${change} in ${region}\n`);
-    return { name, change, region };
+    if (!json) process.stdout.write(`${name} ${change} in ${placeName}\n`);
+    return { name, change, ...place };
   };
   const changes = [await put(appKeyParameter, appKey), await put(secretKeyParameter, secretKey)];
   if (json) process.stdout.write(jsonDocument(changes));

@@ -12,6 +12,9 @@ import { commandPath, environment, runInTerminal } from './command.ts';
 /** The page whose examples these are. */
 export const page = new URL('../../docs/plateline.md', import.meta.url);
 
+/** Where whoever follows the page has the stack; a free port here. */
+const addressOfReader = 'http://127.0.0.1:9105';
+
 const example = /(?<=```console\n)\$ (.*)\n([^]*?)(?=```)/g;
 
 /** A command of the page, and what it printed when the page was written. */
@@ -99,7 +102,7 @@ async function run(command: string, directory: string, { stack }: Pipeline): Pro
     env: { ...environment, AWS_ENDPOINT_URL: stack.gateway.url },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return await text(child.stdout);
+  return (await text(child.stdout)).replaceAll(stack.gateway.url, addressOfReader);
 }
 
 /** As a person sees it: two pictures come once it looks, and Ctrl-C ends it. */

@@ -92,13 +92,32 @@ describe('plateline', () => {
   test('refuses an AWS_ENDPOINT_URL that is no address in a sentence, with status 2', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: 'localhost' };
     const { errors, status } = await runPlateline(['find', '12가3456'], { env });
-    assert.match(errors, /'localhost' from env 'AWS_ENDPOINT_URL' is invalid\. It must be a URL/);
+    assert.match(errors, /^error: AWS_ENDPOINT_URL or .* names localhost\. It must be a URL.*\n$/);
     assert.equal(status, 2);
   });
 
   test('takes an empty AWS_ENDPOINT_URL for none', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: '' };
     assert.equal((await runPlateline(['find', '--help'], { env })).status, 0);
+  });
+
+  test('takes the address of one service before that of all, and names it', async () => {
+    const env = {
+      ...environment,
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:7',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9',
+    };
+    const { errors, status } = await runPlateline(['find', '12가3456'], { env });
+    assert.equal(errors, `error: Nothing answers at ${env.AWS_ENDPOINT_URL_DYNAMODB} (ECONNREFUSED).\n`);
+    assert.equal(status, 1);
+  });
+
+  test('takes --endpoint-url before every address that the environment names', async () => {
+    const env = { ...environment, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:7' };
+    const url = 'http://127.0.0.1:9';
+    const { errors, status } = await runPlateline(['find', '12가3456', '--endpoint-url', url], { env });
+    assert.equal(errors, `error: Nothing answers at ${url} (ECONNREFUSED).\n`);
+    assert.equal(status, 1);
   });
 
   test('ends quietly, with the status of SIGPIPE, when its reader has enough', async () => {

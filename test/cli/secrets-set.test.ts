@@ -4,7 +4,7 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createSecretStore } from '../../functions/adapters/secret-store.ts';
 import { jsonError } from '../../infra/local/fault-proxy.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
-import { runInTerminal, runPlateline } from './command.ts';
+import { environment, runInTerminal, runPlateline } from './command.ts';
 
 describe('plateline secrets set', () => {
   let stack: LocalStack;
@@ -12,6 +12,9 @@ describe('plateline secrets set', () => {
     stack = await startLocalStack({ polling: false });
   });
   after(() => stack.stop());
+
+  const region = 'ap-northeast-2';
+  const place = () => `${region} at ${stack.gateway.url}`;
 
   const argumentsFor = (stage: string) => [
     'secrets',
@@ -36,7 +39,7 @@ describe('plateline secrets set', () => {
       stack.ssm.clientConfiguration,
     ).current();
 
-  test('puts the two lines of standard input where the function reads them, and shows no more than the names and the region', async () => {
+  test('puts the two lines of standard input where the function reads them, and shows no more than the names and the place', async () => {
     const { output, errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'piped');
     assert.deepEqual(await secretsOf('piped'), {
       kind: 'credentials',
@@ -44,7 +47,7 @@ describe('plateline secrets set', () => {
     });
     assert.equal(
       output,
-      '/plateline/piped/app-key created in ap-northeast-2\n/plateline/piped/secret-key created in ap-northeast-2\n',
+      `/plateline/piped/app-key created in ${place()}\n/plateline/piped/secret-key created in ${place()}\n`,
     );
     assert.equal(errors, '');
     assert.equal(status, 0);
@@ -68,14 +71,20 @@ describe('plateline secrets set', () => {
     await setFrom('old\nold', 'replaced');
     const { output, status } = await setFrom('new-app-key\r\nnew-secret-key\r\n', 'replaced', '--json');
     assert.deepEqual(JSON.parse(output), [
-      { name: '/plateline/replaced/app-key', change: 'replaced', region: 'ap-northeast-2' },
-      { name: '/plateline/replaced/secret-key', change: 'replaced', region: 'ap-northeast-2' },
+      { name: '/plateline/replaced/app-key', change: 'replaced', region, endpointUrl: stack.gateway.url },
+      { name: '/plateline/replaced/secret-key', change: 'replaced', region, endpointUrl: stack.gateway.url },
     ]);
     assert.equal(status, 0);
     assert.deepEqual(await secretsOf('replaced'), {
       kind: 'credentials',
       credentials: { appKey: 'new-app-key', secretKey: 'new-secret-key' },
     });
+  });
+
+  test('names an address that the environment names', async () => {
+    const env = { ...environment, AWS_ENDPOINT_URL: stack.gateway.url };
+    const { output } = await runPlateline(['secrets', 'set', '--stage', 'named'], { env, stdin: 'a\nb\n' });
+    assert.ok(output.startsWith(`/plateline/named/app-key created in ${place()}\n`));
   });
 
   test('passes on in a sentence what AWS has against it, with status 1', async () => {
@@ -91,7 +100,7 @@ describe('plateline secrets set', () => {
       fault: jsonError('TooManyUpdates'),
     });
     const { output, errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'half');
-    assert.equal(output, '/plateline/half/app-key created in ap-northeast-2\n');
+    assert.equal(output, `/plateline/half/app-key created in ${place()}\n`);
     assert.match(errors, /^error: AWS answered TooManyUpdates/);
     assert.equal(status, 1);
   });
@@ -145,7 +154,7 @@ describe('plateline secrets set', () => {
   describe('in a terminal', () => {
     test('asks for both keys, says where they go and shows neither', async () => {
       const terminal = runInTerminal(argumentsFor('typed'));
-      await terminal.shows(/App key of typed in ap-northeast-2:/);
+      await terminal.shows(/App key of typed in ap-northeast-2 at http:\S+:/);
       terminal.type('canary-app-key\r');
       await terminal.shows(/Secret key of .*:/);
       terminal.type('canary-secret-key\r');

@@ -45,11 +45,16 @@ test('an object that was read is shown with its whole record', async () => {
   assert.match(output, /^uploadedAt +\S+Z \(\S+ \S+ in Korea\)$/m);
 });
 
-test('AWS_ENDPOINT_URL may name this very machine, where no bucket has a name of its own', async () => {
+test('AWS_ENDPOINT_URL, or that of each service, may name this very machine, where no bucket has a name of its own', async () => {
   const url = pipeline.stack.gateway.url.replace('127.0.0.1', 'localhost');
-  const env = { ...environment, AWS_ENDPOINT_URL: url };
-  const { errors, status } = await runPlateline(['show', objectUri(), '--stage', 'local'], { env });
-  assert.deepEqual([errors, status], ['', 0]);
+  for (const variables of [
+    { AWS_ENDPOINT_URL: url },
+    { AWS_ENDPOINT_URL_S3: url, AWS_ENDPOINT_URL_DYNAMODB: url },
+  ]) {
+    const env = { ...environment, ...variables };
+    const { errors, status } = await runPlateline(['show', objectUri(), '--stage', 'local'], { env });
+    assert.deepEqual([errors, status], ['', 0]);
+  }
 });
 
 test('an image id names the same record, and --json gives it as it stands in the table', async () => {
