@@ -16,6 +16,7 @@ import { resourcesOf } from '../resources.ts';
 import { formatTable } from '../table.ts';
 import { parseTimeSpan, timeHelp } from '../time-span.ts';
 import { readUsage } from '../usage-items.ts';
+import { daysOf } from '../usage-period.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 type TailOptions = { readonly camera: readonly string[]; readonly since: string; readonly interval: number };
@@ -59,11 +60,17 @@ async function tail(options: TailOptions, command: Command): Promise<never> {
   const windowMs = windowOf(options.since);
   const news = createReadingNews();
 
+  let lastLookMs = Date.now();
   const look = async () => {
     const nowMs = Date.now();
-    const since = new Date(nowMs - windowMs).toISOString();
-    const cameras = options.camera.length > 0 ? options.camera : await camerasOf(dynamodb, usageTable, nowMs);
-    return news.take(await readingsSince(dynamodb, readingsTable, cameras, since), since);
+    // Back from the last look that went well: what came in after it is new, however long the network was gone since.
+    const backFromMs = Math.min(lastLookMs, nowMs);
+    const since = new Date(backFromMs - windowMs).toISOString();
+    const cameras =
+      options.camera.length > 0 ? options.camera : await camerasOf(dynamodb, usageTable, backFromMs, nowMs);
+    const readings = await readingsSince(dynamodb, readingsTable, cameras, since);
+    lastLookMs = nowMs;
+    return news.take(readings, since);
   };
 
   // What is there at the start is not new.
@@ -94,13 +101,15 @@ function windowOf(sinceOption: string): number {
   throw new CommandError('USAGE', '--since is in the future.');
 }
 
-/** The cameras that were counted today and yesterday. */
+/** The cameras that were counted from the day before the first moment on. */
 async function camerasOf(
   dynamodb: DynamoDBClient,
   usageTable: string,
-  nowMs: number,
+  firstMs: number,
+  lastMs: number,
 ): Promise<readonly string[]> {
-  const usage = await readUsage(dynamodb, usageTable, [koreaDayOf(nowMs), koreaDayOf(nowMs - dayMs)]);
+  const days = daysOf({ firstDay: koreaDayOf(firstMs - dayMs), lastDay: koreaDayOf(lastMs) });
+  const usage = await readUsage(dynamodb, usageTable, days);
   return [...new Set(usage.map(({ camera }) => camera))];
 }
 

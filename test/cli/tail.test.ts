@@ -63,6 +63,25 @@ test('a network that is gone is told once, and what came meanwhile is shown when
   assert.equal(terminal.shown().split('Nothing answers').length, 2);
 });
 
+test('a network that is gone for longer than --since hides nothing', async () => {
+  const terminal = runInTerminal(['tail', '--camera', 'lost-gate', '--since', '1s', ...common]);
+  await terminal.shows(/captured/);
+  const backAgain = pipeline.stack.dynamodb.fail({
+    when: ({ operation, body }) => operation === 'Query' && body?.includes('lost-gate') === true,
+    times: Infinity,
+    fault: { kind: 'lost-request' },
+  });
+  await terminal.shows(/Nothing answers/);
+  const capturedAtMs = Date.now();
+  const capturedAt = new Date(capturedAtMs).toISOString();
+  await putReadings(pipeline.stack, { plate: '66가6666', camera: 'lost-gate', capturedAt });
+  await eventually('a second and more', () => Date.now() > capturedAtMs + 1500 || undefined);
+  backAgain();
+  await terminal.shows(/66가6666/);
+  terminal.type('\x03');
+  assert.equal(await terminal.ended, 130);
+});
+
 test('without --camera all cameras that are counted today or yesterday are watched', async () => {
   await pipeline.upload('car-park/first.png', pictureOf('22가2222'));
   await pipeline.recordOf('car-park/first.png', isFinal);
