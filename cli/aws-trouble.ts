@@ -68,6 +68,11 @@ export function explainAwsError(error: unknown, request: Request): unknown {
         'NOT_ALLOWED',
         `These AWS credentials do not allow ${operation} of ${service} in ${region}: ${known.message}`,
       );
+    case 'ProvisionedThroughputExceededException':
+    case 'RequestLimitExceeded':
+    case 'RequestThrottled':
+    case 'ThrottlingException':
+      return explained('BUSY', `${service} in ${place} is asked too much at the moment: ${known.message}`);
     case 'ResourceNotFoundException':
       if (tableName === undefined) return error;
       return explained(
@@ -105,6 +110,12 @@ export function explainAwsError(error: unknown, request: Request): unknown {
   // Those that the SDK's parsers of JSON and XML throw quote what they parsed.
   if (httpStatusCode !== undefined && (known.name === 'SyntaxError' || known.name === 'Error')) {
     return explained('NOT_AWS', `What answers at ${address} is not AWS; is there a proxy?`);
+  }
+  if (httpStatusCode !== undefined && httpStatusCode >= 500) {
+    return explained(
+      'BUSY',
+      `${service} in ${place} does not work at the moment (${known.name}, status ${httpStatusCode}).`,
+    );
   }
   return error;
 }

@@ -6,6 +6,7 @@ import { koreaDayOf } from '../../functions/core/usage.ts';
 import { addCamera } from '../camera-option.ts';
 import { createDynamoDBClient } from '../clients.ts';
 import { CommandError } from '../command-error.ts';
+import { escapeControls } from '../escape-controls.ts';
 import { globalOptionsOf } from '../global-options.ts';
 import { queryNewestFirst } from '../index-records.ts';
 import { jsonLine } from '../json.ts';
@@ -24,12 +25,18 @@ type TailOptions = { readonly camera: readonly string[]; readonly since: string;
 const dayMs = 24 * 3600 * 1000;
 const queriesAtOnce = 10;
 
+/**
+ * Whoever has looked once had a network, a table and permission. Credentials may be missing because what renews them is away too, or until
+ * somebody logs in; those that AWS calls expired are given by hand and read once, so that waiting would not help.
+ */
+const passingTroubles: ReadonlySet<string> = new Set(['UNREACHABLE', 'NOT_AWS', 'BUSY', 'NO_CREDENTIALS']);
+
 export function addTail(program: Command): void {
   program
     .command('tail')
     .summary('show new records as they come')
     .description(
-      'Shows each record once when it becomes final, and pictures that begin to wait with the reason, until Ctrl-C. When the network is gone it waits for it.',
+      'Shows each record once when it becomes final, and pictures that begin to wait with the reason, until Ctrl-C. Once it has looked, it waits for a network that is gone, an overloaded AWS or a login.',
     )
     .addOption(
       new Option('--camera <name>', 'of this camera only; may be repeated')
@@ -76,18 +83,20 @@ async function tail(options: TailOptions, command: Command): Promise<never> {
   // What is there at the start is not new.
   await look();
   if (!json) process.stdout.write(`${row(['captured (KST)', 'status', 'plate', 'confidence', 'picture'])}\n`);
-  let isReachable = true;
+  let toldTrouble: string | undefined;
   for (;;) {
     await delay(options.interval * 1000);
     try {
       for (const reading of await look()) {
         process.stdout.write(json ? jsonLine(reading) : `${readingRow(reading)}\n`);
       }
-      isReachable = true;
+      toldTrouble = undefined;
     } catch (error) {
-      if (!(error instanceof CommandError) || error.code !== 'UNREACHABLE') throw error;
-      if (isReachable) process.stderr.write(`${error.message} Looking again until something does.\n`);
-      isReachable = false;
+      if (!(error instanceof CommandError) || !passingTroubles.has(error.code)) throw error;
+      if (error.code !== toldTrouble) {
+        process.stderr.write(`Looking again until this passes: ${escapeControls(error.message)}\n`);
+      }
+      toldTrouble = error.code;
     }
   }
 }

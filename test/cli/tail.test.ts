@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import * as z from 'zod';
+import { jsonError, type ProxiedRequest } from '../../infra/local/fault-proxy.ts';
+import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 import { readSample } from '../../infra/local/samples.ts';
 import { eventually } from '../local/eventually.ts';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from '../pipeline/pipeline.ts';
@@ -51,7 +54,7 @@ test('a network that is gone is told once, and what came meanwhile is shown when
     times: Infinity,
     fault: { kind: 'lost-request' },
   });
-  await terminal.shows(/Nothing answers at .* Looking again/);
+  await terminal.shows(/Looking again until this passes: Nothing answers at /);
   await pipeline.upload('far-gate/meanwhile.png', pictureOf('55가5555'));
   const breaksBefore = breaks;
   // The SDK tries four times for one look.
@@ -81,6 +84,83 @@ test('a network that is gone for longer than --since hides nothing', async () =>
   terminal.type('\x03');
   assert.equal(await terminal.ended, 130);
 });
+
+const passing = {
+  'a throttled look': [
+    jsonError('ThrottlingException'),
+    /is asked too much at the moment: ThrottlingException/,
+  ],
+  'a service that does not work': [
+    { kind: 'reply', statusCode: 503, headers: {}, body: '' },
+    /does not work at the moment \(Unknown, status 503\)/,
+  ],
+  'a page that asks to log in': [
+    { kind: 'reply', statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
+    /is not AWS/,
+  ],
+} as const;
+for (const [index, [what, [fault, sentence]]] of Object.entries(passing).entries()) {
+  test(`${what} is waited for, once a look has gone well`, async () => {
+    const camera = `passing-gate-${index}`;
+    const terminal = runInTerminal(['tail', '--camera', camera, ...common]);
+    await terminal.shows(/captured/);
+    const when = ({ body }: ProxiedRequest) => body?.includes(camera) === true;
+    const backAgain = pipeline.stack.dynamodb.fail({ when, times: Infinity, fault });
+    await terminal.shows(/Looking again until this passes: /);
+    assert.match(terminal.shown().replaceAll('\r\n', ' '), sentence);
+    backAgain();
+    await putReadings(pipeline.stack, { plate: '77가7777', camera, capturedAt: new Date().toISOString() });
+    await terminal.shows(/77가7777/);
+    terminal.type('\x03');
+    assert.equal(await terminal.ended, 130);
+  });
+}
+
+test('credentials whose source is gone for a while are waited for too', async (context) => {
+  let isGone = false;
+  const source = createServer((_request, reply) => {
+    if (isGone) {
+      reply.destroy();
+      return;
+    }
+    // At once, so that each look wants new ones.
+    const Expiration = new Date().toISOString();
+    reply.end(JSON.stringify({ AccessKeyId: 'local', SecretAccessKey: 'local', Token: 'local', Expiration }));
+  });
+  const server = await listenOnLoopback(source, 0);
+  context.after(() => server.stop());
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
+  assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
+  const terminal = runInTerminal(['tail', '--camera', 'keyless-gate', ...common], {
+    env: { ...env, AWS_CONTAINER_CREDENTIALS_FULL_URI: server.url },
+  });
+  await terminal.shows(/captured/);
+  isGone = true;
+  await terminal.shows(/Looking again until this passes: There are no AWS credentials/);
+  isGone = false;
+  const capturedAt = new Date().toISOString();
+  await putReadings(pipeline.stack, { plate: '88가8888', camera: 'keyless-gate', capturedAt });
+  await terminal.shows(/88가8888/);
+  terminal.type('\x03');
+  assert.equal(await terminal.ended, 130);
+});
+
+for (const [name, sentence] of [
+  ['AccessDeniedException', /do not allow Query of DynamoDB/],
+  ['ExpiredTokenException', /have expired; log in again/],
+] as const) {
+  test(`${name} ends it, though looks have gone well before`, async () => {
+    const camera = `gate-of-${name}`;
+    const terminal = runInTerminal(['tail', '--camera', camera, ...common]);
+    await terminal.shows(/captured/);
+    pipeline.stack.dynamodb.fail({
+      when: ({ body }) => body?.includes(camera) === true,
+      fault: jsonError(name),
+    });
+    assert.equal(await terminal.ended, 1);
+    assert.match(terminal.shown().replaceAll('\r\n', ' '), sentence);
+  });
+}
 
 test('without --camera all cameras that are counted today or yesterday are watched', async () => {
   await pipeline.upload('car-park/first.png', pictureOf('22가2222'));
