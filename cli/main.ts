@@ -43,11 +43,16 @@ program
   .action((words: readonly string[]) => {
     let command: Command | undefined = program;
     for (const word of words) command = command?.commands.find((verb) => verb.name() === word);
-    if (command === undefined) {
-      throw new CommandError('USAGE', 'There is no such verb; plateline --help lists them.');
-    }
+    if (command === undefined) throw noSuchVerb();
     command.help();
   });
+// Commander asks for help before it asks whether there is such a verb.
+program.addHelpText('before', () => {
+  const [verb = '--help'] = program.args;
+  const isVerb = program.commands.some((command) => command.name() === verb);
+  if (!isVerb && !verb.startsWith('-')) throw noSuchVerb();
+  return '';
+});
 
 try {
   await program.parseAsync();
@@ -56,4 +61,8 @@ try {
   if (end === undefined) throw error;
   if (end.sentence !== undefined) process.stderr.write(`error: ${escapeControls(end.sentence)}\n`);
   process.exitCode = end.status;
+}
+
+function noSuchVerb(): CommandError {
+  return new CommandError('USAGE', 'There is no such verb; plateline --help lists them.');
 }

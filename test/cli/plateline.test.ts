@@ -37,6 +37,10 @@ describe('plateline', () => {
   const misused = {
     'a verb that does not exist': [['fnid', '12가3456'], /unknown command 'fnid'/],
     'help for a verb that does not exist': [['help', 'nope'], /^error: There is no such verb;.*\n$/],
+    'a verb that does not exist, with --help': [
+      ['--stage', 'prod', 'nope', '--help'],
+      /^error: There is no such verb;.*\n$/,
+    ],
     'an option that does not exist': [['--jsno', 'secrets', 'set'], /unknown option '--jsno'/],
     'an option without its value': [['secrets', 'set', '--stage'], /argument missing/],
     'a stage that cannot be': [['secrets', 'set', '--stage', 'Prod_1'], /A stage is of a-z/],
