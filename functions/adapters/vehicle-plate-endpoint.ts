@@ -71,7 +71,8 @@ export function createVehiclePlateEndpoint(
     const opened = new Pool(settings.ocrOrigin, {
       connections: settings.ocrConcurrency,
       allowH2: false,
-      connect: { timeout: connectTimeoutMs },
+      // The signal of a request does not end the making of its connection.
+      connect: { timeout: Math.min(connectTimeoutMs, settings.ocrTimeoutMs) },
       maxResponseSize: maxReplyBytes,
       keepAliveTimeout: keepAliveMs,
     });

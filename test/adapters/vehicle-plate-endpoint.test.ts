@@ -80,6 +80,17 @@ async function startAnswering(
   };
 }
 
+/** A server that knows no HTTP and no TLS; returns its port. */
+async function startTcp(t: TestContext, takeConnection: (socket: Socket) => void): Promise<number> {
+  const server = createTcpServer(takeConnection);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  assert(address !== null && typeof address === 'object');
+  return address.port;
+}
+
 const answerHangul: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end(hangulReply);
 };
@@ -347,6 +358,18 @@ describe('the time-out covers everything', () => {
     assert(tookMs < 2000, `it took ${tookMs} ms`);
   });
 
+  test('the making of a connection', async (t) => {
+    const port = await startTcp(t, (socket) => socket.on('error', () => socket.destroy()));
+    const startedAt = performance.now();
+    const { reply, calls } = await createReader(`https://127.0.0.1:${port}`, { ocrTimeoutMs }).ask(
+      day,
+      credentials,
+    );
+    const tookMs = performance.now() - startedAt;
+    assert.deepEqual({ code: reasonCodeOf(reply), calls }, { code: 'OCR_TIMEOUT', calls: 0 });
+    assert(tookMs < 2000, `it took ${tookMs} ms`);
+  });
+
   test('the wait for a free connection', async (t) => {
     const { reader } = await startAnswering(t, () => undefined, { ocrTimeoutMs, ocrConcurrency: 1 });
     const answers = await Promise.all([reader.ask(day, credentials), reader.ask(day, credentials)]);
@@ -428,16 +451,11 @@ describe('the reply', () => {
   });
 
   test('that is not HTTP breaks the contract', async (t) => {
-    const server = createTcpServer((socket) => {
+    const port = await startTcp(t, (socket) => {
       socket.on('error', () => socket.destroy());
       socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    t.after(() => server.close());
-    const address = server.address();
-    assert(address !== null && typeof address === 'object');
-    const { reply } = await createReader(`http://127.0.0.1:${address.port}`).ask(day, credentials);
+    const { reply } = await createReader(`http://127.0.0.1:${port}`).ask(day, credentials);
     assert.equal(reasonCodeOf(reply), 'BROKEN_CONTRACT');
   });
 
