@@ -60,7 +60,8 @@ export function createAskEndpoint(deps: {
     const startedMs = now();
     const { reply, calls } = await endpoint.ask(picture, credentials);
     tally.calls += calls;
-    tally.latenciesMs.push(now() - startedMs);
+    // Where no connection took the request, nobody was there to be slow.
+    if (calls > 0) tally.latenciesMs.push(now() - startedMs);
     return reply;
   }
 }

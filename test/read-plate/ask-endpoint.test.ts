@@ -179,6 +179,18 @@ test('each answer is timed', async () => {
   assert.deepEqual(tally.latenciesMs, [300, 50]);
 });
 
+test('an endpoint that could not be reached is not timed', async () => {
+  const unreachable: Reply = { kind: 'wait', reason: { code: 'OCR_UNREACHABLE', message: 'Nobody is there.' } };
+  const endpoint = {
+    ...createScriptedEndpoint(readReply),
+    ask: () => Promise.resolve({ reply: unreachable, calls: 0 }),
+  };
+  const tally: CallTally = { calls: 0, latenciesMs: [] };
+  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(old), endpoint, now: () => 0 });
+  await askEndpoint(picture, () => true, tally);
+  assert.deepEqual(tally.latenciesMs, []);
+});
+
 test('what was asked is known even where a later step throws', async () => {
   const failing: SecretStore = {
     ...createInMemorySecretStore(old),
