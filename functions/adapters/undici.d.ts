@@ -1,17 +1,17 @@
-// undici's root module costs a cold start more than all else together, so the two modules that are needed of it are imported by their paths.
+// undici's root module costs a cold start more than all else together, so the one module that is needed of it is imported by its path.
 
 declare module 'undici/lib/dispatcher/pool.js' {
-  export { Pool as default } from 'undici';
-}
+  import type { Dispatcher, Pool as PoolOfRoot } from 'undici';
 
-declare module 'undici/lib/api/api-request.js' {
-  import type { Dispatcher } from 'undici';
+  /** What is used of undici's `Pool`; its own types forget that a body may be iterable. */
+  class Pool {
+    constructor(origin: string, options: PoolOfRoot.Options);
+    dispatch(
+      request: Omit<Dispatcher.DispatchOptions, 'body'> & { readonly body: Iterable<Uint8Array> },
+      handler: Dispatcher.DispatchHandler,
+    ): boolean;
+    close(): Promise<void>;
+  }
 
-  /** `Dispatcher.request`, which undici's root module adds to its classes; undici's own types forget that a body may be iterable. */
-  function request(
-    this: Dispatcher,
-    options: Omit<Dispatcher.RequestOptions, 'body'> & { body: Iterable<Uint8Array> },
-  ): Promise<Dispatcher.ResponseData>;
-
-  export = request;
+  export = Pool;
 }

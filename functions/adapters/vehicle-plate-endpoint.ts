@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Dispatcher } from 'undici';
+import type Pool from 'undici/lib/dispatcher/pool.js';
 import type { Picture } from '../core/picture.ts';
 import { brokenContract, readReply, type Reply } from '../core/reply.ts';
 import { parseRetryAfter } from '../core/retry-delay.ts';
+import { exchange, type Exchange } from './exchange.ts';
 import type { Credentials } from './secret-store.ts';
-
-type Connections = {
-  readonly request: (options: ReturnType<typeof requestFor>) => Promise<Dispatcher.ResponseData>;
-  readonly close: () => Promise<void>;
-};
 
 export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>;
 
@@ -34,7 +30,7 @@ export function createVehiclePlateEndpoint(
   settings: { readonly ocrOrigin: string; readonly ocrTimeoutMs: number; readonly ocrConcurrency: number },
   now: () => number,
 ) {
-  let pool: Promise<Connections> | undefined;
+  let pool: Promise<Pool> | undefined;
 
   return {
     /** Asks for the plates of a picture; `calls` counts the requests that a connection took. Never throws for what the network does. */
@@ -43,71 +39,56 @@ export function createVehiclePlateEndpoint(
       credentials: Credentials,
     ): Promise<{ readonly reply: Reply; readonly calls: number }> {
       const signal = AbortSignal.timeout(settings.ocrTimeoutMs);
-      let calls = 0;
-      const sent = () => {
-        calls += 1;
-      };
+      const request = requestFor(picture, credentials);
       const usedPool = (pool ??= openPool());
       const startedMs = now();
-      const first = await attempt(await usedPool, requestFor(picture, credentials, signal, sent));
-      if (first.kind === 'reply') return { reply: first.reply, calls };
+      const first = await exchange(await usedPool, request, signal);
+      const calls = first.taken ? 1 : 0;
+      if (!isUnanswered(first)) return { reply: replyOf(first), calls };
       if (now() - startedMs > deadConnectionMs) return { reply: connectionLost, calls };
       // Connections die unnoticed while the sandbox is frozen, and then all of them: the new try gets a new pool.
       if (pool === usedPool) {
         pool = openPool();
-        void usedPool.then(({ close }) => close());
+        void usedPool.then((used) => used.close());
       }
-      const second = await attempt(await pool, requestFor(picture, credentials, signal, sent));
-      return { reply: second.kind === 'reply' ? second.reply : connectionLost, calls };
+      const second = await exchange(await pool, request, signal);
+      return {
+        reply: isUnanswered(second) ? connectionLost : replyOf(second),
+        calls: second.taken ? calls + 1 : calls,
+      };
     },
   };
 
   /** undici is loaded with the first call, by when the picture is claimed and fetched: a cold start need not wait for it. */
-  async function openPool(): Promise<Connections> {
-    const [{ default: Pool }, { default: request }] = await Promise.all([
-      import('undici/lib/dispatcher/pool.js'),
-      import('undici/lib/api/api-request.js'),
-    ]);
-    const opened = new Pool(settings.ocrOrigin, {
+  async function openPool(): Promise<Pool> {
+    const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
+    return new Pool(settings.ocrOrigin, {
       connections: settings.ocrConcurrency,
       allowH2: false,
-      // The signal of a request does not end the making of its connection.
-      connect: { timeout: Math.min(connectTimeoutMs, settings.ocrTimeoutMs) },
+      connect: { timeout: connectTimeoutMs },
       maxResponseSize: maxReplyBytes,
       keepAliveTimeout: keepAliveMs,
     });
-    return { request: (options) => request.call(opened, options), close: () => opened.close() };
   }
 
-  async function attempt(
-    { request }: Connections,
-    options: ReturnType<typeof requestFor>,
-  ): Promise<{ kind: 'reply'; reply: Reply } | { kind: 'no-reply' }> {
-    let response: Dispatcher.ResponseData;
-    try {
-      response = await request(options);
-    } catch (error) {
-      return brokenConnectionCodes.has(codeOf(error))
-        ? { kind: 'no-reply' }
-        : { kind: 'reply', reply: replyForFailure(error) };
-    }
-    let bytes: Uint8Array;
-    try {
-      bytes = await response.body.bytes();
-    } catch (error) {
-      return { kind: 'reply', reply: replyForFailure(error, response.statusCode) };
-    }
-    const retryAfter = parseRetryAfter(firstOf(response.headers['retry-after']), now());
-    return { kind: 'reply', reply: readReply(response.statusCode, decodeUtf8(bytes), retryAfter) };
+  function replyOf(ended: Exchange): Reply {
+    if (ended.kind === 'failed') return replyForFailure(ended.error, ended.statusCode);
+    const { statusCode, headers, body } = ended;
+    const retryAfter = parseRetryAfter(firstOf(headers['retry-after']), now());
+    return readReply(statusCode, decodeUtf8(body), retryAfter);
   }
 }
 
-function requestFor(
-  { parts, sizeBytes, fileType }: Picture,
-  { appKey, secretKey }: Credentials,
-  signal: AbortSignal,
-  sent: () => void,
-) {
+/** The connection broke before the reply had begun. */
+function isUnanswered(ended: Exchange): boolean {
+  return (
+    ended.kind === 'failed' &&
+    ended.statusCode === undefined &&
+    brokenConnectionCodes.has(codeOf(ended.error))
+  );
+}
+
+function requestFor({ parts, sizeBytes, fileType }: Picture, { appKey, secretKey }: Credentials) {
   // One part is all there is to send, and a FormData would go without a Content-Length.
   // The file's name is ours: nothing of the key can break out of the header.
   const boundary = `plateline-${randomUUID()}`;
@@ -129,17 +110,8 @@ function requestFor(
       'content-type': `multipart/form-data; boundary=${boundary}`,
       'content-length': String(head.length + sizeBytes + tail.length),
     },
-    body: body(),
-    signal,
+    body: [head, ...parts, tail],
   } as const;
-
-  /** Nobody asks for its first piece before a connection is there to take it. */
-  function* body() {
-    sent();
-    yield head;
-    yield* parts;
-    yield tail;
-  }
 }
 
 /** UTF-8 whatever the charset of the reply says; undefined where the bytes are none. */
@@ -152,7 +124,7 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-function replyForFailure(error: unknown, httpStatus?: number): Reply {
+function replyForFailure(error: unknown, httpStatus: number | undefined): Reply {
   const code = codeOf(error);
   if (isTimeout(error, code)) {
     return waiting('OCR_TIMEOUT', 'The endpoint did not answer in time.');

@@ -1,15 +1,17 @@
 // The least that a warm picture takes: gets each object, posts its bytes and puts one item, with the function's own clients, and nothing else.
 // FLOOR_PUTS: how often each item is put; a second time is the least that a claim could take.
+/* global AbortController */
 import process from 'node:process';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import request from 'undici/lib/api/api-request.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { exchange } from '../../../functions/adapters/exchange.ts';
 
 const { OCR_BASE_URL, READINGS_TABLE, FLOOR_PUTS = '1' } = process.env;
 
 const s3 = new S3Client({});
 const dynamodb = new DynamoDBClient({});
+const endless = new AbortController().signal;
 const pool = new Pool(OCR_BASE_URL, { connections: 10, allowH2: false });
 
 /** Takes a batch of the queue whose messages announce one picture each, all of them at once. */
@@ -20,8 +22,8 @@ export const handler = async (event) => {
 async function workOn({ bucket: { name: bucket }, object: { key, versionId } }) {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
   const bytes = await Body.transformToByteArray();
-  const response = await request.call(pool, { method: 'POST', path: '/', body: bytes });
-  const reply = await response.body.text();
+  const answer = await exchange(pool, { method: 'POST', path: '/', body: bytes }, endless);
+  const reply = String(answer.body);
   for (let put = 0; put < Number(FLOOR_PUTS); put += 1) {
     await dynamodb.send(
       new PutItemCommand({
