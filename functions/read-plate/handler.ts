@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createGarbageCollector } from '../adapters/garbage-collector.ts';
 import { createPictureQueue } from '../adapters/picture-queue.ts';
 import { createPictureStore } from '../adapters/picture-store.ts';
 import { createReadingsTable } from '../adapters/readings-table.ts';
@@ -23,6 +24,7 @@ const readPicture = createReadPicture({ table, pictures, askEndpoint, settings, 
 const queue = createPictureQueue();
 const usageTable = createUsageTable(settings.usageTable);
 const telemetry = createTelemetry();
+const garbageCollector = createGarbageCollector();
 const { ocrConcurrency } = settings;
 const { random } = Math;
 
@@ -37,8 +39,10 @@ const handleBatch = createBatchHandler({
 });
 
 /** What Lambda calls with each batch of the queue. */
-export const handler: typeof handleBatch = (event, context) => {
+export const handler: typeof handleBatch = async (event, context) => {
   // Asked for while the pictures are claimed and fetched. If it fails, whoever needs the keys meets that, too, and tells it.
   secrets.current().catch(() => undefined);
-  return handleBatch(event, context);
+  const response = await handleBatch(event, context);
+  garbageCollector.collectPictures();
+  return response;
 };

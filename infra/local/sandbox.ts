@@ -49,7 +49,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       [options.functionPath, options.handlerName],
       {
         env: { PATH: process.env['PATH'], ...reservedVariables(options), ...options.environment },
-        execArgv: [],
+        // As AWS's own start script has it.
+        execArgv: ['--expose-gc'],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
     );

@@ -1,0 +1,22 @@
+import { setFlagsFromString } from 'node:v8';
+
+/** Fewer are not worth a collection. */
+const collectFromBytes = 8 * 1024 * 1024;
+
+/**
+ * V8's garbage collector in a process that pictures pass through. Left alone it marks the whole heap, beside the work and in threads of its
+ * own, whenever 8 MB of buffers have come, dead or not: that was more than half of the processor time of pictures of 1 MB.
+ */
+export function createGarbageCollector() {
+  // Nobody is here to be kept waiting: the whole heap is collected in one go, and only when there is need.
+  setFlagsFromString('--no-incremental-marking');
+
+  return {
+    /** Frees the pictures of a batch that is done, which takes a millisecond, since they are young and nothing refers to them. */
+    collectPictures(): void {
+      if (process.memoryUsage().arrayBuffers < collectFromBytes) return;
+      // Lambda starts Node with --expose-gc; where it is missing V8 collects when it has to.
+      globalThis.gc?.({ type: 'minor' });
+    },
+  };
+}
