@@ -4,19 +4,15 @@ import { setFlagsFromString } from 'node:v8';
 const collectFromBytes = 8 * 1024 * 1024;
 
 /**
- * V8's garbage collector in a process that pictures pass through. Left alone it marks the whole heap, beside the work and in threads of its
- * own, whenever 8 MB of buffers have come, dead or not: that was more than half of the processor time of pictures of 1 MB.
+ * Frees the pictures of a batch that is done, which takes a millisecond, since they are young and nothing refers to them any more. Left alone
+ * V8 marks the whole heap, beside the work and in threads of its own, whenever 8 MB of buffers have come, dead or not: that was more than half
+ * of the processor time of pictures of 1 MB.
  */
-export function createGarbageCollector() {
-  // Nobody is here to be kept waiting: the whole heap is collected in one go, and only when there is need.
+export function collectPictures(): void {
+  if (process.memoryUsage().arrayBuffers < collectFromBytes) return;
+  // Nobody is here to be kept waiting: the whole heap is collected in one go, and only when there is need. Not said at the start, since Node
+  // compiles anew what it loads of its own modules after a change of flags: 12 ms for the first picture.
   setFlagsFromString('--no-incremental-marking');
-
-  return {
-    /** Frees the pictures of a batch that is done, which takes a millisecond, since they are young and nothing refers to them. */
-    collectPictures(): void {
-      if (process.memoryUsage().arrayBuffers < collectFromBytes) return;
-      // Lambda starts Node with --expose-gc; where it is missing V8 collects when it has to.
-      globalThis.gc?.({ type: 'minor' });
-    },
-  };
+  // Lambda starts Node with --expose-gc; where it is missing V8 collects when it has to.
+  globalThis.gc?.({ type: 'minor' });
 }
