@@ -27,11 +27,12 @@ const givenUp = new Error('Nobody waits for the answer any more.');
  * Sends a request over undici's pool and collects the answer; never throws. The signal ends it whatever it is doing, making a connection
  * included. By `dispatch`, since undici's `request` keeps what it has sent from V8's cheap collections, those of young objects.
  */
-export function exchange(
+export async function exchange(
   pool: Pool,
   request: Parameters<Pool['dispatch']>[0],
   signal: AbortSignal,
 ): Promise<Exchange> {
+  if (signal.aborted) return { kind: 'failed', error: signal.reason, statusCode: undefined, taken: false };
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   let controller: Dispatcher.DispatchController | undefined;
   let head: { readonly statusCode: number; readonly headers: IncomingHttpHeaders } | undefined;
@@ -71,5 +72,5 @@ export function exchange(
       fail(signal.aborted ? signal.reason : error);
     },
   });
-  return promise;
+  return await promise;
 }

@@ -180,7 +180,10 @@ test('each answer is timed', async () => {
 });
 
 test('an endpoint that could not be reached is not timed', async () => {
-  const unreachable: Reply = { kind: 'wait', reason: { code: 'OCR_UNREACHABLE', message: 'Nobody is there.' } };
+  const unreachable: Reply = {
+    kind: 'wait',
+    reason: { code: 'OCR_UNREACHABLE', message: 'Nobody is there.' },
+  };
   const endpoint = {
     ...createScriptedEndpoint(readReply),
     ask: () => Promise.resolve({ reply: unreachable, calls: 0 }),
