@@ -69,7 +69,7 @@ export async function exchange(
       resolve({ kind: 'answered', ...head, body: Buffer.concat(pieces), taken: true });
     },
     onResponseError(_, error) {
-      fail(signal.aborted ? signal.reason : error);
+      fail(error);
     },
   });
   return await promise;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { collectPictures } from '../adapters/garbage-collector.ts';
+import { collectYoungGarbage } from '../adapters/garbage-collector.ts';
 import { createPictureQueue } from '../adapters/picture-queue.ts';
 import { createPictureStore } from '../adapters/picture-store.ts';
 import { createReadingsTable } from '../adapters/readings-table.ts';
@@ -42,6 +42,6 @@ export const handler: typeof handleBatch = async (event, context) => {
   // Asked for while the pictures are claimed and fetched. If it fails, whoever needs the keys meets that, too, and tells it.
   secrets.current().catch(() => undefined);
   const response = await handleBatch(event, context);
-  collectPictures();
+  collectYoungGarbage();
   return response;
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SecretStore } from '../../functions/adapters/secret-store.ts';
+import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import { OutsideError } from '../../functions/core/reason.ts';
 import type { Reply } from '../../functions/core/reply.ts';
 import { createAskEndpoint, type CallTally } from '../../functions/read-plate/ask-endpoint.ts';
@@ -156,15 +157,18 @@ test('a store that fails is told as its own error', async () => {
   await assert.rejects(ask([readReply], { secrets }), denied);
 });
 
-test('each request is counted, also where the endpoint needed two for an answer', async () => {
-  const endpoint = {
-    ...createScriptedEndpoint(readReply),
-    ask: () => Promise.resolve({ reply: unreadableReply, calls: 2 }),
-  };
+/** The tally of asking an endpoint that always ends like this. */
+async function tallyOf(end: Awaited<ReturnType<VehiclePlateEndpoint['ask']>>): Promise<CallTally> {
+  const endpoint = { ...createScriptedEndpoint(readReply), ask: () => Promise.resolve(end) };
   const tally: CallTally = { calls: 0, latenciesMs: [] };
   const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(old), endpoint, now: () => 0 });
   await askEndpoint(picture, () => true, tally);
-  assert.equal(tally.calls, 4);
+  return tally;
+}
+
+test('each request is counted, also where the endpoint needed two for an answer', async () => {
+  const { calls } = await tallyOf({ reply: unreadableReply, calls: 2 });
+  assert.equal(calls, 4);
 });
 
 test('each answer is timed', async () => {
@@ -180,18 +184,8 @@ test('each answer is timed', async () => {
 });
 
 test('an endpoint that could not be reached is not timed', async () => {
-  const unreachable: Reply = {
-    kind: 'wait',
-    reason: { code: 'OCR_UNREACHABLE', message: 'Nobody is there.' },
-  };
-  const endpoint = {
-    ...createScriptedEndpoint(readReply),
-    ask: () => Promise.resolve({ reply: unreachable, calls: 0 }),
-  };
-  const tally: CallTally = { calls: 0, latenciesMs: [] };
-  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(old), endpoint, now: () => 0 });
-  await askEndpoint(picture, () => true, tally);
-  assert.deepEqual(tally.latenciesMs, []);
+  const { latenciesMs } = await tallyOf({ reply: failedReply, calls: 0 });
+  assert.deepEqual(latenciesMs, []);
 });
 
 test('what was asked is known even where a later step throws', async () => {
