@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostMessage, type HostMessage, type InvocationMessage } from './sandbox-protocol.ts';
 
-/** Lambda gives a function ten seconds to load before it counts as failed. */
-const initTimeoutMs = 10_000;
+/** Lambda gives a function ten seconds to load; a developer's machine that is busy with something else may need longer. */
+const initTimeoutMs = 60_000;
 
 /** The function as it is deployed, and where its code lies on this machine. */
 export interface SandboxOptions {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as fc from 'fast-check';
 import * as z from 'zod';
@@ -11,7 +11,7 @@ import { createReadingsTable } from '../../functions/adapters/readings-table.ts'
 import { createVehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import { captureOf } from '../../functions/core/capture.ts';
 import type { Picture } from '../../functions/core/picture.ts';
-import { announcedAttributes, finalAttributes, type FinalAttributes } from '../../functions/core/record.ts';
+import { finalAttributes, type FinalAttributes } from '../../functions/core/record.ts';
 import { readReply, type Reply } from '../../functions/core/reply.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
@@ -427,8 +427,12 @@ describe('DynamoDB takes', () => {
         fc.pre(reply.kind === 'read');
         number += 1;
         const imageId = `${image.imageId}${number}`;
-        const claim = { owner: 'owner', nowMs, untilMs: nowMs + 60_000 };
-        await table.claim(imageId, announcedAttributes(image, capture, nowMs, 90), claim);
+        await client.send(
+          new PutItemCommand({
+            TableName: stack.tableName,
+            Item: marshall({ imageId, status: 'PENDING', claimOwner: 'owner', claimUntil: nowMs + 60_000 }),
+          }),
+        );
         const final = finalAttributes(reply, picture, capture, nowMs, settings);
         assert.equal(await table.record(imageId, 'owner', final, 1), 'recorded');
         const { Item: item = {} } = await client.send(
