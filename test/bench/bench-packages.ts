@@ -9,6 +9,9 @@ const packagesDirectory = new URL('../../.build/bench-packages/', import.meta.ur
 /** What is installed and copied there by `installBenchPackages`: a module that finds its packages beside it, as on Lambda. */
 export const usualWayPath = fileURLToPath(new URL('usual-way.mjs', packagesDirectory));
 
+/** Copied there, too, since it needs a package that only the bench has. */
+export const tlsFrontPath = fileURLToPath(new URL('tls-front-process.mjs', packagesDirectory));
+
 /** AWS's client of the runtime API; it is native code, which npm leaves out where it cannot build it. */
 export const awsRuntimeClientDirectory = new URL('node_modules/aws-lambda-ric/', packagesDirectory);
 
@@ -16,6 +19,7 @@ export const awsRuntimeClientDirectory = new URL('node_modules/aws-lambda-ric/',
 export async function installBenchPackages(progress: (sentence: string) => void): Promise<void> {
   await mkdir(packagesDirectory, { recursive: true });
   await cp(new URL('references/usual-way.mjs', import.meta.url), usualWayPath);
+  await cp(new URL('tls-front-process.mjs', import.meta.url), tlsFrontPath);
   const wanted = await readFile(new URL('package-lock.json', import.meta.url));
   if (wanted.equals(await readInstalled())) return;
   progress("Installing the bench's own packages, which takes up to a minute");

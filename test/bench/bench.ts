@@ -11,6 +11,7 @@ import { measureColdStart } from './cold-start.ts';
 import { measureCost } from './cost.ts';
 import { describeEnvironment } from './environment.ts';
 import { measureGrowth } from './growth.ts';
+import { measureInitPhase } from './init-phase.ts';
 import { measureMemory } from './memory.ts';
 import { createProgressLine } from './progress-line.ts';
 import { tableForTerminal } from './report-terminal.ts';
@@ -20,6 +21,7 @@ import { measureWarmWork } from './warm-work.ts';
 
 const measures = new Map<string, Measure>([
   ['cold-start', measureColdStart],
+  ['init-phase', measureInitPhase],
   ['warm-work', measureWarmWork],
   ['cost', measureCost],
   ['memory', measureMemory],

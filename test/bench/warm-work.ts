@@ -31,7 +31,7 @@ const measuredResponse = z.object({
   cpuMicroseconds: z.number(),
 });
 
-const sizesKb = [100, 1000];
+const sizesKb = [100, 256, 1000];
 const picturesInBatch = 10;
 const plateBox = { x1: 560, y1: 500, x2: 720, y2: 500, x3: 720, y3: 540, x4: 560, y4: 540 };
 
