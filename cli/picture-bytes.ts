@@ -18,12 +18,22 @@ export async function fetchPictureBytes(s3: S3Client, reading: Reading): Promise
     );
     if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
     const refused = refuseSize(sizeBytes);
-    if (!refused) return await buffer(body);
+    if (!refused) return await readBytes(body);
     // Nobody wants these bytes; left unread, they would hold the connection.
     body.destroy();
     throw new CommandError('NO_PICTURE', refused.message);
   } catch (error) {
     throw goneError(error) ?? error;
+  }
+}
+
+async function readBytes(body: Readable): Promise<Uint8Array> {
+  try {
+    return await buffer(body);
+  } catch (error) {
+    throw new CommandError('BROKEN_OFF', 'S3 broke off while it sent the picture; try again.', {
+      cause: error,
+    });
   }
 }
 

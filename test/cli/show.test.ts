@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { decode } from 'jpeg-js';
 import * as z from 'zod';
+import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 import { readSample } from '../../infra/local/samples.ts';
 import { isFinal, quietBucket, startPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import { environment, runPlateline } from './command.ts';
@@ -113,6 +115,21 @@ describe('--save', () => {
       [errors, status],
       ['error: The object has 5242881 bytes; the endpoint takes 5242880.\n', 1],
     );
+  });
+
+  test('says that S3 broke off within the picture', async (t) => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-length': 1000 });
+      response.write('half of it', () => response.destroy());
+    });
+    const s3 = await listenOnLoopback(server, 0);
+    t.after(() => s3.stop());
+    const file = path.join(directory, 'half.jpg');
+    const env = { ...environment, AWS_ENDPOINT_URL_S3: s3.url, AWS_ENDPOINT_URL: pipeline.stack.gateway.url };
+    const { errors, status } = await runPlateline(['show', taxiId, '--save', file, '--stage', 'local'], {
+      env,
+    });
+    assert.deepEqual([errors, status], ['error: S3 broke off while it sent the picture; try again.\n', 1]);
   });
 
   test('says where a file cannot be written', async () => {
