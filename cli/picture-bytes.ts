@@ -31,7 +31,7 @@ async function readBytes(body: Readable): Promise<Uint8Array> {
   try {
     return await buffer(body);
   } catch (error) {
-    throw new CommandError('BROKEN_OFF', 'S3 broke off while it sent the picture; try again.', {
+    throw new CommandError('NOT_WHOLE', 'The picture did not arrive whole from S3; try again.', {
       cause: error,
     });
   }

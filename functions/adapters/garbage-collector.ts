@@ -14,6 +14,6 @@ export function collectYoungGarbage(): void {
   // Nobody is here to be kept waiting: the whole heap is collected in one go, and only when there is need. Not said at the start, since Node
   // compiles anew what it loads of its own modules after a change of flags: 12 ms for the first picture.
   setFlagsFromString('--no-incremental-marking');
-  // Lambda's start script has --expose-gc; where it is missing V8 collects when it has to.
+  // There by the --expose-gc of Lambda's start script; where it is missing V8 collects when it has to.
   globalThis.gc?.({ type: 'minor' });
 }

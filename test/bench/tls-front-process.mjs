@@ -19,8 +19,7 @@ for (const address of process.argv.slice(2)) {
   const server = createServer({ key, cert, noDelay: true }, (caller) => {
     const service = connect({ host: hostname, port: Number(port), noDelay: true });
     // Whoever hangs up ends both.
-    pipeline(caller, service, () => undefined);
-    pipeline(service, caller, () => undefined);
+    pipeline(caller, service, caller, () => undefined);
   });
   await once(server.listen(0, loopback), 'listening');
   urls.push(`https://${loopback}:${server.address().port}`);

@@ -5,6 +5,8 @@ import { tlsFrontPath } from './bench-packages.ts';
 
 const listening = z.tuple([z.object({ urls: z.array(z.url()), certificate: z.string() })], z.unknown());
 
+export type TlsFront = Awaited<ReturnType<typeof startTlsFront>>;
+
 /** Stands in front of servers that speak no TLS, in a process of its own, and speaks it for them. */
 export async function startTlsFront(addresses: readonly string[]) {
   const front = fork(tlsFrontPath, addresses);
@@ -19,6 +21,8 @@ export async function startTlsFront(addresses: readonly string[]) {
     /** What a client must trust, as PEM. */
     certificate,
     stop: async () => {
+      // It has ended by itself.
+      if (!front.connected) return;
       const exited = once(front, 'exit');
       front.disconnect();
       await exited;

@@ -22,6 +22,13 @@ describe('plateline', () => {
     assert.equal(status, 0);
   });
 
+  test('keeps what Node has compiled where only whoever can write the command itself can write', async () => {
+    const env = { ...environment, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+    const { errors } = await runPlateline(['--help'], { env });
+    const directory = path.resolve('.build/compile-cache');
+    assert.match(errors, new RegExp(`creating cache directory ${RegExp.escape(directory)}/\\S+success`));
+  });
+
   for (const verb of verbs) {
     const words = verb.join(' ');
     test(`tells with --help what ${words} does, with examples`, async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -117,7 +118,7 @@ describe('--save', () => {
     );
   });
 
-  test('says that S3 broke off within the picture', async (t) => {
+  test('says that the picture did not arrive whole, and writes none', async (t) => {
     const server = createServer((_, response) => {
       response.writeHead(200, { 'content-length': 1000 });
       response.write('half of it', () => response.destroy());
@@ -129,7 +130,8 @@ describe('--save', () => {
     const { errors, status } = await runPlateline(['show', taxiId, '--save', file, '--stage', 'local'], {
       env,
     });
-    assert.deepEqual([errors, status], ['error: S3 broke off while it sent the picture; try again.\n', 1]);
+    assert.deepEqual([errors, status], ['error: The picture did not arrive whole from S3; try again.\n', 1]);
+    assert.equal(existsSync(file), false);
   });
 
   test('says where a file cannot be written', async () => {

@@ -427,6 +427,7 @@ describe('DynamoDB takes', () => {
         fc.pre(reply.kind === 'read');
         number += 1;
         const imageId = `${image.imageId}${number}`;
+        // Not by a claim, whose five seconds a machine that stands still may use up.
         await client.send(
           new PutItemCommand({
             TableName: stack.tableName,
