@@ -58,8 +58,8 @@ export function s3EventRecord(bucket: string, encodedKey: string, object: Record
 /** A bucket whose uploads announce nothing. */
 export const quietBucket = 'quiet-bucket';
 
-/** Longer than a first wait of 20 s and a second of 40 s. */
-const usualPatienceMs = 90_000;
+/** Longer than a claim whose invocation was lost, since a machine that stands still may lose one: two minutes, and a wait of 40 s. */
+const usualPatienceMs = 200_000;
 
 /** Starts the pipeline. With `polling: false` nothing is delivered before `startPolling()`: what is queued until then comes in one batch. */
 export async function startPipeline(options: LocalStackOptions = {}) {
