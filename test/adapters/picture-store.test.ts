@@ -273,7 +273,7 @@ describe('trouble with S3 is no fault of the picture', () => {
       const startedAt = performance.now();
       await assert.rejects(pictures.fetch(anyImage), OutsideError);
       const tookMs = performance.now() - startedAt;
-      assert(tookMs > 4500 && tookMs < 7000, `it took ${tookMs} ms`);
+      assert(tookMs > 4500 && tookMs < 15_000, `it took ${tookMs} ms`);
     });
   }
 });

@@ -50,7 +50,7 @@ describe(
           request(url),
           (error) => error instanceof OutsideError && error.code.startsWith(service.split(' ')[0] ?? ''),
         );
-        assert.ok(performance.now() - startedMs < 7000);
+        assert.ok(performance.now() - startedMs < 15_000);
       });
     }
   },
@@ -58,13 +58,17 @@ describe(
 
 test('a claim that is refused late, by a table that cannot be read then, takes no more than five seconds in all', async (t) => {
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': 100 };
+  let updates = 0;
   const { url } = await startServer(t, (request, response) => {
     if (request.headers['x-amz-target'] === 'DynamoDB_20120810.GetItem') {
       response.writeHead(200, headers).write('{');
       return;
     }
+    updates += 1;
+    // Two tries of two seconds each are in vain.
+    if (updates <= 2) return;
     const refusal = JSON.stringify({ __type: 'ConditionalCheckFailedException' }).padEnd(100);
-    setTimeout(() => response.writeHead(400, headers).end(refusal), 1900);
+    response.writeHead(400, headers).end(refusal);
   });
   const startedMs = performance.now();
   const claim = createReadingsTable('readings', clientConfiguration(url)).claim(
@@ -81,5 +85,7 @@ test('a claim that is refused late, by a table that cannot be read then, takes n
     { owner: 'owner', nowMs: 0, untilMs: 60_000 },
   );
   await assert.rejects(claim, OutsideError);
-  assert.ok(performance.now() - startedMs < 6500);
+  const tookMs = performance.now() - startedMs;
+  assert.equal(updates, 3);
+  assert(tookMs < 8500, `it took ${tookMs} ms`);
 });

@@ -64,9 +64,15 @@ export function runInTerminal(
   return {
     /** Everything that was shown so far, with what moves the cursor. */
     shown: () => shown,
-    /** Waits until something was shown. */
-    shows: (what: RegExp) =>
-      eventually(`${String(what)} in the terminal`, () => what.exec(shown) ?? undefined),
+    /** Waits until something was shown; where it is not, the command ends, or the tests would wait for it for ever. */
+    shows: async (what: RegExp) => {
+      try {
+        return await eventually(`${String(what)} in the terminal`, () => what.exec(shown) ?? undefined);
+      } catch (error) {
+        terminal.kill();
+        throw error;
+      }
+    },
     /** `\r` is Enter, `\x03` Ctrl-C. */
     type: (keys: string) => {
       terminal.write(keys);
