@@ -7,6 +7,7 @@ import { createUsageTable } from '../../functions/adapters/usage-table.ts';
 import { OutsideError } from '../../functions/core/reason.ts';
 import { clientConfiguration } from './client-configuration.ts';
 import { startServer } from './start-server.ts';
+import { within } from './within.ts';
 
 const usageIncrement = {
   day: '2026-11-22',
@@ -45,12 +46,10 @@ describe(
             .writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': 100 })
             .write('{');
         });
-        const startedMs = performance.now();
         await assert.rejects(
-          request(url),
+          within(6000, request(url)),
           (error) => error instanceof OutsideError && error.code.startsWith(service.split(' ')[0] ?? ''),
         );
-        assert.ok(performance.now() - startedMs < 15_000);
       });
     }
   },
@@ -70,7 +69,6 @@ test('a claim that is refused late, by a table that cannot be read then, takes n
     const refusal = JSON.stringify({ __type: 'ConditionalCheckFailedException' }).padEnd(100);
     response.writeHead(400, headers).end(refusal);
   });
-  const startedMs = performance.now();
   const claim = createReadingsTable('readings', clientConfiguration(url)).claim(
     'image',
     {
@@ -84,8 +82,6 @@ test('a claim that is refused late, by a table that cannot be read then, takes n
     },
     { owner: 'owner', nowMs: 0, untilMs: 60_000 },
   );
-  await assert.rejects(claim, OutsideError);
-  const tookMs = performance.now() - startedMs;
+  await assert.rejects(within(8500, claim), OutsideError);
   assert.equal(updates, 3);
-  assert(tookMs < 8500, `it took ${tookMs} ms`);
 });

@@ -16,6 +16,7 @@ import { makeJpegOfSize, readSample } from '../../infra/local/samples.ts';
 import { startVehiclePlateEndpoint } from '../../infra/local/vehicle-plate-endpoint.ts';
 import { selfSignedIdentity } from './self-signed-identity.ts';
 import { startServer } from './start-server.ts';
+import { within } from './within.ts';
 
 const credentials = { appKey: 'app-key', secretKey: 'secret-key' };
 const nowMs = Date.parse('2026-11-22T10:00:00.000Z');
@@ -323,21 +324,19 @@ describe('a connection that died', () => {
 describe('the time-out covers everything', () => {
   const ocrTimeoutMs = 300;
 
-  async function timedReply(t: TestContext, answer: RequestListener) {
+  async function codeInTime(t: TestContext, answer: RequestListener) {
     const { reader } = await startAnswering(t, answer, { ocrTimeoutMs });
-    const startedAt = performance.now();
-    const { reply } = await reader.ask(day, credentials);
-    return { code: reasonCodeOf(reply), tookMs: performance.now() - startedAt };
+    const { reply } = await within(2000, reader.ask(day, credentials));
+    return reasonCodeOf(reply);
   }
 
   test('a reply that never comes', async (t) => {
-    const { code, tookMs } = await timedReply(t, () => undefined);
+    const code = await codeInTime(t, () => undefined);
     assert.equal(code, 'OCR_TIMEOUT');
-    assert(tookMs < 2000, `it took ${tookMs} ms`);
   });
 
   test('a reply that never ends', async (t) => {
-    const { code, tookMs } = await timedReply(t, (_request, response) => {
+    const code = await codeInTime(t, (_request, response) => {
       response.writeHead(200);
       const dripping = setInterval(() => response.write(' '), 20);
       response.once('close', () => {
@@ -345,29 +344,22 @@ describe('the time-out covers everything', () => {
       });
     });
     assert.equal(code, 'OCR_TIMEOUT');
-    assert(tookMs < 2000, `it took ${tookMs} ms`);
   });
 
   test('the new try after a connection that died', async (t) => {
     let requestCount = 0;
-    const { code, tookMs } = await timedReply(t, (request) => {
+    const code = await codeInTime(t, (request) => {
       requestCount += 1;
       if (requestCount === 1) request.socket.destroy();
     });
     assert.equal(code, 'OCR_TIMEOUT');
-    assert(tookMs < 2000, `it took ${tookMs} ms`);
   });
 
   test('the making of a connection', async (t) => {
     const port = await startTcp(t, (socket) => socket.on('error', () => socket.destroy()));
-    const startedAt = performance.now();
-    const { reply, calls } = await createReader(`https://127.0.0.1:${port}`, { ocrTimeoutMs }).ask(
-      day,
-      credentials,
-    );
-    const tookMs = performance.now() - startedAt;
+    const reader = createReader(`https://127.0.0.1:${port}`, { ocrTimeoutMs });
+    const { reply, calls } = await within(2000, reader.ask(day, credentials));
     assert.deepEqual({ code: reasonCodeOf(reply), calls }, { code: 'OCR_TIMEOUT', calls: 0 });
-    assert(tookMs < 2000, `it took ${tookMs} ms`);
   });
 
   test('the wait for a free connection', async (t) => {
