@@ -82,6 +82,6 @@ test('a claim that is refused late, by a table that cannot be read then, takes n
     },
     { owner: 'owner', nowMs: 0, untilMs: 60_000 },
   );
-  await assert.rejects(within(8500, claim), OutsideError);
+  await assert.rejects(within(6500, claim), OutsideError);
   assert.equal(updates, 3);
 });

@@ -1,9 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/**
- * What the promise gives; fails if that takes longer than `limitMs`. By a timer instead of the clock, since a machine that stands still for
- * a while keeps both of them waiting.
- */
+/** What the promise gives; fails if that takes longer than `limitMs`. By a timer, since a machine that stands still delays both alike. */
 export async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value> {
   const ended = new AbortController();
   const tooLate = async (): Promise<never> => {
