@@ -1,18 +1,18 @@
-// The command plateline: its verbs, and how it ends.
+// The command plateline: its commands, and how it exits.
 import { Command } from 'commander';
 import { CommandError } from './command-error.ts';
-import { endOf } from './end.ts';
-import { escapeControls } from './escape-controls.ts';
-import { addGlobalOptions } from './global-options.ts';
-import { addBackfill } from './verbs/backfill.ts';
-import { addExport } from './verbs/export.ts';
-import { addFind } from './verbs/find.ts';
-import { addReclassify } from './verbs/reclassify.ts';
-import { addRedrive } from './verbs/redrive.ts';
-import { addSecretsSet } from './verbs/secrets-set.ts';
-import { addShow } from './verbs/show.ts';
-import { addTail } from './verbs/tail.ts';
-import { addUsage } from './verbs/usage.ts';
+import { exitOf } from './terminal/exit.ts';
+import { escapeControls } from './terminal/escape-controls.ts';
+import { addGlobalOptions } from './options/global-options.ts';
+import { addBackfill } from './commands/backfill/backfill.ts';
+import { addExport } from './commands/export/export.ts';
+import { addFind } from './commands/find/find.ts';
+import { addReclassify } from './commands/reclassify/reclassify.ts';
+import { addRedrive } from './commands/redrive/redrive.ts';
+import { addSecretsSet } from './commands/secrets/secrets-set.ts';
+import { addShow } from './commands/show/show.ts';
+import { addTail } from './commands/tail/tail.ts';
+import { addUsage } from './commands/usage/usage.ts';
 
 // A reader that has enough, such as head, closes the pipe: the status is the shell's for SIGPIPE, 128 + 13.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -35,34 +35,34 @@ addSecretsSet(program);
 addShow(program);
 addTail(program);
 addUsage(program);
-// Commander's own shows the help of the first word alone, and says nothing of a verb that does not exist.
+// Commander's own shows the help of the first word alone, and says nothing of a command that does not exist.
 program
   .command('help')
-  .summary('explain a verb')
-  .argument('[verb...]')
+  .summary('explain a command')
+  .argument('[command...]')
   .action((words: readonly string[]) => {
     let command: Command | undefined = program;
-    for (const word of words) command = command?.commands.find((verb) => verb.name() === word);
-    if (command === undefined) throw noSuchVerb();
+    for (const word of words) command = command?.commands.find((subcommand) => subcommand.name() === word);
+    if (command === undefined) throw noSuchCommand();
     command.help();
   });
-// Commander asks for help before it asks whether there is such a verb.
+// Commander asks for help before it asks whether there is such a command.
 program.addHelpText('before', () => {
-  const [verb = '--help'] = program.args;
-  const isVerb = program.commands.some((command) => command.name() === verb);
-  if (!isVerb && !verb.startsWith('-')) throw noSuchVerb();
+  const [name = '--help'] = program.args;
+  const isCommand = program.commands.some((command) => command.name() === name);
+  if (!isCommand && !name.startsWith('-')) throw noSuchCommand();
   return '';
 });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  const end = endOf(error);
-  if (end === undefined) throw error;
-  if (end.sentence !== undefined) process.stderr.write(`error: ${escapeControls(end.sentence)}\n`);
-  process.exitCode = end.status;
+  const exit = exitOf(error);
+  if (exit === undefined) throw error;
+  if (exit.sentence !== undefined) process.stderr.write(`error: ${escapeControls(exit.sentence)}\n`);
+  process.exitCode = exit.status;
 }
 
-function noSuchVerb(): CommandError {
-  return new CommandError('USAGE', 'There is no such verb; plateline --help lists them.');
+function noSuchCommand(): CommandError {
+  return new CommandError('USAGE', 'There is no such command; plateline --help lists them.');
 }

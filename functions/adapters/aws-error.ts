@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { OutsideError } from '../core/reason.ts';
+import { OutsideError } from '../core/record/reason.ts';
 
 const awsError = z.object({
   // A service chooses it, and could choose what it was sent; AWS's own have letters only.

@@ -9,8 +9,8 @@ import {
   type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import { OutsideError } from '../core/reason.ts';
-import { parseJson } from '../core/parse-json.ts';
+import { OutsideError } from '../core/record/reason.ts';
+import { parseJson } from '../core/message/parse-json.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 

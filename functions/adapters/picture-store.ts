@@ -6,10 +6,10 @@ import {
   type GetObjectCommandOutput,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import type { Image } from '../core/image.ts';
-import { sizeOf, type Parts } from '../core/parts.ts';
-import { refuseSize } from '../core/picture.ts';
-import { OutsideError, type Reason } from '../core/reason.ts';
+import type { UploadedObject } from '../core/message/uploaded-object.ts';
+import { sizeOf, type Parts } from '../core/picture/parts.ts';
+import { refuseSize } from '../core/picture/picture.ts';
+import { OutsideError, type Reason } from '../core/record/reason.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -34,7 +34,7 @@ export function createPictureStore(config: S3ClientConfig = {}) {
 
   return {
     /** Throws an OutsideError `S3_…` where S3 fails, denies or takes longer than five seconds. */
-    async fetch(image: Image): Promise<FetchedObject> {
+    async fetch(image: UploadedObject): Promise<FetchedObject> {
       const abortSignal = AbortSignal.timeout(fetchTimeoutMs);
       try {
         const object = await client().send(new GetObjectCommand(bytesOf(image)), { abortSignal });
@@ -48,7 +48,7 @@ export function createPictureStore(config: S3ClientConfig = {}) {
   };
 }
 
-function bytesOf({ bucket, key, versionId, etag }: Image) {
+function bytesOf({ bucket, key, versionId, etag }: UploadedObject) {
   return {
     Bucket: bucket,
     Key: key,

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import type { Reason } from '../core/reason.ts';
-import { finalStatuses, type AnnouncedAttributes, type FinalAttributes } from '../core/record.ts';
+import type { Reason } from '../core/record/reason.ts';
+import { finalStatuses, type AnnouncedAttributes, type FinalAttributes } from '../core/record/record.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -113,7 +113,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     },
 
     /** Gives the picture back unread, with the reason; nothing happens where it is somebody else's by now. */
-    async letGo(
+    async release(
       imageId: string,
       owner: string,
       left: { readonly reason: Reason; readonly nextTryAt: string; readonly calls: number },

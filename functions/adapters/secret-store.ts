@@ -1,6 +1,6 @@
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
-import { appKeyFault, secretKeyFault } from '../core/endpoint-keys.ts';
-import type { Reason } from '../core/reason.ts';
+import { appKeyFault, secretKeyFault } from '../core/contract/endpoint-keys.ts';
+import type { Reason } from '../core/record/reason.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Outcome, PictureReport } from '../core/outcome.ts';
-import type { Reason } from '../core/reason.ts';
+import type { Outcome, PictureReport } from '../core/record/outcome.ts';
+import type { Reason } from '../core/record/reason.ts';
 
 export type Telemetry = ReturnType<typeof createTelemetry>;
 
@@ -58,7 +58,7 @@ export function createTelemetry() {
     },
 
     /** Something about a message failed that no picture's outcome tells of. */
-    messageTroubled(messageId: string, reason: Reason, error?: unknown): void {
+    messageFailed(messageId: string, reason: Reason, error?: unknown): void {
       count('MessageTroubled');
       logger.error('message troubled', {
         messageId,

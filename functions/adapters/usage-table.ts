@@ -1,6 +1,6 @@
 import { DynamoDBClient, UpdateItemCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { usageCounters, type UsageIncrement } from '../core/usage.ts';
+import { usageCounters, type UsageIncrement } from '../core/record/usage.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 

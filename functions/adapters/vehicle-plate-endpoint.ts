@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type Pool from 'undici/lib/dispatcher/pool.js';
-import type { Picture } from '../core/picture.ts';
-import { brokenContract, readReply, type Reply } from '../core/reply.ts';
-import { parseRetryAfter } from '../core/retry-delay.ts';
+import type { Picture } from '../core/picture/picture.ts';
+import { brokenContract, readReply, type Reply } from '../core/contract/reply.ts';
+import { parseRetryAfter } from '../core/message/retry-delay.ts';
 import { exchange, type Exchange } from './exchange.ts';
 import type { Credentials } from './secret-store.ts';
 

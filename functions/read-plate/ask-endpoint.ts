@@ -1,8 +1,8 @@
 import type { Credentials, SecretStore } from '../adapters/secret-store.ts';
 import type { VehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
-import type { FinalOutcome, WaitingOutcome } from '../core/outcome.ts';
-import type { Picture } from '../core/picture.ts';
-import type { Reply } from '../core/reply.ts';
+import type { FinalOutcome, WaitingOutcome } from '../core/record/outcome.ts';
+import type { Picture } from '../core/picture/picture.ts';
+import type { Reply } from '../core/contract/reply.ts';
 
 /** What asking about one picture took; grows with each call, so that it is known even where one throws. */
 export type CallTally = {

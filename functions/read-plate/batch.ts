@@ -3,11 +3,11 @@ import pLimit from 'p-limit';
 import type { PictureQueue } from '../adapters/picture-queue.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
 import type { UsageTable } from '../adapters/usage-table.ts';
-import { parseNotification } from '../core/notification.ts';
-import type { PictureReport, WaitingOutcome } from '../core/outcome.ts';
-import { reasonOf, type Reason } from '../core/reason.ts';
-import { retryDelaySeconds } from '../core/retry-delay.ts';
-import { usageOf } from '../core/usage.ts';
+import { parseNotification } from '../core/message/notification.ts';
+import type { PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import { reasonOf, type Reason } from '../core/record/reason.ts';
+import { retryDelaySeconds } from '../core/message/retry-delay.ts';
+import { usageOf } from '../core/record/usage.ts';
 import type { ReadPicture } from './read-picture.ts';
 
 /**
@@ -59,13 +59,13 @@ export function createBatchHandler(deps: {
         return await processMessage(message);
       } catch (error) {
         const reason = reasonOf(error);
-        telemetry.messageTroubled(message.messageId, reason, error);
+        telemetry.messageFailed(message.messageId, reason, error);
         return { kind: 'comes-back', delaySeconds: delaySecondsOf(message, { kind: 'wait', reason }) };
       }
     }
 
     async function processMessage(message: SQSRecord): Promise<MessageEnd> {
-      const { images, faults } = parseNotification(message.body);
+      const { objects: images, faults } = parseNotification(message.body);
       const turn = {
         remainingTimeMs: () => context.getRemainingTimeInMillis(),
         delaySecondsFor: (outcome: WaitingOutcome) => delaySecondsOf(message, outcome),
@@ -118,11 +118,10 @@ export function createBatchHandler(deps: {
       const failed = await queue.delay(first.message.eventSourceARN, delays);
       const failedHandles = new Set(failed.map(({ receiptHandle }) => receiptHandle));
       for (const { message } of returning.filter(({ message }) => failedHandles.has(message.receiptHandle))) {
-        telemetry.messageTroubled(message.messageId, notDelayed);
+        telemetry.messageFailed(message.messageId, notDelayed);
       }
     } catch (error) {
-      for (const { message } of returning)
-        telemetry.messageTroubled(message.messageId, reasonOf(error), error);
+      for (const { message } of returning) telemetry.messageFailed(message.messageId, reasonOf(error), error);
     }
   }
 

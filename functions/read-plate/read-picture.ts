@@ -1,13 +1,13 @@
 import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
 import { recordTimeoutMs, type ReadingsTable } from '../adapters/readings-table.ts';
-import { captureOf, type Capture } from '../core/capture.ts';
-import { exifMomentOf } from '../core/exif-moment.ts';
-import type { Image } from '../core/image.ts';
-import type { KeyTemplate } from '../core/key-template.ts';
-import type { Outcome, PictureReport, WaitingOutcome } from '../core/outcome.ts';
-import { checkPicture, refuseSize, type PictureCheck } from '../core/picture.ts';
-import { reasonOf, type Reason } from '../core/reason.ts';
-import { announcedAttributes, finalAttributes, type RecordSettings } from '../core/record.ts';
+import { captureOf, type Capture } from '../core/capture/capture.ts';
+import { exifMomentOf } from '../core/capture/exif-moment.ts';
+import type { UploadedObject } from '../core/message/uploaded-object.ts';
+import type { KeyTemplate } from '../core/capture/key-template.ts';
+import type { Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import { checkPicture, refuseSize, type PictureCheck } from '../core/picture/picture.ts';
+import { reasonOf, type Reason } from '../core/record/reason.ts';
+import { announcedAttributes, finalAttributes, type RecordSettings } from '../core/record/record.ts';
 import { outOfTime, type AskEndpoint, type CallTally } from './ask-endpoint.ts';
 
 /** What the message of a picture and its invocation allow. */
@@ -43,7 +43,7 @@ export function createReadPicture(deps: {
   // A call is begun only if its record can still be written: otherwise it would be paid for twice.
   const callBudgetMs = settings.ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
 
-  return async function readPicture(image: Image, turn: Turn): Promise<PictureReport> {
+  return async function readPicture(image: UploadedObject, turn: Turn): Promise<PictureReport> {
     const announced = captureOf(image, settings.keyTemplate);
     const { camera } = announced;
     const notTakenUp = (outcome: WaitingOutcome): PictureReport => ({
@@ -76,7 +76,7 @@ export function createReadPicture(deps: {
   };
 
   async function readClaimed(
-    image: Image,
+    image: UploadedObject,
     announced: Capture,
     claim: { readonly owner: string; readonly attempts: number; readonly calls: number },
     turn: Turn,
@@ -111,7 +111,7 @@ export function createReadPicture(deps: {
       const comesBackAfterSeconds = turn.delaySecondsFor(outcome);
       const report = { ...ended(outcome), comesBackAfterSeconds };
       try {
-        await table.letGo(image.imageId, claim.owner, {
+        await table.release(image.imageId, claim.owner, {
           reason: outcome.reason,
           nextTryAt: new Date(now() + comesBackAfterSeconds * 1000).toISOString(),
           calls: claim.calls + tally.calls,
@@ -126,7 +126,7 @@ export function createReadPicture(deps: {
 
   /** Everything between claim and call. */
   async function examine(
-    image: Image,
+    image: UploadedObject,
     announced: Capture,
   ): Promise<{
     readonly check: PictureCheck | { readonly kind: 'gone'; readonly reason: Reason };

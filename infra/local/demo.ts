@@ -1,14 +1,14 @@
 // npm run demo: reads every sample picture through the whole stack, and ends with status 1 if one came out wrong.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { boxCorners } from '../../cli/box-corners.ts';
-import type { Reading } from '../../cli/reading.ts';
+import { boxCorners } from '../../cli/terminal/box-corners.ts';
+import type { Reading } from '../../cli/aws/reading.ts';
 import { LocalStackError } from './local-stack-error.ts';
-import { listenForLostReader, lostReaderStatus } from './lost-reader.ts';
-import { startPackagedStack } from './packaged-stack.ts';
-import { readTruth, type PlateTruth } from './picture-truth.ts';
+import { listenForLostReader, lostReaderStatus } from './endpoint/lost-reader.ts';
+import { startPackagedStack } from './template/packaged-stack.ts';
+import { readTruth, type PlateTruth } from './endpoint/picture-truth.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
-import { makeJpegOfSize, readSample, samples, type Sample } from './samples.ts';
+import { makeJpegOfSize, readSample, samples, type Sample } from './samples/samples.ts';
 import { watchReadings } from './watch-readings.ts';
 
 const deadlineMs = 30_000;

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LocalStackError } from './local-stack-error.ts';
 import { listenOnLoopback } from './loopback-server.ts';
-import { listenForLostReader, lostReaderStatus } from './lost-reader.ts';
-import { startPackagedStack } from './packaged-stack.ts';
+import { listenForLostReader, lostReaderStatus } from './endpoint/lost-reader.ts';
+import { startPackagedStack } from './template/packaged-stack.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
 import type { LocalStack } from './stack.ts';
 import { watchReadings } from './watch-readings.ts';
@@ -136,7 +136,7 @@ ${vehiclePlateEndpoint.banner}
 Upload a picture and look at its record, with these or any other credentials:
 
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-  aws s3 cp infra/local/samples/day.jpg s3://${bucket}/gate-north/picture.jpg --region ${region} --endpoint-url ${gateway.url}
+  aws s3 cp infra/local/samples/pictures/day.jpg s3://${bucket}/gate-north/picture.jpg --region ${region} --endpoint-url ${gateway.url}
   npx plateline find 123가4567 --stage local --region ${region} --endpoint-url ${gateway.url}
   npx plateline tail --stage local --region ${region} --endpoint-url ${gateway.url}
 

@@ -1,6 +1,6 @@
-import { boxCorners } from '../../cli/box-corners.ts';
-import type { Reading } from '../../cli/reading.ts';
-import { formatTable } from '../../cli/table.ts';
+import { boxCorners } from '../../cli/terminal/box-corners.ts';
+import type { Reading } from '../../cli/aws/reading.ts';
+import { formatTable } from '../../cli/terminal/table.ts';
 
 /** The first row: what stands in the columns. */
 export function headerRow(): string {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { paginateScan, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { parseReading, type Reading } from '../../cli/reading.ts';
+import { parseReading, type Reading } from '../../cli/aws/reading.ts';
 
 /** Yields each record when it first stands in the table and whenever its status or reason has changed, until the signal aborts; every look reads the whole table. */
 export async function* watchReadings(

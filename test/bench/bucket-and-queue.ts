@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { makeJpegOfSize } from '../../infra/local/samples.ts';
+import { makeJpegOfSize } from '../../infra/local/samples/samples.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import type { StoredPicture } from './announcements.ts';
 

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { createSandbox } from '../../infra/local/sandbox.ts';
+import { createSandbox } from '../../infra/local/lambda/sandbox.ts';
 import { startLocalStack } from '../../infra/local/stack.ts';
 import { announce } from './announcements.ts';
 import { usualWayPath } from './bench-packages.ts';

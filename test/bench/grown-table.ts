@@ -8,17 +8,17 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { captureOf } from '../../functions/core/capture.ts';
-import { imageIdOf, type Image } from '../../functions/core/image.ts';
+import { captureOf } from '../../functions/core/capture/capture.ts';
+import { imageIdOf, type UploadedObject } from '../../functions/core/message/uploaded-object.ts';
 import {
   announcedAttributes,
   defaultReviewBelowConfidence,
   finalAttributes,
   type AnnouncedAttributes,
   type FinalAttributes,
-} from '../../functions/core/record.ts';
-import { readSample } from '../../infra/local/samples.ts';
-import type { TemplateResources } from '../../infra/local/template.ts';
+} from '../../functions/core/record/record.ts';
+import { readSample } from '../../infra/local/samples/samples.ts';
+import type { TemplateResources } from '../../infra/local/template/template.ts';
 
 /** BatchWriteItem's limit. */
 const batchSize = 25;
@@ -40,7 +40,7 @@ export function attributesOf(number: number): {
   const key = `gate-${number % cameras}/2026/11/22/${number}.jpg`;
   const etag = number.toString(16).padStart(32, '0');
   const uploadedAtMs = firstCaptureMs + number * 1000;
-  const image: Image = {
+  const image: UploadedObject = {
     imageId: imageIdOf('pictures', key, { etag }),
     bucket: 'pictures',
     key,

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { TemplateResources } from '../../infra/local/template.ts';
+import type { TemplateResources } from '../../infra/local/template/template.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
 type Indexes = TemplateResources['readingsTable']['GlobalSecondaryIndexes'];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleFunction } from '../../infra/bundle.ts';
+import { bundleFunction } from '../../infra/build/bundle.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { announce, sqsEvent } from './announcements.ts';
 import { storePicture } from './bucket-and-queue.ts';

@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
-import { readTruth } from '../../infra/local/picture-truth.ts';
-import { readSample } from '../../infra/local/samples.ts';
-import { failure, success, type JsonReply } from '../../infra/local/vehicle-plate-contract.ts';
+import { readTruth } from '../../infra/local/endpoint/picture-truth.ts';
+import { readSample } from '../../infra/local/samples/samples.ts';
+import { failure, success, type JsonReply } from '../../infra/local/endpoint/vehicle-plate-contract.ts';
 import type { EndpointMessage } from './limited-endpoint.ts';
 
 const { answerMs, capacity, requestLimit } = z

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readTemplate, type TemplateResources } from '../../infra/local/template.ts';
-import { unpackFunction } from '../../infra/local/unpack-function.ts';
+import { readTemplate, type TemplateResources } from '../../infra/local/template/template.ts';
+import { unpackFunction } from '../../infra/local/lambda/unpack-function.ts';
 
 const packageDirectory = fileURLToPath(new URL('../../.build/local', import.meta.url));
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundleFunction } from '../../infra/bundle.ts';
+import { bundleFunction } from '../../infra/build/bundle.ts';
 import { usualWayPath } from './bench-packages.ts';
 
 const pathOf = (file: string) => fileURLToPath(new URL(`references/${file}`, import.meta.url));

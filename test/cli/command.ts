@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { spawn as spawnInTerminal } from '@lydell/node-pty';
-import { eventually } from '../local/eventually.ts';
+import { eventually } from '../eventually.ts';
 
 /** Of the bin itself, for what the two functions below cannot do. */
 export const commandPath = fileURLToPath(new URL('../../cli/plateline.js', import.meta.url));

@@ -12,13 +12,15 @@ import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { commandPath, environment, runPlateline } from './command.ts';
 import { putItems } from './put-items.ts';
 
-/** Each file of a verb is named like it; `secrets-set` is the verb `set` of the group `secrets`. */
-const verbs = readdirSync('cli/verbs').map((file) => file.replace(/\.ts$/, '').split('-'));
+/** The folder of a command is named like it; `secrets` has the command `set`. */
+const commands = readdirSync('cli/commands').map((folder) =>
+  folder === 'secrets' ? ['secrets', 'set'] : [folder],
+);
 
 describe('plateline', () => {
-  test('lists every verb in its help', async () => {
+  test('lists every command in its help', async () => {
     const { output, status } = await runPlateline(['--help']);
-    for (const [verb = ''] of verbs) assert.match(output, new RegExp(`^  ${verb} `, 'm'));
+    for (const [command = ''] of commands) assert.match(output, new RegExp(`^  ${command} `, 'm'));
     assert.equal(status, 0);
   });
 
@@ -29,10 +31,10 @@ describe('plateline', () => {
     assert.match(errors, new RegExp(`creating cache directory ${RegExp.escape(directory)}/\\S+success`));
   });
 
-  for (const verb of verbs) {
-    const words = verb.join(' ');
+  for (const command of commands) {
+    const words = command.join(' ');
     test(`tells with --help what ${words} does, with examples`, async () => {
-      const { output, errors, status } = await runPlateline([...verb, '--help']);
+      const { output, errors, status } = await runPlateline([...command, '--help']);
       assert.match(output, new RegExp(`^Usage: plateline ${words} `));
       assert.match(output, new RegExp(`\\nExamples:\\n(  plateline ${words}.*\\n)+`));
       assert.match(output, /--endpoint-url <url>/);
@@ -42,11 +44,11 @@ describe('plateline', () => {
   }
 
   const misused = {
-    'a verb that does not exist': [['fnid', '12가3456'], /unknown command 'fnid'/],
-    'help for a verb that does not exist': [['help', 'nope'], /^error: There is no such verb;.*\n$/],
-    'a verb that does not exist, with --help': [
+    'a command that does not exist': [['fnid', '12가3456'], /unknown command 'fnid'/],
+    'help for a command that does not exist': [['help', 'nope'], /^error: There is no such command;.*\n$/],
+    'a command that does not exist, with --help': [
       ['--stage', 'prod', 'nope', '--help'],
-      /^error: There is no such verb;.*\n$/,
+      /^error: There is no such command;.*\n$/,
     ],
     'an option that does not exist': [['--jsno', 'secrets', 'set'], /unknown option '--jsno'/],
     'an option without its value': [['secrets', 'set', '--stage'], /argument missing/],
@@ -62,13 +64,13 @@ describe('plateline', () => {
     });
   }
 
-  test('explains with help a verb of two words too', async () => {
+  test('explains with help a command of two words too', async () => {
     const { output, status } = await runPlateline(['help', 'secrets', 'set']);
     assert.match(output, /^Usage: plateline secrets set /);
     assert.equal(status, 0);
   });
 
-  test('shows its help on standard error, with status 2, when called without a verb', async () => {
+  test('shows its help on standard error, with status 2, when called without a command', async () => {
     const { output, errors, status } = await runPlateline([]);
     assert.match(errors, /^Usage: plateline /);
     assert.equal(output, '');

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { classifyPlate } from '../../functions/core/plate.ts';
+import { classifyPlate } from '../../functions/core/plate/classify-plate.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
-import { plateBox } from '../pipeline/pipeline.ts';
+import { plateBox } from '../promises/pipeline.ts';
 
 /** Puts the records of reads into the table as the pipeline writes them; what is not given is made up. */
 export async function putReadings(

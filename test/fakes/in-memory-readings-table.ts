@@ -1,6 +1,6 @@
 import type { ReadingsTable } from '../../functions/adapters/readings-table.ts';
-import type { Reason } from '../../functions/core/reason.ts';
-import type { AnnouncedAttributes, FinalAttributes } from '../../functions/core/record.ts';
+import type { Reason } from '../../functions/core/record/reason.ts';
+import type { AnnouncedAttributes, FinalAttributes } from '../../functions/core/record/record.ts';
 
 type Pending = {
   readonly status: 'PENDING';
@@ -47,7 +47,7 @@ export function createInMemoryReadingsTable() {
       return Promise.resolve('recorded');
     },
 
-    letGo(imageId, owner, { calls, ...left }) {
+    release(imageId, owner, { calls, ...left }) {
       const stored = readings.get(imageId);
       if (stored?.state.status === 'PENDING' && stored.state.claimOwner === owner) {
         readings.set(imageId, { ...stored, calls, state: { ...stored.state, ...left, claimUntil: 0 } });

@@ -1,6 +1,6 @@
 import type { Telemetry } from '../../functions/adapters/telemetry.ts';
-import type { PictureReport } from '../../functions/core/outcome.ts';
-import type { Reason } from '../../functions/core/reason.ts';
+import type { PictureReport } from '../../functions/core/record/outcome.ts';
+import type { Reason } from '../../functions/core/record/reason.ts';
 
 /** Does nothing but remember what it was told. */
 export function createRecordingTelemetry() {
@@ -21,7 +21,7 @@ export function createRecordingTelemetry() {
     pictureEnded: (messageId, imageId, report) => void ended.push({ messageId, imageId, ...report }),
     messageIgnored: (messageId) => void ignored.push(messageId),
     messageParked: (messageId, faults) => void parked.push({ messageId, faults }),
-    messageTroubled: (messageId, reason, error) => void troubled.push({ messageId, reason, error }),
+    messageFailed: (messageId, reason, error) => void troubled.push({ messageId, reason, error }),
     usageNotCounted: (reason, error) => void uncounted.push({ reason, error }),
     flush: () => void flushed.push(ended.length),
   } satisfies Telemetry & Record<string, unknown>;

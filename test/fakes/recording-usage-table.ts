@@ -1,5 +1,5 @@
 import type { UsageTable } from '../../functions/adapters/usage-table.ts';
-import type { UsageIncrement } from '../../functions/core/usage.ts';
+import type { UsageIncrement } from '../../functions/core/record/usage.ts';
 
 /** Does nothing but remember what it was told. */
 export function createRecordingUsageTable() {

@@ -1,7 +1,7 @@
 import type { Credentials } from '../../functions/adapters/secret-store.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
-import type { Picture } from '../../functions/core/picture.ts';
-import type { Reply } from '../../functions/core/reply.ts';
+import type { Picture } from '../../functions/core/picture/picture.ts';
+import type { Reply } from '../../functions/core/contract/reply.ts';
 
 export const box = { x1: 10, y1: 20, x2: 90, y2: 20, x3: 90, y3: 40, x4: 10, y4: 40 };
 

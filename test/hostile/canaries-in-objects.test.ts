@@ -5,12 +5,12 @@ import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { Answer } from '../../infra/local/endpoint-script.ts';
+import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { addExifToJpeg, addExifToPng, makeExif } from '../fakes/exif.ts';
 import { makeJpeg, makePng } from '../fakes/pictures.ts';
-import { eventually } from '../local/eventually.ts';
-import { quietBucket, s3EventRecord } from '../pipeline/pipeline.ts';
+import { eventually } from '../eventually.ts';
+import { quietBucket, s3EventRecord } from '../promises/pipeline.ts';
 import { appKey, cameraName, canariesIn, gossip, plate, plateToCorrect, secret } from './canaries.ts';
 import {
   always,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import type { Answer } from '../../infra/local/endpoint-script.ts';
-import type { Fault, ProxiedRequest } from '../../infra/local/fault-proxy.ts';
+import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
+import type { Fault, ProxiedRequest } from '../../infra/local/endpoint/fault-proxy.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { makePng } from '../fakes/pictures.ts';
-import { eventually } from '../local/eventually.ts';
-import { isFinal, isWaiting, plateBox, startPipeline, type StoredRecord } from '../pipeline/pipeline.ts';
+import { eventually } from '../eventually.ts';
+import { isFinal, isWaiting, plateBox, startPipeline, type StoredRecord } from '../promises/pipeline.ts';
 import { appKey, canariesIn, gossip, plate, secret } from './canaries.ts';
 import {
   always,

@@ -12,17 +12,17 @@ import * as z from 'zod';
 import { createPictureStore } from '../../functions/adapters/picture-store.ts';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
 import { createVehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
-import { captureOf } from '../../functions/core/capture.ts';
-import { imageIdOf, type Image } from '../../functions/core/image.ts';
-import { parseKeyTemplate } from '../../functions/core/key-template.ts';
-import { parseNotification } from '../../functions/core/notification.ts';
-import { announcedAttributes, finalAttributes } from '../../functions/core/record.ts';
+import { captureOf } from '../../functions/core/capture/capture.ts';
+import { imageIdOf, type UploadedObject } from '../../functions/core/message/uploaded-object.ts';
+import { parseKeyTemplate } from '../../functions/core/capture/key-template.ts';
+import { parseNotification } from '../../functions/core/message/notification.ts';
+import { announcedAttributes, finalAttributes } from '../../functions/core/record/record.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
-import type { TelemetryCall } from '../adapters/telemetry-worker.ts';
-import { clientConfiguration } from '../adapters/client-configuration.ts';
+import type { TelemetryCall } from '../functions/adapters/telemetry-worker.ts';
+import { clientConfiguration } from '../functions/adapters/client-configuration.ts';
 import { fetchedJpeg } from '../fakes/in-memory-picture-store.ts';
 import { createInMemoryReadingsTable } from '../fakes/in-memory-readings-table.ts';
 import { createInMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
@@ -41,7 +41,7 @@ const breakoutKeys = [
   '../../../etc/passwd',
   '..',
   '.',
-  './/..//.',
+  '..',
   '/leading//double//',
   '..%2f..%2f',
   '%',
@@ -91,8 +91,8 @@ function s3Encoded(key: string): string {
 }
 
 /** The image that an S3 event announces for this key. */
-function announcedImage(key: string): Image {
-  const { images, faults } = parseNotification(
+function announcedImage(key: string): UploadedObject {
+  const { objects: images, faults } = parseNotification(
     makeS3Body(makeS3Record({ key: s3Encoded(key), versionId: 'v1' })),
   );
   assert.deepEqual(faults, []);
@@ -116,7 +116,9 @@ describe('any key', () => {
   test('survives the event of S3 and the event of EventBridge', () => {
     fc.assert(
       fc.property(anyKey, (key) => {
-        const throughEventBridge = parseNotification(makeEventBridgeBody({ key, 'version-id': 'v1' })).images;
+        const throughEventBridge = parseNotification(
+          makeEventBridgeBody({ key, 'version-id': 'v1' }),
+        ).objects;
         assert.deepEqual([announcedImage(key).key, throughEventBridge[0]?.key], [key, key]);
         assert.equal(throughEventBridge[0]?.imageId, announcedImage(key).imageId);
       }),
@@ -223,7 +225,7 @@ describe('any key and any metadata leave a record that is plain and can be store
 describe('in the log', () => {
   /** What a process that makes these calls writes on standard output and standard error. */
   async function outputOf(calls: readonly TelemetryCall[]): Promise<string> {
-    const worker = new Worker(new URL('../adapters/telemetry-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('../functions/adapters/telemetry-worker.ts', import.meta.url), {
       workerData: calls,
       stdout: true,
       stderr: true,

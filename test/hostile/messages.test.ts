@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SQSRecord } from 'aws-lambda';
 import * as fc from 'fast-check';
-import { parseNotification } from '../../functions/core/notification.ts';
-import { OutsideError } from '../../functions/core/reason.ts';
+import { parseNotification } from '../../functions/core/message/notification.ts';
+import { OutsideError } from '../../functions/core/record/reason.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
@@ -88,7 +88,7 @@ describe('any message', () => {
   test('gives images that can be read, or faults that quote nothing of it', () => {
     fc.assert(
       fc.property(hostileBody, (body) => {
-        const { images, faults } = parseNotification(body);
+        const { objects: images, faults } = parseNotification(body);
         for (const image of images) {
           assert(image.key.isWellFormed() && Buffer.byteLength(image.key) <= 1024);
           assert.match(image.imageId, /^s3:\/\/[\w.-]+\/[!-~]+\?(versionId|etag)=[!-~]+$/);

@@ -4,7 +4,7 @@ import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import type { PictureStore } from '../../functions/adapters/picture-store.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
-import { readReply as replyFrom } from '../../functions/core/reply.ts';
+import { readReply as replyFrom } from '../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import type { Answer } from '../../infra/local/endpoint-script.ts';
-import { startFaultProxy, type Fault, type ProxiedRequest } from '../../infra/local/fault-proxy.ts';
+import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
+import { startFaultProxy, type Fault, type ProxiedRequest } from '../../infra/local/endpoint/fault-proxy.ts';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
-import { startVehiclePlateEndpoint } from '../../infra/local/vehicle-plate-endpoint.ts';
-import { eventually } from '../local/eventually.ts';
-import { plateBox, startPipeline, type Pipeline, type StoredRecord } from '../pipeline/pipeline.ts';
+import { startVehiclePlateEndpoint } from '../../infra/local/endpoint/vehicle-plate-endpoint.ts';
+import { eventually } from '../eventually.ts';
+import { plateBox, startPipeline, type Pipeline, type StoredRecord } from '../promises/pipeline.ts';
 import { appKey, cameraName, canariesIn, gossip, secret } from './canaries.ts';
 
 /** A server of another host, that nobody has any business with. */

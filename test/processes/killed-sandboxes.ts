@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { claimMarginMs } from '../../functions/read-plate/read-picture.ts';
-import { isFinal, pictureOf, s3EventRecord, startPipeline } from '../pipeline/pipeline.ts';
+import { isFinal, pictureOf, s3EventRecord, startPipeline } from '../promises/pipeline.ts';
 
 const claimed = z.object({ key: z.string(), claimUntil: z.number().optional() });
 

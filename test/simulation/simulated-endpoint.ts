@@ -1,5 +1,5 @@
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
-import { readReply, type Reply } from '../../functions/core/reply.ts';
+import { readReply, type Reply } from '../../functions/core/contract/reply.ts';
 import type { Stay } from './aws-client-configuration.ts';
 import type { Answer } from './history.ts';
 import type { Random } from './random.ts';

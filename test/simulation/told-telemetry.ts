@@ -27,7 +27,7 @@ export function createToldTelemetry(note: (fact: Fact) => void, invocation: () =
     messageParked(messageId, faults) {
       note(tell(messageId, 'parked', faults));
     },
-    messageTroubled(messageId, reason, error) {
+    messageFailed(messageId, reason, error) {
       note({ ...tell(messageId, 'troubled', [reason.code, reason.message], error), reason });
     },
     usageNotCounted(reason, error) {

@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { GetObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
+import { refuseSize } from '../../functions/core/picture/picture.ts';
+import { CommandError } from '../command-error.ts';
+import type { Reading } from './reading.ts';
+
+/** The very bytes that a record is of: those of its version or, in a bucket without versions, of its ETag. */
+export async function fetchPictureBytes(s3: S3Client, reading: Reading): Promise<Uint8Array> {
+  const { bucket, key, versionId, etag } = reading;
+  try {
+    const { Body: body, ContentLength: sizeBytes = 0 } = await s3.send(
+      new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(versionId === undefined ? { IfMatch: `"${etag ?? ''}"` } : { VersionId: versionId }),
+      }),
+    );
+    if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
+    const refused = refuseSize(sizeBytes);
+    if (!refused) return await readBytes(body);
+    // Nobody wants these bytes; left unread, they would hold the connection.
+    body.destroy();
+    throw new CommandError('NO_PICTURE', refused.message);
+  } catch (error) {
+    throw goneError(error) ?? error;
+  }
+}
+
+async function readBytes(body: Readable): Promise<Uint8Array> {
+  try {
+    return await buffer(body);
+  } catch (error) {
+    throw new CommandError('NOT_WHOLE', 'The picture did not arrive whole from S3; try again.', {
+      cause: error,
+    });
+  }
+}
+
+function goneError(error: unknown): CommandError | undefined {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  if (error.name === 'NoSuchKey' || error.name === 'NoSuchVersion') {
+    return new CommandError('GONE', 'The picture has been deleted.', { cause: error });
+  }
+  if (error.$metadata.httpStatusCode === 412) {
+    return new CommandError('GONE', 'The picture has been overwritten, and its bucket keeps no versions.', {
+      cause: error,
+    });
+  }
+  return undefined;
+}

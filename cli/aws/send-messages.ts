@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { CommandError } from '../command-error.ts';
+
+/** SQS's limit for one SendMessageBatch. */
+export const maxBatchSize = 10;
+
+const maxTries = 8;
+const firstPauseMs = 200;
+
+/**
+ * Returns once SQS has acknowledged each of up to ten messages; those that it failed to take are sent again. Throws a CommandError
+ * `SQS_NOT_SENT` where it refuses one or keeps failing.
+ */
+export async function sendMessages(
+  sqs: SQSClient,
+  queueUrl: string,
+  bodies: readonly string[],
+): Promise<void> {
+  let entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
+  for (let tries = 1; entries.length > 0; tries += 1) {
+    const { Failed: failed = [] } = await sqs.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+    );
+    const [first] = failed;
+    if (!first) return;
+    if (tries === maxTries || failed.some(({ SenderFault: ours }) => ours)) {
+      const refusal = failed.find(({ SenderFault: ours }) => ours) ?? first;
+      const why = [refusal.Code, refusal.Message].filter((part) => part !== undefined).join(': ');
+      throw new CommandError('SQS_NOT_SENT', `SQS did not take a message (${why}).`);
+    }
+    const failedIds = new Set(failed.map(({ Id }) => Id));
+    entries = entries.filter(({ Id }) => failedIds.has(Id));
+    await delay(firstPauseMs * 2 ** (tries - 1));
+  }
+}

@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { parseNotification } from '../../../functions/core/message/notification.ts';
+import { refuseSize } from '../../../functions/core/picture/picture.ts';
+import type { ListedObject } from './listed-objects.ts';
+import { objectCreatedEvent } from '../../aws/object-created-event.ts';
+import { maxImageIds, readStatuses } from '../../aws/stored-statuses.ts';
+
+/** An object of a bucket, and what its being sent would come to. */
+export type BackfillPicture = {
+  readonly key: string;
+  /** The message that announces it. */
+  readonly body: string;
+  /** `recorded`: it has its final record. `rejected`: its size alone makes it one, without a call. `unread`: it costs a call. */
+  readonly kind: 'recorded' | 'rejected' | 'unread';
+};
+
+/** Looks up, a hundred at a time, which of the objects have their final records; their order stays. */
+export async function* judgeObjects(
+  dynamodb: DynamoDBClient,
+  tableName: string,
+  bucket: string,
+  objects: AsyncIterable<ListedObject>,
+): AsyncGenerator<BackfillPicture, void, undefined> {
+  let chunk: ListedObject[] = [];
+  for await (const object of objects) {
+    chunk.push(object);
+    if (chunk.length < maxImageIds) continue;
+    yield* await judge(chunk);
+    chunk = [];
+  }
+  yield* await judge(chunk);
+
+  async function judge(listed: readonly ListedObject[]): Promise<BackfillPicture[]> {
+    const announced = listed.map((object) => {
+      const body = objectCreatedEvent(bucket, object);
+      return { object, body, imageId: imageIdIn(body) };
+    });
+    const statuses = await readStatuses(
+      dynamodb,
+      tableName,
+      announced.map(({ imageId }) => imageId),
+    );
+    return announced.map(({ object, body, imageId }) => ({
+      key: object.key,
+      body,
+      kind: kindOf(object, statuses.get(imageId)?.status),
+    }));
+  }
+}
+
+/** Read from the message itself, so that it is the one that the function will find there. */
+function imageIdIn(body: string): string {
+  const { objects: images, faults } = parseNotification(body);
+  const [image] = images;
+  if (!image) throw new TypeError(`A listed object cannot be announced: ${faults.join(' ')}`);
+  return image.imageId;
+}
+
+function kindOf(object: ListedObject, status: string | undefined): BackfillPicture['kind'] {
+  if (status !== undefined && status !== 'PENDING') return 'recorded';
+  return refuseSize(object.sizeBytes) ? 'rejected' : 'unread';
+}

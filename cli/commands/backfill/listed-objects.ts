@@ -1,0 +1,89 @@
+import {
+  GetBucketVersioningCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import type { BucketPrefix } from '../../aws/bucket-prefix.ts';
+
+/** An object as it stands in its bucket now. */
+export type ListedObject = {
+  /** As S3 stores it, decoded. */
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Without the quotes of the HTTP header. */
+  readonly etag: string;
+  /** Absent in a bucket that never had versions; `null`, the word, for an object from the time before it had them. */
+  readonly versionId?: string;
+  readonly lastModified: Date;
+};
+
+const listedObject = z
+  .object({
+    Key: z.string(),
+    Size: z.number(),
+    ETag: z.string(),
+    LastModified: z.date(),
+    VersionId: z.string().optional(),
+  })
+  .transform(({ Key, Size, ETag, LastModified, VersionId }) => ({
+    key: Key,
+    sizeBytes: Size,
+    etag: ETag.replaceAll('"', ''),
+    lastModified: LastModified,
+    ...(VersionId !== undefined && { versionId: VersionId }),
+  }));
+
+/** The current objects in the order of their keys, deleted ones left out, from the first key after `afterKey` on. */
+export async function* listObjects(
+  s3: S3Client,
+  { bucket, prefix }: BucketPrefix,
+  afterKey?: string,
+): AsyncGenerator<ListedObject, void, undefined> {
+  const { Status: versioning } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+  // XML cannot hold every key that S3 can, hence the encoding.
+  const request = { Bucket: bucket, Prefix: prefix, EncodingType: 'url' } as const;
+  yield* versioning === undefined
+    ? listUnversioned(s3, { ...request, StartAfter: afterKey })
+    : listCurrentVersions(s3, { ...request, KeyMarker: afterKey });
+}
+
+async function* listUnversioned(
+  s3: S3Client,
+  request: ListObjectsV2Command['input'],
+): AsyncGenerator<ListedObject, void, undefined> {
+  let token: string | undefined;
+  do {
+    const page = await s3.send(new ListObjectsV2Command({ ...request, ContinuationToken: token }));
+    for (const object of page.Contents ?? []) {
+      yield listedObject.parse({ ...object, Key: decodeKey(object.Key, page.EncodingType) });
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+}
+
+async function* listCurrentVersions(
+  s3: S3Client,
+  request: ListObjectVersionsCommand['input'],
+): AsyncGenerator<ListedObject, void, undefined> {
+  let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+  let isTruncated: boolean;
+  do {
+    const page = await s3.send(new ListObjectVersionsCommand({ ...request, ...marker }));
+    for (const version of page.Versions ?? []) {
+      if (version.IsLatest !== true) continue;
+      yield listedObject.parse({ ...version, Key: decodeKey(version.Key, page.EncodingType) });
+    }
+    marker = {
+      KeyMarker: decodeKey(page.NextKeyMarker, page.EncodingType),
+      VersionIdMarker: page.NextVersionIdMarker,
+    };
+    isTruncated = page.IsTruncated ?? false;
+  } while (isTruncated);
+}
+
+/** The SDK leaves keys as they came; a store that does not know the encoding sends them plain and does not name it. */
+function decodeKey(key: string | undefined, encodingType: string | undefined): string | undefined {
+  return encodingType === 'url' ? key && decodeURIComponent(key.replaceAll('+', ' ')) : key;
+}

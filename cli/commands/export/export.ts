@@ -1,0 +1,123 @@
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { amount } from '../../terminal/amount.ts';
+import { addCamera } from '../../options/camera-option.ts';
+import { createDynamoDBClient } from '../../aws/clients.ts';
+import { CommandError } from '../../command-error.ts';
+import { startCounting } from '../../terminal/counting.ts';
+import { createCsvStream } from '../../terminal/csv-stream.ts';
+import { exportColumns } from './export-columns.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { listenForInterruption } from '../../terminal/interruption.ts';
+import { jsonLine } from '../../terminal/json.ts';
+import { writeWholeFile } from '../../terminal/output-file.ts';
+import type { Reading } from '../../aws/reading.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { selectRecords } from '../../aws/selected-records.ts';
+import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
+
+const formats = ['csv', 'jsonl'] as const;
+
+type ExportOptions = {
+  readonly format?: (typeof formats)[number];
+  readonly camera?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly output?: string;
+};
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .summary('write records as CSV or JSON Lines')
+    .description(
+      'Writes the records of pictures that were captured in a span of time, for each camera newest first. Without --camera the whole table is read, ' +
+        'and the records come in no order.',
+    )
+    .addOption(
+      new Option('--format <format>', 'csv for a spreadsheet (the default), jsonl for programs').choices(
+        formats,
+      ),
+    )
+    .option('--camera <name>', 'records of this camera; may be repeated', addCamera)
+    .option('--since <time>', 'captured then or later')
+    .option('--until <time>', 'captured then or earlier')
+    .option(
+      '--output <file>',
+      'write this file, which is there once it is whole (default: standard output)',
+      parseFile,
+    )
+    .addHelpText(
+      'after',
+      `\n${timeHelp}\n` +
+        '\nThe CSV is UTF-8 with a byte order mark. A cell that a spreadsheet would take for a\n' +
+        'formula has an apostrophe before it; control characters are written as \\u{…}.\n' +
+        'JSON Lines have every record as it is stored; --json is the same. Columns of the CSV:\n' +
+        exportColumns.map(({ name, about }) => `  ${name.padEnd(18)}${about}\n`).join('') +
+        '\nExamples:\n' +
+        '  plateline export --since 2026-11-01 --until 2026-11-30 --output november.csv\n' +
+        '  plateline export --camera gate-north --camera gate-south > gates.csv\n' +
+        '  plateline export --since 2h --format jsonl --stage prod | jq .plate\n',
+    )
+    .action(async (options: ExportOptions, command: Command) => {
+      await exportRecords(options, command);
+    });
+}
+
+function parseFile(file: string): string {
+  if (/[^/]$/.test(file)) return file;
+  throw new InvalidArgumentError('A file has a name.');
+}
+
+async function exportRecords(options: ExportOptions, command: Command): Promise<void> {
+  const { stage, table, json, ...connection } = globalOptionsOf(command);
+  if (json && options.format === 'csv') throw new CommandError('USAGE', '--json goes without --format csv.');
+  const format = json ? 'jsonl' : (options.format ?? 'csv');
+  const times = parseTimeSpan(options, Date.now());
+  if (times.kind === 'fault') throw new CommandError('USAGE', times.message);
+
+  const { readingsTable } = resourcesOf({ stage, table });
+  const records = selectRecords(createDynamoDBClient(connection), readingsTable, {
+    cameras: options.camera ?? [],
+    span: times.span,
+  });
+  if (options.output === undefined) {
+    await writeRecords(records, format, process.stdout, { end: false });
+    return;
+  }
+  const signal = listenForInterruption();
+  let count = 0;
+  await writeWholeFile(options.output, async (file) => {
+    count = await writeRecords(records, format, file, { signal });
+  });
+  process.stderr.write(`${amount(count, 'record')} written to ${options.output}.\n`);
+}
+
+/** Writes no faster than the destination takes, and returns how many there were. */
+async function writeRecords(
+  records: AsyncIterable<Reading>,
+  format: (typeof formats)[number],
+  destination: Writable,
+  options: { readonly signal?: AbortSignal; readonly end?: boolean },
+): Promise<number> {
+  const counting = startCounting('records');
+  let count = 0;
+  async function* each<Piece>(pieceOf: (record: Reading) => Piece): AsyncGenerator<Piece, void, undefined> {
+    for await (const record of records) {
+      yield pieceOf(record);
+      counting.update(++count);
+    }
+  }
+  try {
+    if (format === 'csv') {
+      const rows = Readable.from(each((record) => exportColumns.map(({ cellOf }) => cellOf(record))));
+      await pipeline(rows, createCsvStream(exportColumns.map(({ name }) => name)), destination, options);
+    } else {
+      await pipeline(Readable.from(each(jsonLine)), destination, options);
+    }
+    return count;
+  } finally {
+    counting.stop();
+  }
+}

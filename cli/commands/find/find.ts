@@ -1,0 +1,181 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { addCamera } from '../../options/camera-option.ts';
+import { createDynamoDBClient } from '../../aws/clients.ts';
+import { CommandError } from '../../command-error.ts';
+import { startCounting } from '../../terminal/counting.ts';
+import { findReadings, type Search } from './find-readings.ts';
+import { parseToken, positionOf, tokenOf, type Found, type SearchPosition } from './found-order.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { jsonDocument } from '../../terminal/json.ts';
+import { koreaTimeOf } from '../../terminal/korea-time.ts';
+import { lookupFor } from './plate-lookup.ts';
+import { boxCorners } from '../../terminal/box-corners.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { formatTable } from '../../terminal/table.ts';
+import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
+import { distanceTo, parseWantedPlate } from './wanted-plate.ts';
+import { wholeNumber } from '../../options/whole-number.ts';
+
+type FindOptions = {
+  readonly last?: string;
+  readonly fuzzy?: true;
+  readonly distance: number;
+  readonly camera?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit: number;
+  readonly startingToken?: SearchPosition;
+  readonly scan?: true;
+};
+
+export function addFind(program: Command): void {
+  program
+    .command('find')
+    .summary('find the pictures of a plate')
+    .description(
+      'Finds the pictures of a plate by the indexes of the table, the newest first. A plate is written as people write it; in a part of ' +
+        'one * stands for anything and ? for one character. Most parts need --camera, unless they end in four digits. ' +
+        'Of a picture with several plates the best read is searched.',
+    )
+    .argument('[plate]', "the plate, or a part of it in quotation marks: '12가*', '*3456'")
+    .option('--last <digits>', 'the last four digits instead of a plate')
+    .option(
+      '--fuzzy',
+      'look-alikes too, the nearest first: 0.5 for a syllable that differs in one part (하 허, 배 바) and for 0/O 1/I 8/B 5/S, ' +
+        '1 for any other character and for a lost upper line (바5215). Without --camera or --scan the last four must be digits, of which at most one may differ',
+    )
+    .addOption(
+      new Option('--distance <number>', 'how far a look-alike may be, 0.5 to 3')
+        .argParser(parseDistance)
+        .default(1)
+        .implies({ fuzzy: true }),
+    )
+    .option('--camera <name>', 'of this camera only; may be repeated', addCamera)
+    .option('--since <time>', 'captured at that time or later')
+    .option('--until <time>', 'captured at that time or before')
+    .option('--limit <number>', 'how many to show, 1 to 1000', wholeNumber(1, 1000), 20)
+    .option('--starting-token <token>', 'go on behind the last one that was shown', parseStartingToken)
+    .option(
+      '--scan',
+      'read the whole table where no index has the answer; costs as much as the table is large',
+    )
+    .addHelpText(
+      'after',
+      `\n${timeHelp}\n\nExamples:\n` +
+        '  plateline find 123가4567 --stage prod\n' +
+        '  plateline find --last 3456 --since 2h\n' +
+        "  plateline find '12가*' --camera gate-north --since 2026-11-20 --until 2026-11-22\n" +
+        '  plateline find 12하3456 --fuzzy\n',
+    )
+    .action(async (plate: string | undefined, options: FindOptions, command: Command) => {
+      await find(plate, options, command);
+    });
+}
+
+async function find(plate: string | undefined, options: FindOptions, command: Command): Promise<void> {
+  const { stage, table, json, ...connection } = globalOptionsOf(command);
+  const { readingsTable } = resourcesOf({ stage, table });
+  const search = searchOf(plate, options);
+  const dynamodb = createDynamoDBClient(connection);
+
+  // One more than is shown tells whether there are more.
+  const found = await readAndCount((onRead) =>
+    findReadings(dynamodb, readingsTable, search, options.limit + 1, onRead),
+  );
+  const shown = found.slice(0, options.limit);
+  const last = found.length > shown.length ? shown.at(-1) : undefined;
+  const nextToken = last && tokenOf(positionOf(last));
+
+  if (json) {
+    const readings = shown.map(({ reading, distance }) => ({ ...reading, distance }));
+    process.stdout.write(jsonDocument({ readings, ...(nextToken !== undefined && { nextToken }) }));
+    return;
+  }
+  if (shown.length > 0) process.stdout.write(`${foundTable(shown, search.nearestFirst)}\n`);
+  else process.stderr.write(`No picture of such a plate was found.${hintFor(plate)}\n`);
+  if (nextToken !== undefined) process.stderr.write(`There are more: --starting-token ${nextToken}\n`);
+}
+
+/** Many know the last four digits alone, and type them as if they were a plate. */
+function hintFor(plate = ''): string {
+  return /^\d{4}$/.test(plate) ? ` For the last four digits: --last ${plate}` : '';
+}
+
+async function readAndCount(read: (onRead: (records: number) => void) => Promise<Found[]>): Promise<Found[]> {
+  const counting = startCounting('records read');
+  try {
+    return await read((records) => {
+      counting.update(records);
+    });
+  } finally {
+    counting.stop();
+  }
+}
+
+function searchOf(plate: string | undefined, options: FindOptions): Search {
+  const parsedPlate = parseWantedPlate({
+    plate,
+    last: options.last,
+    maxDistance: options.fuzzy && options.distance,
+  });
+  if (parsedPlate.kind === 'fault') throw new CommandError('USAGE', parsedPlate.message);
+  const parsedSpan = parseTimeSpan(options, Date.now());
+  if (parsedSpan.kind === 'fault') throw new CommandError('USAGE', parsedSpan.message);
+
+  const { wanted } = parsedPlate;
+  const { scan = false, startingToken } = options;
+  const cameras = [...new Set(options.camera)];
+  const lookup = lookupFor(wanted, { cameras, scan });
+  if (lookup.kind === 'none') {
+    throw new CommandError(
+      'USAGE',
+      'No index answers that, because it does not end in four digits: name a --camera, or give --scan to read the whole table.',
+    );
+  }
+  return {
+    lookup,
+    distanceTo: distanceTo(wanted),
+    nearestFirst: wanted.kind === 'look-alikes',
+    cameras,
+    span: parsedSpan.span,
+    after: startingToken,
+  };
+}
+
+function foundTable(found: readonly Found[], withDistance: boolean): string {
+  const distanceCell = (text: string) => (withDistance ? [text] : []);
+  const rows = found.map(({ distance, reading }) => [
+    ...distanceCell(String(distance)),
+    koreaTimeOf(reading.capturedAt),
+    reading.plate ?? '',
+    reading.confidence?.toFixed(2) ?? '',
+    reading.verdict ?? '',
+    reading.box ? boxCorners(reading.box) : '',
+    reading.key,
+  ]);
+  const header = [
+    ...distanceCell('distance'),
+    'captured (KST)',
+    'plate',
+    'confidence',
+    'verdict',
+    'box',
+    'picture',
+  ];
+  const rightAligned = new Set(['distance', 'confidence']);
+  return formatTable(
+    [header, ...rows],
+    header.map((name) => ({ align: rightAligned.has(name) ? 'right' : 'left' })),
+  );
+}
+
+function parseDistance(text: string): number {
+  if (/^(0\.5|[12](\.[05])?|3(\.0)?)$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be 0.5, 1, 1.5, 2, 2.5 or 3.');
+}
+
+function parseStartingToken(token: string): SearchPosition {
+  const place = parseToken(token);
+  if (place) return place;
+  throw new InvalidArgumentError('It is no token that find has shown.');
+}

@@ -1,0 +1,56 @@
+import { lookAlikeDigits } from '../../../functions/core/plate/plate-rules.ts';
+
+/** One part of a hangul syllable, or a look-alike. */
+const slip = 0.5;
+/** Any other character, more, less or instead of another. */
+const error = 1;
+/** The upper line of a plate of two lines: cameras often lose it, with its region and head. */
+const lostUpperLine = 1;
+
+/** The look-alikes among the syllables that differ in more than one part. */
+const lookAlikeSyllables = new Set(['육우', '우육']);
+
+const syllable = /^[가-힣]$/;
+
+const lowerLine = /^[가-힣]\d{4}$/;
+const lowerLineLength = 5;
+
+/**
+ * How far two plate keys are from each other: 0 where they are the same, 0.5 for each look-alike (0/O, 1/I, 8/B, 5/S, 육/우) and for each
+ * part (initial, vowel, final) in which two syllables differ, but never more than the 1 of any other wrong, missing or additional
+ * character; 1 for an upper line that one of them lacks.
+ */
+export function plateDistance(one: string, other: string): number {
+  const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
+  const whole = editDistance(shorter, longer);
+  if (!lowerLine.test(shorter) || longer.length === lowerLineLength) return whole;
+  return Math.min(whole, lostUpperLine + editDistance(shorter, longer.slice(-lowerLineLength)));
+}
+
+/** Levenshtein's distance with the costs above. */
+function editDistance(one: string, other: string): number {
+  const columns = Array.from(other);
+  let above = [0, ...columns.map((_, index) => (index + 1) * error)];
+  for (const character of one) {
+    let left = (above[0] ?? 0) + error;
+    const row = [left];
+    for (const [index, column] of columns.entries()) {
+      const [aboveLeft = 0, aboveHere = 0] = above.slice(index, index + 2);
+      left = Math.min(left + error, aboveHere + error, aboveLeft + substitution(character, column));
+      row.push(left);
+    }
+    above = row;
+  }
+  return above.at(-1) ?? 0;
+}
+
+function substitution(one: string, other: string): number {
+  if (one === other) return 0;
+  if (lookAlikeDigits.get(one) === other || lookAlikeDigits.get(other) === one) return slip;
+  if (lookAlikeSyllables.has(one + other)) return slip;
+  if (!syllable.test(one) || !syllable.test(other)) return error;
+  // NFD takes a syllable apart into its initial, vowel and, where it has one, final.
+  const [parts, otherParts] = [one.normalize('NFD'), other.normalize('NFD')];
+  const different = [0, 1, 2].filter((place) => parts[place] !== otherParts[place]).length;
+  return Math.min(error, different * slip);
+}

@@ -1,0 +1,68 @@
+import type { AttributeChange } from './reclassification.ts';
+import type { Reading } from '../../aws/reading.ts';
+
+/** What today's rules change in all records together. */
+export type ReclassificationSummary = {
+  /** Records with a plate that were looked at. */
+  readonly reads: number;
+  /** Those of them in which anything changes. */
+  readonly changed: number;
+  /** In how many records each attribute changes. */
+  readonly attributes: readonly { readonly attribute: string; readonly records: number }[];
+  /** How many records go from one class to another; `none` is the class of a record from before there were classes. */
+  readonly classes: readonly { readonly before: string; readonly after: string; readonly records: number }[];
+  readonly examples: readonly Example[];
+};
+
+/** One record, and what changes in it besides the version of the rules. */
+export type Example = {
+  readonly imageId: string;
+  readonly plate?: string | undefined;
+  readonly changes: readonly AttributeChange[];
+};
+
+const maxExamples = 3;
+
+/** Gathers what changes, record by record, in memory that does not grow with their number. */
+export function createReclassificationTally() {
+  let reads = 0;
+  let changed = 0;
+  const byAttribute = new Map<string, number>();
+  const byClasses = new Map<string, ReclassificationSummary['classes'][number]>();
+  const examples: Example[] = [];
+
+  return {
+    add({ imageId, plate }: Reading, changes: readonly AttributeChange[]): void {
+      reads += 1;
+      if (changes.length > 0) changed += 1;
+      for (const { attribute, before, after } of changes) {
+        byAttribute.set(attribute, (byAttribute.get(attribute) ?? 0) + 1);
+        if (attribute !== 'plateClass') continue;
+        const classes = { before: classText(before), after: classText(after) };
+        const name = JSON.stringify(classes);
+        byClasses.set(name, { ...classes, records: (byClasses.get(name)?.records ?? 0) + 1 });
+      }
+      const telling = changes.filter(({ attribute }) => attribute !== 'rulesVersion');
+      if (telling.length > 0 && examples.length < maxExamples) {
+        examples.push({ imageId, plate, changes: telling });
+      }
+    },
+
+    summary(): ReclassificationSummary {
+      const mostFirst = (one: { records: number }, other: { records: number }) => other.records - one.records;
+      return {
+        reads,
+        changed,
+        attributes: [...byAttribute]
+          .map(([attribute, records]) => ({ attribute, records }))
+          .toSorted(mostFirst),
+        classes: [...byClasses.values()].toSorted(mostFirst),
+        examples,
+      };
+    },
+  };
+}
+
+function classText(plateClass: unknown): string {
+  return typeof plateClass === 'string' ? plateClass : 'none';
+}

@@ -1,0 +1,213 @@
+import { createInterface } from 'node:readline/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { parseNotification } from '../../../functions/core/message/notification.ts';
+import { amount } from '../../terminal/amount.ts';
+import { createDynamoDBClient, createSqsClient } from '../../aws/clients.ts';
+import { CommandError } from '../../command-error.ts';
+import { startCounting } from '../../terminal/counting.ts';
+import { deadLetterCause } from './dead-letter-cause.ts';
+import { createDeadLetterGroups, type DeadLetterGroup } from './dead-letter-groups.ts';
+import { describeDeadLetters } from './dead-letter-report.ts';
+import { hiddenSeconds, lookAtDeadLetters } from '../../aws/dead-letters.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { listenForInterruption } from '../../terminal/interruption.ts';
+import { jsonDocument } from '../../terminal/json.ts';
+import { moveMessages } from '../../aws/move-task.ts';
+import { startProgress } from '../../terminal/progress.ts';
+import { queueUrlOf } from '../../aws/queue-url.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { readStatuses } from '../../aws/stored-statuses.ts';
+import { wholeNumber } from '../../options/whole-number.ts';
+
+type RedriveOptions = {
+  readonly list?: true;
+  readonly yes?: true;
+  readonly rate?: number;
+  readonly limit: number;
+};
+
+export function addRedrive(program: Command): void {
+  program
+    .command('redrive')
+    .summary('move the messages of the dead-letter queue back to the queue')
+    .description(
+      'Lists what is in the dead-letter queue and why, asks, and has SQS move all of it back to the queue, where each picture is tried again; ' +
+        `one with a final record is not paid for again. While messages are looked at, nobody else sees them, for ${hiddenSeconds / 60} minutes at most.`,
+    )
+    .option('--list', 'only list')
+    .option('--yes', 'move without asking, for scripts')
+    .option(
+      '--rate <number>',
+      'messages moved in a second, 1 to 500 (default: as SQS likes)',
+      wholeNumber(1, 500),
+    )
+    .option('--limit <number>', 'messages looked at, 1 to 10000; all are moved', wholeNumber(1, 10_000), 1000)
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  plateline redrive --stage prod --list\n' +
+        '  plateline redrive --stage prod --rate 20\n' +
+        '  plateline redrive --stage prod --yes --json\n',
+    )
+    .action(async (options: RedriveOptions, command: Command) => {
+      await redrive(options, command);
+    });
+}
+
+async function redrive(options: RedriveOptions, command: Command): Promise<void> {
+  const { stage, table, json, ...connection } = globalOptionsOf(command);
+  if (json && !options.list && !options.yes) {
+    throw new CommandError(
+      'USAGE',
+      'With --json nobody is asked: add --yes to move all messages, or --list to only list them.',
+    );
+  }
+  const { readingsTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
+  const sqs = createSqsClient(connection);
+  const dynamodb = createDynamoDBClient(connection);
+  const interruption = listenForInterruption();
+
+  const source = await describeQueue(sqs, deadLetterQueue);
+  const destination = await describeQueue(sqs, queue);
+  const looked = await look(sqs, dynamodb, readingsTable, source.url, options.limit, interruption);
+  const messages = Math.max(source.messages, looked.messages);
+  const report = {
+    deadLetterQueue,
+    messages,
+    lookedAt: looked.messages,
+    // SQS's numbers lag behind: what was looked at was not hidden by then, whatever they say.
+    hidden: Math.max(0, source.messages + source.hiddenMessages - messages),
+    groups: looked.groups,
+  };
+  if (!json) process.stdout.write(describeDeadLetters(report));
+  if (report.messages === 0 || options.list) {
+    if (json) process.stdout.write(jsonDocument(report));
+    return;
+  }
+
+  if (!options.yes && !(await isConfirmed(`Move them back to ${queue}?`, interruption))) {
+    process.stdout.write('Nothing was moved.\n');
+    process.exitCode = 1;
+    return;
+  }
+  const moved = await move(sqs, source.arn, destination.arn, report.messages, options.rate, interruption);
+  process.stdout.write(
+    json ? jsonDocument({ ...report, moved }) : `Moved ${amount(moved, 'message')} to ${queue}.\n`,
+  );
+}
+
+const queueAttributes = z.object({
+  QueueArn: z.string(),
+  ApproximateNumberOfMessages: z.coerce.number(),
+  ApproximateNumberOfMessagesNotVisible: z.coerce.number(),
+});
+
+async function describeQueue(sqs: SQSClient, queueName: string) {
+  const url = await queueUrlOf(sqs, queueName);
+  const { Attributes: attributes } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: url,
+      AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  const parsed = queueAttributes.parse(attributes);
+  return {
+    url,
+    arn: parsed.QueueArn,
+    messages: parsed.ApproximateNumberOfMessages,
+    hiddenMessages: parsed.ApproximateNumberOfMessagesNotVisible,
+  };
+}
+
+async function look(
+  sqs: SQSClient,
+  dynamodb: DynamoDBClient,
+  readingsTable: string,
+  queueUrl: string,
+  limit: number,
+  interruption: AbortSignal,
+): Promise<{ readonly messages: number; readonly groups: readonly DeadLetterGroup[] }> {
+  const groups = createDeadLetterGroups();
+  const counting = startCounting('messages looked at');
+  let messages = 0;
+  try {
+    for await (const batch of lookAtDeadLetters(sqs, queueUrl, limit)) {
+      interruption.throwIfAborted();
+      const parsed = batch.map((letter) => ({ letter, notification: parseNotification(letter.body) }));
+      const imageIds = parsed.flatMap(({ notification }) =>
+        notification.objects.map(({ imageId }) => imageId),
+      );
+      const statuses = await readStatuses(dynamodb, readingsTable, imageIds);
+      for (const { letter, notification } of parsed) {
+        const cause = deadLetterCause(notification, letter.fault, statuses);
+        groups.add(cause, notification.objects[0]?.imageId ?? letter.messageId);
+      }
+      messages += batch.length;
+      counting.update(messages);
+    }
+  } finally {
+    counting.stop();
+  }
+  return { messages, groups: groups.list() };
+}
+
+async function isConfirmed(question: string, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new CommandError(
+      'USAGE',
+      'Nothing was moved: there is no terminal to ask on. Say --yes to move all messages, or --list to only list them.',
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `, { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Returns how many messages were moved. */
+async function move(
+  sqs: SQSClient,
+  sourceArn: string,
+  destinationArn: string,
+  total: number,
+  perSecond: number | undefined,
+  interruption: AbortSignal,
+): Promise<number> {
+  const progress = startProgress('messages moved', total);
+  let moved = 0;
+  try {
+    for await (const step of moveMessages(sqs, { sourceArn, destinationArn, perSecond })) {
+      moved = step.moved;
+      progress.update(moved);
+      switch (step.kind) {
+        case 'under-way':
+          if (interruption.aborted) {
+            process.stderr.write('SQS goes on moving without this command.\n');
+            interruption.throwIfAborted();
+          }
+          break;
+        case 'completed':
+          break;
+        case 'cancelled':
+          throw new CommandError(
+            'MOVE_CANCELLED',
+            `The move was cancelled after ${amount(moved, 'message')}.`,
+          );
+        case 'failed':
+          throw new CommandError(
+            'MOVE_FAILED',
+            `SQS stopped the move after ${amount(moved, 'message')}: ${step.failureReason ?? 'it gave no reason'}.`,
+          );
+      }
+    }
+  } finally {
+    progress.stop();
+  }
+  return moved;
+}

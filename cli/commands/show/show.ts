@@ -1,0 +1,108 @@
+import { pipeline } from 'node:stream/promises';
+import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HeadObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { InvalidArgumentError, type Command } from 'commander';
+import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
+import { checkPicture } from '../../../functions/core/picture/picture.ts';
+import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
+import { CommandError } from '../../command-error.ts';
+import { escapeControls } from '../../terminal/escape-controls.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { parseImageAddress, type ImageAddress } from '../../aws/image-address.ts';
+import { jsonDocument } from '../../terminal/json.ts';
+import { writeWholeFile } from '../../terminal/output-file.ts';
+import { fetchPictureBytes } from '../../aws/picture-bytes.ts';
+import { parseReading, type Reading } from '../../aws/reading.ts';
+import { describeReading } from '../../terminal/reading-description.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { formatTable } from '../../terminal/table.ts';
+
+export function addShow(program: Command): void {
+  program
+    .command('show')
+    .summary('show the record of a picture')
+    .description('Shows the whole record of a picture, and saves the picture with what was read drawn on it.')
+    .argument(
+      '<image>',
+      'an imageId, in quotation marks, or s3://bucket/key for what the bucket has under that key now',
+      parseImage,
+    )
+    .option(
+      '--save <file.jpg>',
+      'write the picture as JPEG with box, plate and confidence of each read, in pixels as stored: a rotation in its EXIF is not applied',
+      parseFile,
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  plateline show s3://my-bucket/gate-north/2026/11/22/081500.jpg --stage prod --save car.jpg\n' +
+        "  plateline show 's3://my-bucket/gate-north/2026/11/22/081500.jpg?versionId=3sL4kqtJlcpXroDTDmJ' --json\n",
+    )
+    .action(async (image: ImageAddress, options: { readonly save?: string }, command: Command) => {
+      await show(image, options.save, command);
+    });
+}
+
+async function show(image: ImageAddress, file: string | undefined, command: Command): Promise<void> {
+  const { stage, table, json, ...connection } = globalOptionsOf(command);
+  const { readingsTable } = resourcesOf({ stage, table });
+  const s3 = createS3Client(connection);
+  const imageId = image.kind === 'image-id' ? image.imageId : await currentImageId(s3, image);
+  const reading = await getReading(createDynamoDBClient(connection), readingsTable, imageId);
+
+  process.stdout.write(json ? jsonDocument(reading) : `${formatTable(describeReading(reading), [{}, {}])}\n`);
+  if (file === undefined) return;
+  await savePicture(s3, reading, file);
+  process.stderr.write(`The picture is in ${escapeControls(file)}.\n`);
+}
+
+async function currentImageId(
+  s3: S3Client,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+): Promise<string> {
+  try {
+    const { VersionId: versionId, ETag: etag = '' } = await s3.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: key }),
+    );
+    // "null" is the version of a bucket whose versioning is off or suspended.
+    const hasVersion = versionId !== undefined && versionId !== 'null';
+    return imageIdOf(bucket, key, hasVersion ? { versionId } : { etag: etag.replaceAll('"', '') });
+  } catch (error) {
+    if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
+    throw new CommandError(
+      'NO_OBJECT',
+      `There is no object s3://${bucket}/${key} now; the record of one that was deleted is found by its whole imageId.`,
+      { cause: error },
+    );
+  }
+}
+
+async function getReading(dynamodb: DynamoDBClient, tableName: string, imageId: string): Promise<Reading> {
+  const { Item: item } = await dynamodb.send(
+    new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }),
+  );
+  if (item) return parseReading(item);
+  throw new CommandError('NO_RECORD', `The table ${tableName} has no record of ${imageId}.`);
+}
+
+async function savePicture(s3: S3Client, reading: Reading, file: string): Promise<void> {
+  const check = checkPicture([await fetchPictureBytes(s3, reading)]);
+  if (check.kind === 'rejected') throw new CommandError('NO_PICTURE', check.reason.message);
+  // Loading what draws takes longer than all that the other verbs do.
+  const { drawReads } = await import('./draw-reads.ts');
+  const drawing = drawReads(check.picture, reading.plates ?? []);
+  if (drawing.kind === 'fault') throw new CommandError('CANNOT_DRAW', drawing.message);
+  await writeWholeFile(file, (destination) => pipeline([drawing.bytes], destination));
+}
+
+function parseImage(text: string): ImageAddress {
+  const image = parseImageAddress(text);
+  if (image) return image;
+  throw new InvalidArgumentError('It must be an imageId or s3://bucket/key.');
+}
+
+function parseFile(file: string): string {
+  if (/\.jpe?g$/i.test(file)) return file;
+  throw new InvalidArgumentError('It is written as a JPEG, so its name must end in .jpg.');
+}

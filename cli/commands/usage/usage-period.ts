@@ -1,0 +1,86 @@
+import { koreaDayOf } from '../../../functions/core/record/usage.ts';
+import { koreaZone } from '../../../functions/core/capture/utc-moment.ts';
+import { parseTimeSpan } from '../../options/time-span.ts';
+
+/** Days of Korea's calendar, `yyyy-MM-dd`, first and last included. */
+export type UsagePeriod = {
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** `yyyy-MM`, where a month was asked for and not days. */
+  readonly month?: string;
+};
+
+export type ParsedUsagePeriod =
+  | { readonly kind: 'period'; readonly period: UsagePeriod }
+  | { readonly kind: 'fault'; readonly message: string };
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Each day is a query of its own. */
+const maxDays = 400;
+
+/** Reads the options of the verb: a month, or a first and a last day; this month where there is neither. Days to come are left out. */
+export function parseUsagePeriod(
+  options: {
+    readonly month?: string | undefined;
+    readonly since?: string | undefined;
+    readonly until?: string | undefined;
+  },
+  nowMs: number,
+): ParsedUsagePeriod {
+  if (options.since === undefined && options.until === undefined) {
+    return monthPeriod(options.month ?? koreaDayOf(nowMs).slice(0, 7), nowMs);
+  }
+  if (options.month !== undefined) return fault('--month goes without --since and --until.');
+  if (options.since === undefined) return fault('--until needs --since.');
+
+  const parsed = parseTimeSpan(options, nowMs);
+  if (parsed.kind === 'fault') return parsed;
+  const { since = '', until } = parsed.span;
+  const period = {
+    firstDay: koreaDayOf(Date.parse(since)),
+    lastDay: koreaDayOf(until === undefined ? nowMs : Math.min(nowMs, Date.parse(until))),
+  };
+  if (period.firstDay > period.lastDay) return fault('--since is in the future.');
+  if (daysOf(period).length > maxDays) return fault(`These are more than ${maxDays} days.`);
+  return { kind: 'period', period };
+}
+
+/** Every day of a period, the earliest first. */
+export function daysOf({ firstDay, lastDay }: UsagePeriod): string[] {
+  const firstMs = Date.parse(firstDay);
+  const count = (Date.parse(lastDay) - firstMs) / dayMs + 1;
+  return Array.from({ length: count }, (_, index) =>
+    new Date(firstMs + index * dayMs).toISOString().slice(0, 10),
+  );
+}
+
+/** How much of a month is over, in days with their fraction. */
+export function monthProgress(
+  month: string,
+  nowMs: number,
+): { readonly daysPassed: number; readonly daysInMonth: number } {
+  const beginsMs = Date.parse(`${month}-01T00:00:00${koreaZone}`);
+  const daysInMonth = Number(lastDayOf(month).slice(8));
+  return { daysPassed: Math.min(daysInMonth, (nowMs - beginsMs) / dayMs), daysInMonth };
+}
+
+function monthPeriod(month: string, nowMs: number): ParsedUsagePeriod {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
+    return fault(`--month names no month: ${month}. Write 2026-11.`);
+  const today = koreaDayOf(nowMs);
+  const firstDay = `${month}-01`;
+  if (firstDay > today) return fault(`--month is in the future: ${month}.`);
+  const lastDay = lastDayOf(month);
+  return { kind: 'period', period: { firstDay, lastDay: lastDay < today ? lastDay : today, month } };
+}
+
+function lastDayOf(month: string): string {
+  const lastDay = new Date(`${month}-01`);
+  lastDay.setUTCMonth(lastDay.getUTCMonth() + 1, 0);
+  return lastDay.toISOString().slice(0, 10);
+}
+
+function fault(message: string): ParsedUsagePeriod {
+  return { kind: 'fault', message };
+}

@@ -1,0 +1,140 @@
+import { Option, type Command } from 'commander';
+import { usageCounters } from '../../../functions/core/record/usage.ts';
+import { createDynamoDBClient } from '../../aws/clients.ts';
+import { CommandError } from '../../command-error.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { jsonDocument } from '../../terminal/json.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { formatTable } from '../../terminal/table.ts';
+import { readUsage } from './usage-items.ts';
+import { daysOf, parseUsagePeriod, type UsagePeriod } from './usage-period.ts';
+import {
+  estimateMonth,
+  groupUsage,
+  totalOf,
+  type Counts,
+  type MonthEstimate,
+  type UsageRow,
+} from './usage-summary.ts';
+
+type UsageOptions = {
+  readonly month?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly by?: 'day' | 'camera';
+};
+
+const headings: Readonly<Record<keyof Counts, string>> = {
+  pictures: 'pictures',
+  reads: 'reads',
+  noPlates: 'no plate',
+  unreadable: 'unreadable',
+  rejected: 'rejected',
+  gone: 'gone',
+  calls: 'calls',
+};
+
+export function addUsage(program: Command): void {
+  program
+    .command('usage')
+    .summary('count pictures and calls of the endpoint, and estimate the month')
+    .description(
+      "Shows what the pipeline has counted by day and camera: pictures that got their final record and how they ended, and all calls of the endpoint, also those that it refused. Days are Korea's. " +
+        'A picture counts on the day of its record, whenever it was captured. What an invocation had not yet counted when it was killed is missing.',
+    )
+    .option('--month <yyyy-MM>', 'this month (default: the current one)')
+    .option('--since <time>', 'from this day on, instead of a month')
+    .option('--until <time>', 'through this day (default: today)')
+    .addOption(
+      new Option('--by <what>', 'sum over the cameras of a day, or over the days of a camera').choices([
+        'day',
+        'camera',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nThe estimate is a straight line: what was counted, divided by the days passed (today with\n' +
+        'its fraction), times the days of the month.\n' +
+        '\nExamples:\n' +
+        '  plateline usage --stage prod\n' +
+        '  plateline usage --month 2026-10 --by camera\n' +
+        '  plateline usage --since 7d --by day --json\n',
+    )
+    .action(async (options: UsageOptions, command: Command) => {
+      await showUsage(options, command);
+    });
+}
+
+async function showUsage(options: UsageOptions, command: Command): Promise<void> {
+  const { stage, table, json, ...connection } = globalOptionsOf(command);
+  if (table !== undefined) {
+    throw new CommandError(
+      'USAGE',
+      '--table names a table of readings, which usage does not read; it goes by --stage.',
+    );
+  }
+  const nowMs = Date.now();
+  const parsed = parseUsagePeriod(options, nowMs);
+  if (parsed.kind === 'fault') throw new CommandError('USAGE', parsed.message);
+  const { period } = parsed;
+
+  const { usageTable } = resourcesOf({ stage });
+  const items = await readUsage(createDynamoDBClient(connection), usageTable, daysOf(period));
+  const rows = groupUsage(items, options.by ?? 'day-and-camera');
+  const total = totalOf(items);
+  const estimate = period.month === undefined ? undefined : estimateMonth(total, period.month, nowMs);
+  process.stdout.write(
+    json
+      ? jsonDocument({
+          ...period,
+          rows: rows.map(({ counts, ...of }) => ({ ...of, ...counts })),
+          total,
+          ...(estimate && {
+            estimate: {
+              daysPassed: estimate.daysPassed,
+              daysInMonth: estimate.daysInMonth,
+              ...estimate.counts,
+            },
+          }),
+        })
+      : describe(period, rows, total, estimate),
+  );
+}
+
+function describe(
+  { firstDay, lastDay }: UsagePeriod,
+  rows: readonly UsageRow[],
+  total: Counts,
+  estimate: MonthEstimate | undefined,
+): string {
+  const span = firstDay === lastDay ? `on ${firstDay}` : `from ${firstDay} to ${lastDay}`;
+  const first = rows[0];
+  if (first === undefined) return `Nothing was counted ${span}.\n`;
+
+  const groups = (['day', 'camera'] as const).filter((group) => first[group] !== undefined);
+  const cells = (titles: readonly string[], counts: Counts) => [
+    ...titles,
+    ...usageCounters.map((counter) => counts[counter].toLocaleString('en')),
+  ];
+  const blanks = groups.slice(1).map(() => '');
+  return (
+    formatTable(
+      [
+        [...groups, ...usageCounters.map((counter) => headings[counter])],
+        ...rows.map(({ counts, ...row }) =>
+          cells(
+            groups.map((group) => row[group] ?? ''),
+            counts,
+          ),
+        ),
+        cells(['total', ...blanks], total),
+        ...(estimate ? [cells(['estimate', ...blanks], estimate.counts)] : []),
+      ],
+      [...groups.map(() => ({})), ...usageCounters.map(() => ({ align: 'right' as const }))],
+    ) +
+    `\n\nCounted ${span}.` +
+    (estimate
+      ? ` The estimate is of the whole month, from ${estimate.daysPassed.toFixed(1)} of its ${estimate.daysInMonth} days.\n`
+      : '\n')
+  );
+}

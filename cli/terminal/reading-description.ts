@@ -1,0 +1,49 @@
+import { boxCorners } from './box-corners.ts';
+import { correctionText } from './correction-text.ts';
+import { koreaTimeOf } from './korea-time.ts';
+import type { Reading } from '../aws/reading.ts';
+
+/** A whole record in rows of name and value; of an attribute with several values only the first row has the name. */
+export function describeReading(reading: Reading): string[][] {
+  return Object.keys(reading).flatMap((name) =>
+    valuesOf(reading, name).map((value, index) => [index === 0 ? name : '', value]),
+  );
+}
+
+function valuesOf(reading: Reading, name: string): readonly string[] {
+  const { box, plates = [], plateCorrections = [], plateFaults = [], reason } = reading;
+  switch (name) {
+    case 'box':
+      return box ? [boxCorners(box)] : [];
+    case 'plates':
+      return plates.map((read) => `${read.plate} ${read.confidence} ${boxCorners(read.box)}`);
+    case 'plateCorrections':
+      return plateCorrections.map(correctionText);
+    case 'plateFaults':
+      return plateFaults;
+    case 'reason':
+      return reason ? [`${reason.code}: ${reason.message}`] : [];
+    case 'expiresAt':
+      return withKoreaTime(String(reading.expiresAt), (reading.expiresAt ?? NaN) * 1000);
+    case 'claimUntil':
+      // 0 is no time: the picture has been let go.
+      return reading.claimUntil ? withKoreaTime(String(reading.claimUntil), reading.claimUntil) : ['0'];
+    case 'capturedAt':
+    case 'uploadedAt':
+    case 'readAt':
+    case 'nextTryAt': {
+      const moment = String(reading[name]);
+      return withKoreaTime(moment, Date.parse(moment));
+    }
+    default: {
+      const value = reading[name];
+      return [typeof value === 'string' ? value : JSON.stringify(value)];
+    }
+  }
+}
+
+function withKoreaTime(value: string, epochMs: number): readonly string[] {
+  return Number.isNaN(epochMs)
+    ? [value]
+    : [`${value} (${koreaTimeOf(new Date(epochMs).toISOString())} in Korea)`];
+}

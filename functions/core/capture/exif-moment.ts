@@ -1,0 +1,106 @@
+import { sliceOf, type Parts } from '../picture/parts.ts';
+import type { Picture } from '../picture/picture.ts';
+import { koreaZone, utcMomentOfLocal } from './utc-moment.ts';
+
+/** Tags by their numbers in the Exif standard (CIPA DC-008, 4.6). */
+const tags = {
+  exifDirectory: 0x8769,
+  dateTimeOriginal: 0x9003,
+  offsetTimeOriginal: 0x9011,
+  subSecTimeOriginal: 0x9291,
+} as const;
+
+/** How many segments, chunks and bytes of padding are looked at: a camera's EXIF is among the first, and a hostile picture can have millions of them. */
+const maxSteps = 10_000;
+
+/**
+ * When a picture was taken, as its EXIF says (`DateTimeOriginal`), in ISO 8601 in UTC with milliseconds; Korea's time where it names no zone.
+ * Undefined where it says nothing, names no possible time, or is damaged in any way. Read here and not by exif-reader 2.0, which makes other
+ * dates of impossible ones, and which 64 KB of hostile EXIF make fill gigabytes.
+ */
+export function exifMomentOf({ parts, fileType }: Pick<Picture, 'parts' | 'fileType'>): string | undefined {
+  try {
+    const exif = fileType === 'jpeg' ? exifOfJpeg(parts) : exifOfPng(parts);
+    return exif && dateTimeOriginalOf(exif);
+  } catch (error) {
+    // What DataView throws for a place beyond its end, to which only damage leads.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** The EXIF stands in an APP1 segment, between the start of the image and that of its data (ITU-T T.81, B.1.1; CIPA DC-008, 4.5). */
+function exifOfJpeg(parts: Parts): Uint8Array | undefined {
+  const [app1, startOfScan, exifName] = [0xffe1, 0xffda, 0x45786966];
+  let at = 2;
+  for (let step = 0; step < maxSteps; step += 1) {
+    const head = viewOf(sliceOf(parts, at, at + 8));
+    const marker = head.getUint16(0);
+    if (head.getUint8(0) !== 0xff || marker === startOfScan) return undefined;
+    // Any marker may be preceded by more of its first byte.
+    if (marker === 0xffff) {
+      at += 1;
+      continue;
+    }
+    const end = at + 2 + head.getUint16(2);
+    if (marker === app1 && head.getUint32(4) === exifName) return sliceOf(parts, at + 10, end);
+    at = end;
+  }
+  return undefined;
+}
+
+/** The EXIF is a chunk of its own, `eXIf` (PNG, third edition, 11.3.4.6). */
+function exifOfPng(parts: Parts): Uint8Array | undefined {
+  const exifType = 0x65584966;
+  let at = 8;
+  for (let step = 0; step < maxSteps; step += 1) {
+    const head = sliceOf(parts, at, at + 8);
+    if (head.length === 0) return undefined;
+    const view = viewOf(head);
+    const sizeBytes = view.getUint32(0);
+    if (view.getUint32(4) === exifType) return sliceOf(parts, at + 8, at + 8 + sizeBytes);
+    at += 12 + sizeBytes;
+  }
+  return undefined;
+}
+
+/** `exif` is a TIFF: byte order, the place of its first directory, and directories of entries of 12 bytes: tag, type, count, value or its place. */
+function dateTimeOriginalOf(exif: Uint8Array): string | undefined {
+  const [littleEndianHeader, bigEndianHeader] = [0x49492a00, 0x4d4d002a];
+  const view = viewOf(exif);
+  const header = view.getUint32(0);
+  if (header !== littleEndianHeader && header !== bigEndianHeader) return undefined;
+  const isLittleEndian = header === littleEndianHeader;
+  const uint16 = (at: number) => view.getUint16(at, isLittleEndian);
+  const uint32 = (at: number) => view.getUint32(at, isLittleEndian);
+
+  const pointer = entryOf(uint32(4), tags.exifDirectory);
+  if (pointer === undefined) return undefined;
+  const directory = uint32(pointer + 8);
+
+  const [, yyyy, MM, dd, time] =
+    /^(\d{4}):(\d{2}):(\d{2}) (\d{2}:\d{2}:\d{2})/.exec(textOf(tags.dateTimeOriginal)) ?? [];
+  const [zone] = /^[+-]\d{2}:\d{2}/.exec(textOf(tags.offsetTimeOriginal)) ?? [koreaZone];
+  const [fraction] = /^\d{1,3}/.exec(textOf(tags.subSecTimeOriginal)) ?? ['0'];
+  return utcMomentOfLocal(`${yyyy}-${MM}-${dd}T${time}.${fraction.padEnd(3, '0')}`, zone);
+
+  /** Where the entry of a tag stands, if the directory at this place has it. */
+  function entryOf(directoryAt: number, tag: number): number | undefined {
+    const entries = Array.from({ length: uint16(directoryAt) }, (_, index) => directoryAt + 2 + 12 * index);
+    return entries.find((at) => uint16(at) === tag);
+  }
+
+  /** Empty where the tag is absent. */
+  function textOf(tag: number): string {
+    const entry = entryOf(directory, tag);
+    if (entry === undefined) return '';
+    const sizeBytes = uint32(entry + 4);
+    const textAt = sizeBytes <= 4 ? entry + 8 : uint32(entry + 8);
+    return Buffer.from(exif.subarray(textAt, textAt + sizeBytes)).toString('latin1');
+  }
+}
+
+/** Of these bytes and nothing beside them: what a Uint8Array looks into can be a pool of many. */
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,146 @@
+import * as z from 'zod/mini';
+import type { FinalOutcome, WaitingOutcome } from '../record/outcome.ts';
+import { parseJson } from '../message/parse-json.ts';
+import type { Reason } from '../record/reason.ts';
+import { classify, type Classification } from './result-codes.ts';
+
+/** What one call of the vehicle-plate endpoint said about the picture. */
+export type Reply =
+  | Exclude<FinalOutcome, { kind: 'gone' }>
+  | WaitingOutcome
+  | { readonly kind: 'bad-credentials'; readonly reason: Reason };
+
+/** Without a `Retry-After` a used-up quota is asked again after this: the vendor's guides name no hour at which it is refilled. */
+const quotaWaitSeconds = 3600;
+
+const envelope = z.object({
+  header: z.object({
+    isSuccessful: z.boolean(),
+    resultCode: z.int(),
+  }),
+});
+
+/** DynamoDB stores no positive number below 1E-130 (Developer Guide, "Data types"); nor has a pixel such a place. */
+const storable = z.refine<number>((value) => value === 0 || Math.abs(value) >= 1e-130);
+const pixel = z.number().check(z.gte(-1_000_000), z.lte(1_000_000), storable);
+const maxPlates = 100;
+
+/** DynamoDB stores UTF-8, which has no half of a surrogate pair. */
+const text = (maxLength: number) =>
+  z.string().check(
+    z.maxLength(maxLength),
+    z.overwrite((value) => value.toWellFormed()),
+  );
+
+const resultShape = z.object({
+  resolution: z.nullish(text(32)),
+  values: z
+    .array(
+      z.object({
+        value: text(64).check(z.minLength(1)),
+        conf: z.number().check(z.gte(0), z.lte(1), storable),
+      }),
+    )
+    .check(z.maxLength(maxPlates)),
+  boxes: z.optional(z.unknown()),
+});
+const emptyResult = z.object({ result: z.object({ ...resultShape.shape, values: z.tuple([]) }) });
+const platesResult = z.object({
+  result: z.object({
+    ...resultShape.shape,
+    boxes: z
+      .array(
+        z.object({ x1: pixel, y1: pixel, x2: pixel, y2: pixel, x3: pixel, y3: pixel, x4: pixel, y4: pixel }),
+      )
+      .check(z.maxLength(maxPlates)),
+  }),
+});
+
+/**
+ * Reads a reply. `body` is absent where it is no UTF-8 text; `retryAfterSeconds` is the header's wish, absent where there is none.
+ * The reasons hold numbers and our own words only: nothing a reply contains can reach a log by them.
+ */
+export function readReply(
+  httpStatus: number,
+  body: string | undefined,
+  retryAfterSeconds: number | undefined,
+): Reply {
+  const json = body === undefined ? undefined : parseJson(body);
+  const header = envelope.safeParse(json).data?.header;
+  const classification = classify(httpStatus, header?.resultCode);
+  const reason = reasonFor(classification, httpStatus, header?.resultCode);
+  const contradictory = header !== undefined && header.isSuccessful !== (header.resultCode === 0);
+  if (contradictory) return brokenContract(httpStatus, 'isSuccessful and resultCode contradict each other');
+
+  switch (classification.resultClass) {
+    case 'success':
+      return readResult(json, httpStatus);
+    case 'no-plate':
+      return { kind: 'no-plate', reason };
+    case 'unreadable':
+    case 'rejected':
+    case 'bad-credentials':
+    case 'misconfigured':
+      return { kind: classification.resultClass, reason };
+    case 'wait':
+      return { kind: 'wait', reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+    case 'wait-long':
+      return { kind: 'wait', reason, retryAfterSeconds: retryAfterSeconds ?? quotaWaitSeconds };
+    case 'broken-contract':
+      return header === undefined
+        ? brokenContract(httpStatus, 'it has no readable envelope')
+        : brokenContract(httpStatus, `result code ${header.resultCode} is unknown`);
+  }
+}
+
+/** The wait of a reply that is none; `httpStatus` is absent where not even that could be read. */
+export function brokenContract(httpStatus: number | undefined, detail: string): WaitingOutcome {
+  const numbers = httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`;
+  return {
+    kind: 'wait',
+    reason: {
+      code: 'BROKEN_CONTRACT',
+      message: `The reply is not what the endpoint promises: ${detail}${numbers}.`,
+    },
+    brokenContract: true,
+  };
+}
+
+function readResult(json: unknown, httpStatus: number): Reply {
+  const empty = emptyResult.safeParse(json);
+  if (empty.success) {
+    return {
+      kind: 'no-plate',
+      reason: { code: 'NO_VALUES', message: 'The endpoint read the picture and found no plate in it.' },
+      ...resolutionOf(empty.data.result),
+    };
+  }
+  const parsed = platesResult.safeParse(json);
+  if (!parsed.success) {
+    const places = new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.')));
+    return brokenContract(httpStatus, `wrong or missing ${[...places].slice(0, 5).join(', ')}`);
+  }
+  const { values, boxes } = parsed.data.result;
+  const [first, ...others] = values.flatMap(({ value, conf }, index) => {
+    const box = boxes[index];
+    return box ? [{ plate: value, confidence: conf, box }] : [];
+  });
+  if (!first || values.length !== boxes.length) {
+    return brokenContract(httpStatus, `${values.length} values, but ${boxes.length} boxes`);
+  }
+  return { kind: 'read', plates: [first, ...others], ...resolutionOf(parsed.data.result) };
+}
+
+function resolutionOf({ resolution }: z.infer<typeof resultShape>): { resolution?: string } {
+  return resolution ? { resolution } : {};
+}
+
+function reasonFor(
+  { key, sentence }: Classification,
+  httpStatus: number,
+  resultCode: number | undefined,
+): Reason {
+  const numbers =
+    resultCode === undefined ? `HTTP ${httpStatus}` : `HTTP ${httpStatus}, result code ${resultCode}`;
+  return { code: key, message: `${sentence} (${numbers}).` };
+}

@@ -1,0 +1,170 @@
+import * as z from 'zod/mini';
+import { imageIdOf, type UploadedObject } from './uploaded-object.ts';
+import { parseJson } from './parse-json.ts';
+import { utcMoment } from '../capture/utc-moment.ts';
+
+/**
+ * What one queue message announces. Both lists empty: nothing for us (`s3:TestEvent`, a removal), to be acknowledged.
+ * A fault does not spoil the images beside it.
+ */
+export type Notification = {
+  readonly objects: readonly UploadedObject[];
+  /** A few different sentences at most; they quote nothing of the message. */
+  readonly faults: readonly string[];
+};
+
+/** SNS puts the event as a string into its own envelope; EventBridge through SNS is one level, too. */
+const maxEnvelopes = 3;
+
+/** A hostile body could have thousands. */
+const maxFaults = 5;
+
+const bucketName = z.string().check(z.regex(/^[\w.-]{1,255}$/));
+
+/** S3's limit for a key in UTF-8 (User Guide, "Naming Amazon S3 objects"). */
+const maxKeyBytes = 1024;
+const objectKey = z
+  .string()
+  .check(
+    z.refine(
+      (key) => key !== '' && key.isWellFormed() && Buffer.byteLength(key) <= maxKeyBytes,
+      'is no key of S3 (1 to 1,024 bytes of UTF-8)',
+    ),
+  );
+
+const objectDetails = {
+  size: z.optional(z.int().check(z.nonnegative())),
+  // Opaque, fit for URLs as they are, 1,024 bytes at most (User Guide, "How S3 Versioning works").
+  versionId: z.nullish(z.string().check(z.regex(/^[\w.~-]{0,1024}$/))),
+  etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
+};
+
+const s3Record = z.object({
+  eventTime: utcMoment,
+  s3: z.object({
+    bucket: z.object({ name: bucketName }),
+    object: z.pipe(
+      z.object({
+        key: z.string(),
+        size: objectDetails.size,
+        versionId: objectDetails.versionId,
+        eTag: objectDetails.etag,
+      }),
+      z.transform(({ eTag, key, ...rest }) => ({ ...rest, key: decodeKey(key) ?? '', etag: eTag })),
+    ),
+  }),
+});
+
+const s3RecordHead = z.object({ eventSource: z.literal('aws:s3'), eventName: z.string() });
+const s3Notification = z.object({ Records: z.array(z.unknown()).check(z.minLength(1)) });
+const s3TestEvent = z.object({ Service: z.literal('Amazon S3'), Event: z.literal('s3:TestEvent') });
+
+const snsEnvelope = z.object({ Type: z.literal('Notification'), TopicArn: z.string(), Message: z.string() });
+
+const eventBridgeHead = z.object({ source: z.literal('aws.s3'), 'detail-type': z.string() });
+const eventBridgeCreated = z.object({
+  time: utcMoment,
+  detail: z.object({
+    bucket: z.object({ name: bucketName }),
+    // EventBridge gives the key as it is, while S3's own notifications URL-encode it.
+    object: z.pipe(
+      z.object({
+        key: z.string(),
+        size: objectDetails.size,
+        etag: objectDetails.etag,
+        'version-id': objectDetails.versionId,
+      }),
+      z.transform(({ 'version-id': versionId, ...rest }) => ({ ...rest, versionId })),
+    ),
+  }),
+});
+
+/** Reads a queue message in every envelope S3 events come in: S3's own, SNS around it, EventBridge. Never throws. */
+export function parseNotification(body: string): Notification {
+  return openEnvelope(body, maxEnvelopes);
+}
+
+function openEnvelope(body: string, envelopesLeft: number): Notification {
+  const event = parseJson(body);
+  if (event === undefined) return fault('The body is not JSON.');
+
+  const sns = snsEnvelope.safeParse(event);
+  if (sns.success) {
+    return envelopesLeft > 0
+      ? openEnvelope(sns.data.Message, envelopesLeft - 1)
+      : fault('The body is wrapped in too many envelopes.');
+  }
+  if (s3TestEvent.safeParse(event).success) return { objects: [], faults: [] };
+
+  const s3 = s3Notification.safeParse(event);
+  if (s3.success) {
+    const parts = s3.data.Records.map(readS3Record);
+    const faults = new Set(parts.flatMap((part) => part.faults));
+    return { objects: parts.flatMap((part) => part.objects), faults: [...faults].slice(0, maxFaults) };
+  }
+  return readEventBridgeEvent(event);
+}
+
+function readS3Record(record: unknown): Notification {
+  const head = s3RecordHead.safeParse(record);
+  if (!head.success) return fault('A record is not an S3 event.');
+  if (!head.data.eventName.startsWith('ObjectCreated:')) return { objects: [], faults: [] };
+  const created = s3Record.safeParse(record);
+  if (!created.success) return fault(`An S3 event is incomplete: ${placesOf(created.error)}.`);
+  const { eventTime, s3 } = created.data;
+  return imageFrom(s3.bucket.name, s3.object, eventTime);
+}
+
+function readEventBridgeEvent(event: unknown): Notification {
+  const head = eventBridgeHead.safeParse(event);
+  if (!head.success) return fault('The body is not an S3 notification.');
+  if (head.data['detail-type'] !== 'Object Created') return { objects: [], faults: [] };
+  const created = eventBridgeCreated.safeParse(event);
+  if (!created.success) return fault(`An S3 event is incomplete: ${placesOf(created.error)}.`);
+  return imageFrom(created.data.detail.bucket.name, created.data.detail.object, created.data.time);
+}
+
+type AnnouncedObject = {
+  key: string;
+  size?: number | undefined;
+  versionId?: string | null | undefined;
+  etag?: string | null | undefined;
+};
+
+function imageFrom(bucket: string, object: AnnouncedObject, uploadedAt: string): Notification {
+  const key = objectKey.safeParse(object.key);
+  if (!key.success) return fault('An S3 event names no readable key.');
+  // "null" is the version of a bucket whose versioning is off or suspended: later bytes get the same one.
+  const versionId = object.versionId === 'null' ? undefined : (object.versionId ?? undefined);
+  const etag = object.etag?.replaceAll('"', '') ?? undefined;
+  const bytes = versionId ? { versionId } : etag ? { etag } : undefined;
+  if (!bytes) return fault('An S3 event names neither a version nor an ETag.');
+  const image: UploadedObject = {
+    imageId: imageIdOf(bucket, key.data, bytes),
+    bucket,
+    key: key.data,
+    ...(versionId ? { versionId } : {}),
+    ...(etag ? { etag } : {}),
+    ...(object.size === undefined ? {} : { sizeBytes: object.size }),
+    uploadedAt,
+  };
+  return { objects: [image], faults: [] };
+}
+
+/** S3 encodes keys in its notifications as form data: a space is "+", a plus sign "%2B". */
+function decodeKey(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+function placesOf(error: z.core.$ZodError): string {
+  return error.issues.map((issue) => issue.path.map(String).join('.')).join(', ');
+}
+
+function fault(sentence: string): Notification {
+  return { objects: [], faults: [sentence] };
+}

@@ -1,0 +1,84 @@
+import { imageDimensionsFromData } from 'image-dimensions';
+import { sizeOf, sliceOf, type Parts } from './parts.ts';
+import type { Reason } from '../record/reason.ts';
+
+/** The vendor's limit for a request (API guide for Vehicle Plate OCR): 5 MB, read as 5 × 1,024 × 1,024 bytes. */
+export const maxPictureBytes = 5 * 1024 * 1024;
+
+/** How far it is looked for the size in pixels, one after the other: a camera may put a preview before it, and what is looked at is copied. */
+const headerReachesBytes = [4 * 1024, 128 * 1024, maxPictureBytes];
+
+/** A picture that may be sent: its format by signature, its size in pixels by its header. */
+export type Picture = {
+  readonly parts: Parts;
+  readonly sizeBytes: number;
+  readonly fileType: 'jpeg' | 'png';
+  readonly width: number;
+  readonly height: number;
+};
+
+export type PictureCheck =
+  | { readonly kind: 'picture'; readonly picture: Picture }
+  | { readonly kind: 'rejected'; readonly reason: Reason };
+
+/** Refuses by size alone, also before the bytes are fetched; undefined where the size is no obstacle. */
+export function refuseSize(sizeBytes: number): Reason | undefined {
+  if (sizeBytes === 0) return { code: 'EMPTY', message: 'The object is empty.' };
+  if (sizeBytes > maxPictureBytes) {
+    return {
+      code: 'TOO_LARGE',
+      message: `The object has ${sizeBytes} bytes; the endpoint takes ${maxPictureBytes}.`,
+    };
+  }
+  return undefined;
+}
+
+/** Judges a picture by its bytes, whatever its name says. */
+export function checkPicture(parts: Parts): PictureCheck {
+  const sizeBytes = sizeOf(parts);
+  const wrongSize = refuseSize(sizeBytes);
+  if (wrongSize) return { kind: 'rejected', reason: wrongSize };
+
+  const fileType = fileTypeOf(sliceOf(parts, 0, 8));
+  if (!fileType) {
+    return {
+      kind: 'rejected',
+      reason: { code: 'NOT_JPEG_OR_PNG', message: 'The bytes are neither a JPEG nor a PNG.' },
+    };
+  }
+  const dimensions = dimensionsOf(parts);
+  if (dimensions?.type !== fileType || dimensions.width === 0 || dimensions.height === 0) {
+    return {
+      kind: 'rejected',
+      reason: {
+        code: 'UNREADABLE_HEADER',
+        message: `The ${fileType.toUpperCase()} is damaged: its header has no size.`,
+      },
+    };
+  }
+  return {
+    kind: 'picture',
+    picture: { parts, sizeBytes, fileType, width: dimensions.width, height: dimensions.height },
+  };
+}
+
+function dimensionsOf(parts: Parts) {
+  for (const reachBytes of headerReachesBytes) {
+    const dimensions = imageDimensionsFromData(sliceOf(parts, 0, reachBytes));
+    if (dimensions) return dimensions;
+  }
+  return undefined;
+}
+
+const signatures = {
+  jpeg: [0xff, 0xd8, 0xff],
+  png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+} as const;
+
+function fileTypeOf(bytes: Uint8Array): Picture['fileType'] | undefined {
+  const startsWith = (signature: readonly number[]) =>
+    signature.every((byte, index) => bytes[index] === byte);
+  if (startsWith(signatures.jpeg)) return 'jpeg';
+  if (startsWith(signatures.png)) return 'png';
+  return undefined;
+}

@@ -1,0 +1,148 @@
+import * as z from 'zod';
+import { parseKeyTemplate } from '../../functions/core/capture/key-template.ts';
+
+/** Times the function's time-out that a received message stays hidden: what AWS asks of a queue that feeds a function. */
+const visibilityTimeouts = 6;
+
+/** Visibility time-outs after which the oldest message is too old: SQS counts a message's age until its third receipt, and even an invocation that is killed hides it for one only. */
+const oldestMessageVisibilityTimeouts = 3;
+
+/** What reading a picture may take besides the endpoint: 5 s for the fetch, 16 s for a record that is throttled, 9 s for what follows one that failed. */
+export const bookkeepingMs = 30_000;
+
+/** The periods CloudWatch Logs knows, in days. */
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** S3's limit for the length of a bucket's name. */
+const longestBucketName = 63;
+
+// A parameter of the command line is a string, one of serverless.yml a number.
+const wholeNumber = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(message).int(message).min(least, message).max(most, message);
+};
+
+// Number makes 0 of an empty text.
+const confidence = z.coerce
+  .string()
+  .regex(/^\d(\.\d{1,9})?$/, 'must be a number from 0 to 1, such as 0.8')
+  .transform(Number)
+  .refine((value) => value <= 1, 'must be a number from 0 to 1, such as 0.8');
+
+const httpsOrigin = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' && url.origin === text;
+}, 'must be an https origin such as https://ocr.example.com');
+
+const keyTemplate = z.string().check(({ value, issues }) => {
+  if (value === '') return;
+  const parsed = parseKeyTemplate(value);
+  if (parsed.kind === 'fault') issues.push({ code: 'custom', message: parsed.message, input: value });
+});
+
+const stage = z
+  .string()
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be of a-z, 0-9 and hyphens, from a letter on');
+
+const timeouts = z.object({
+  // 30 s at least: a claim, held until 60 s after the time-out, then ends before its message is seen again. 480 s at most: 150 receives, each hidden
+  // six times as long, then end within five days, and SQS keeps a message for 14, those in the dead-letter queue included.
+  functionTimeoutSeconds: wholeNumber(32, 480),
+  ocrTimeoutMs: wholeNumber(1000, 120_000),
+});
+
+const parameters = z.object({
+  ...timeouts.shape,
+  // 28 at least: a message lives for 14 days, and for 14 more after a redrive; a record that is gone by then would be paid for twice.
+  retentionDays: wholeNumber(28, 3650),
+  logRetentionDays: z.coerce
+    .number()
+    .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
+  maximumConcurrency: wholeNumber(2, 1000),
+  ocrConcurrency: wholeNumber(1, 10),
+  // Ten pictures of 5 MB at once were seen to need up to 295 MB (test/bench), without TLS and what Lambda itself puts into the sandbox.
+  memorySizeMb: wholeNumber(512, 10_240),
+  ocrBaseUrl: httpsOrigin,
+  secretTtlSeconds: wholeNumber(1, 86_400),
+  keyTemplate,
+  reviewBelowConfidence: confidence,
+  alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
+});
+
+const place = z.object({ stage, region: z.string() });
+
+const deploymentSchema = z
+  .object({ ...place.shape, ...parameters.shape })
+  .refine(
+    ({ functionTimeoutSeconds, ocrTimeoutMs }) =>
+      functionTimeoutSeconds * 1000 >= 2 * ocrTimeoutMs + bookkeepingMs,
+    {
+      path: ['functionTimeoutSeconds'],
+      message: `must be at least twice ocrTimeoutMs and ${bookkeepingMs / 1000} s: a picture may take two calls`,
+      when: ({ value }) => timeouts.safeParse(value).success,
+    },
+  )
+  .refine((deployment) => bucketName(deployment).length <= longestBucketName, {
+    path: ['stage'],
+    message: `makes a bucket name longer than ${longestBucketName} characters`,
+    when: ({ value }) => place.safeParse(value).success,
+  });
+
+/** The names of `--param`. */
+export const parameterNames = Object.keys(parameters.shape);
+
+export type Deployment = z.infer<typeof deploymentSchema> & {
+  visibilityTimeoutSeconds: number;
+  oldestMessageAlarmSeconds: number;
+  /** A first deployment that fails leaves no bucket behind that would be in the way of the second; tables, which are protected, somebody has to delete. */
+  deletionPolicy: 'Delete' | 'RetainExceptOnCreate';
+  updateReplacePolicy: 'Delete' | 'Retain';
+  deletionProtectionEnabled: boolean;
+};
+
+/** Checks stage, region and the parameters that are given, and adds what follows from them; finds all faults, each a clause that begins with a name. */
+export function parseDeployment(
+  place: Readonly<Record<'stage' | 'region', unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): { kind: 'deployment'; deployment: Deployment } | { kind: 'faults'; faults: string[] } {
+  const values = { ...given, ...place };
+  const strangeNames = Object.keys(given).filter((name) => !parameterNames.includes(name));
+  const parsed = deploymentSchema.safeParse(values);
+  if (!parsed.success || strangeNames.length > 0) {
+    const issues = parsed.error?.issues ?? [];
+    return {
+      kind: 'faults',
+      faults: [...strangeNames.map(describeName), ...issues.map((issue) => describe(issue, values))],
+    };
+  }
+  const visibilityTimeoutSeconds = visibilityTimeouts * parsed.data.functionTimeoutSeconds;
+  const keepsData = parsed.data.stage !== 'dev';
+  return {
+    kind: 'deployment',
+    deployment: {
+      ...parsed.data,
+      visibilityTimeoutSeconds,
+      oldestMessageAlarmSeconds: oldestMessageVisibilityTimeouts * visibilityTimeoutSeconds,
+      deletionPolicy: keepsData ? 'RetainExceptOnCreate' : 'Delete',
+      updateReplacePolicy: keepsData ? 'Retain' : 'Delete',
+      deletionProtectionEnabled: keepsData,
+    },
+  };
+}
+
+/** As in bucket.yml, with the 12 digits of an account. */
+function bucketName({ stage, region }: z.infer<typeof place>): string {
+  return `plateline-${stage}-pictures-${'0'.repeat(12)}-${region}`;
+}
+
+function describeName(name: string): string {
+  const instead = Object.hasOwn(place.shape, name) ? `; type --${name} instead` : '';
+  return `${name} is no parameter${instead}`;
+}
+
+function describe(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknown>>): string {
+  const name = issue.path.join('.');
+  return `${name} ${issue.message}; it is ${JSON.stringify(values[name])}`;
+}

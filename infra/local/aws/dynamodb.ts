@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import createDynalite from 'dynalite';
+import { listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
+
+/** DynamoDB, as dynalite speaks it; what it has begun it ends before it stops. */
+export async function startDynamodb(): Promise<LoopbackServer> {
+  const server = createDynalite({ createTableMs: 0 });
+  const begun = new Set<ServerResponse>();
+  server.on('request', (request, response) => {
+    // dynalite begins when it has the whole request, and goes on even if nobody waits for the answer any more.
+    request.once('end', () => begun.add(response));
+    response.once('finish', () => begun.delete(response));
+  });
+  const loopbackServer = await listenOnLoopback(server, 0);
+  return {
+    url: loopbackServer.url,
+    stop: async () => {
+      // The error of a request that meets a closed database dynalite throws where nobody can catch it.
+      while ([...begun].some((response) => !response.writableEnded)) await delay(1);
+      await loopbackServer.stop();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { LocalStackError } from '../local-stack-error.ts';
+
+/** Where a template would be deployed. */
+export interface Deployment {
+  region: string;
+  accountId: string;
+}
+
+type Resources = Readonly<Record<string, { Type: string; Properties: Readonly<Record<string, unknown>> }>>;
+
+/** The property that names a resource, and its ARN after `arn:aws:`. */
+const namedTypes: Readonly<
+  Record<string, { nameProperty: string; arn: (name: string, deployment: Deployment) => string }>
+> = {
+  'AWS::S3::Bucket': { nameProperty: 'BucketName', arn: (name) => `s3:::${name}` },
+  'AWS::SQS::Queue': {
+    nameProperty: 'QueueName',
+    arn: (name, { region, accountId }) => `sqs:${region}:${accountId}:${name}`,
+  },
+  'AWS::DynamoDB::Table': {
+    nameProperty: 'TableName',
+    arn: (name, { region, accountId }) => `dynamodb:${region}:${accountId}:table/${name}`,
+  },
+  'AWS::Lambda::Function': {
+    nameProperty: 'FunctionName',
+    arn: (name, { region, accountId }) => `lambda:${region}:${accountId}:function:${name}`,
+  },
+  'AWS::IAM::Role': {
+    nameProperty: 'RoleName',
+    arn: (name, { accountId }) => `iam::${accountId}:role/${name}`,
+  },
+  'AWS::Logs::LogGroup': {
+    nameProperty: 'LogGroupName',
+    arn: (name, { region, accountId }) => `logs:${region}:${accountId}:log-group:${name}:*`,
+  },
+};
+
+const getAttArguments = z.union([
+  z.tuple([z.string(), z.string()]),
+  z.string().transform((text) => text.split('.')),
+]);
+const joinArguments = z.tuple([z.string(), z.array(z.unknown())]);
+const subArguments = z.union([
+  z.string().transform((text) => ({ text, variables: {} })),
+  z
+    .tuple([z.string(), z.record(z.string(), z.unknown())])
+    .transform(([text, variables]) => ({ text, variables })),
+]);
+
+/** Replaces the intrinsic functions in a value by what CloudFormation would put there. Throws on one that it does not know, by name. */
+export function resolveIntrinsics(value: unknown, resources: Resources, deployment: Deployment): unknown {
+  const pseudoParameters: Readonly<Record<string, string>> = {
+    'AWS::AccountId': deployment.accountId,
+    'AWS::Partition': 'aws',
+    'AWS::Region': deployment.region,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+
+  const find = (logicalId: string) => {
+    const resource = resources[logicalId];
+    const type = namedTypes[resource?.Type ?? ''];
+    if (resource === undefined || type === undefined) {
+      throw new LocalStackError(
+        'TEMPLATE_NOT_FOLLOWED',
+        `The local stack cannot resolve a reference to ${logicalId} (${resource?.Type ?? 'no resource'}).`,
+      );
+    }
+    return { name: String(resolve(resource.Properties[type.nameProperty] ?? logicalId)), type };
+  };
+
+  const reference = (logicalId: string): string => pseudoParameters[logicalId] ?? find(logicalId).name;
+
+  const attribute = (logicalId: string, name: string): string => {
+    if (name !== 'Arn')
+      throw new LocalStackError(
+        'TEMPLATE_NOT_FOLLOWED',
+        `The local stack does not know Fn::GetAtt ${logicalId}.${name}, only Arn.`,
+      );
+    const resource = find(logicalId);
+    return `arn:aws:${resource.type.arn(resource.name, deployment)}`;
+  };
+
+  const substitute = (text: string, variables: Readonly<Record<string, unknown>>): string =>
+    text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal === '!') return `\${${name}}`;
+      if (name in variables) return String(resolve(variables[name]));
+      const [logicalId = '', attributeName] = name.split('.');
+      return attributeName === undefined ? reference(logicalId) : attribute(logicalId, attributeName);
+    });
+
+  const call = (name: string, argument: unknown): unknown => {
+    switch (name) {
+      case 'Ref':
+        return reference(z.string().parse(argument));
+      case 'Fn::GetAtt': {
+        const [logicalId = '', attributeName = ''] = getAttArguments.parse(argument);
+        return attribute(logicalId, attributeName);
+      }
+      case 'Fn::Join': {
+        const [separator, parts] = joinArguments.parse(argument);
+        return parts.map((part) => String(resolve(part))).join(separator);
+      }
+      case 'Fn::Sub': {
+        const { text, variables } = subArguments.parse(argument);
+        return substitute(text, variables);
+      }
+      default:
+        throw new LocalStackError(
+          'TEMPLATE_NOT_FOLLOWED',
+          `The local stack does not know the intrinsic function ${name}.`,
+        );
+    }
+  };
+
+  const resolve = (unresolved: unknown): unknown => {
+    if (Array.isArray(unresolved)) return unresolved.map(resolve);
+    if (typeof unresolved !== 'object' || unresolved === null) return unresolved;
+    const entries = Object.entries(unresolved);
+    const [first] = entries;
+    if (entries.length === 1 && first !== undefined && (first[0] === 'Ref' || first[0].startsWith('Fn::'))) {
+      return call(first[0], first[1]);
+    }
+    return Object.fromEntries(entries.map(([name, inner]) => [name, resolve(inner)]));
+  };
+
+  return resolve(value);
+}

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LocalStackError } from '../local-stack-error.ts';
+import { startLocalStack, type LocalStack, type LocalStackOptions } from '../stack.ts';
+
+const serviceDirectory = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Packages what stands in this directory now, as a deployment would, and starts that. Throws as `startLocalStack` does, and if it cannot be packaged. */
+export async function startPackagedStack(
+  options: Omit<LocalStackOptions, 'packageDirectory'>,
+): Promise<LocalStack> {
+  const packageDirectory = await mkdtemp(path.join(tmpdir(), 'plateline-local-'));
+  try {
+    await packageInto(packageDirectory);
+    return await startLocalStack({ ...options, packageDirectory });
+  } finally {
+    await rm(packageDirectory, { recursive: true });
+  }
+}
+
+function packageInto(packageDirectory: string): Promise<void> {
+  const osls = path.join(serviceDirectory, 'node_modules/osls/bin/serverless.js');
+  const parameters = [osls, 'package', '--stage', 'local', '--package', packageDirectory];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, parameters, { cwd: serviceDirectory }, (cause, stdout, stderr) => {
+      if (cause === null) {
+        resolve();
+        return;
+      }
+      const message = `The stack cannot be packaged, so nothing was started:\n${stdout}${stderr}`;
+      reject(new LocalStackError('NOT_PACKAGED', message, { cause }));
+    });
+  });
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { objectCreatedEvent } from '../../../cli/aws/object-created-event.ts';
+import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
+import { parseNotification } from '../../../functions/core/message/notification.ts';
+
+const etag = '0123456789abcdef0123456789abcdef';
+const lastModified = new Date('2026-11-22T08:15:00.000Z');
+
+const announced = (object: { key: string; versionId?: string }) =>
+  parseNotification(objectCreatedEvent('pictures', { sizeBytes: 1000, etag, lastModified, ...object }));
+
+describe('the announcement of an object', () => {
+  test('is understood by the function as the object that was listed', () => {
+    assert.deepEqual(announced({ key: 'gate/1.jpg', versionId: 'v.1' }), {
+      images: [
+        {
+          imageId: imageIdOf('pictures', 'gate/1.jpg', { versionId: 'v.1' }),
+          bucket: 'pictures',
+          key: 'gate/1.jpg',
+          versionId: 'v.1',
+          etag,
+          sizeBytes: 1000,
+          uploadedAt: '2026-11-22T08:15:00.000Z',
+        },
+      ],
+      faults: [],
+    });
+  });
+
+  test('names the bytes by their ETag where there is no version, also where S3 calls it null', () => {
+    const expected = imageIdOf('pictures', 'gate/1.jpg', { etag });
+    for (const object of [{ key: 'gate/1.jpg' }, { key: 'gate/1.jpg', versionId: 'null' }]) {
+      assert.equal(announced(object).objects[0]?.imageId, expected);
+    }
+  });
+
+  test('keeps any key as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), (key) => {
+        assert.equal(announced({ key }).objects[0]?.key, key);
+      }),
+      { seed: 20261122, examples: [['현관 1/a+b%20&=?.jpg'], ['//../\u0000\n']] },
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { json } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { readStatuses } from '../../../cli/aws/stored-statuses.ts';
+import { startServer } from '../../functions/adapters/start-server.ts';
+
+const request = z.object({
+  RequestItems: z.object({ readings: z.looseObject({ Keys: z.array(z.object({ imageId: z.unknown() })) }) }),
+});
+
+/** A DynamoDB that answers for so many keys of each request, and how many each one had. */
+async function startTable(t: TestContext, answeredAtOnce: number) {
+  const asked: number[] = [];
+  const { url } = await startServer(t, (incoming, response) => {
+    void json(incoming).then((body) => {
+      const { readings } = request.parse(body).RequestItems;
+      const answered = readings.Keys.slice(0, answeredAtOnce);
+      const left = readings.Keys.slice(answeredAtOnce);
+      asked.push(readings.Keys.length);
+      response.end(
+        JSON.stringify({
+          Responses: { readings: answered.map((key) => ({ ...key, status: { S: 'READ' } })) },
+          UnprocessedKeys: left.length > 0 ? { readings: { ...readings, Keys: left } } : {},
+        }),
+      );
+    });
+  });
+  const dynamodb = new DynamoDBClient({
+    endpoint: url,
+    region: 'ap-northeast-2',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+  t.after(() => {
+    dynamodb.destroy();
+  });
+  return { dynamodb, asked };
+}
+
+test('statuses are asked for until DynamoDB has answered for every picture, each asked for once', async (t) => {
+  const { dynamodb, asked } = await startTable(t, 1);
+  const statuses = await readStatuses(dynamodb, 'readings', ['a', 'b', 'a', 'c']);
+  assert.deepEqual(Object.fromEntries(statuses), {
+    a: { status: 'READ' },
+    b: { status: 'READ' },
+    c: { status: 'READ' },
+  });
+  assert.deepEqual(asked, [3, 2, 1]);
+});
+
+test('no request asks for more pictures than the hundred that DynamoDB takes', async (t) => {
+  const { dynamodb, asked } = await startTable(t, 100);
+  const imageIds = Array.from({ length: 250 }, (_, index) => `picture ${index}`);
+  const statuses = await readStatuses(dynamodb, 'readings', imageIds);
+  assert.deepEqual([...statuses.keys()], imageIds);
+  assert.deepEqual(asked, [100, 100, 50]);
+});

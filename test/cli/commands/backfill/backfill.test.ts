@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startPipeline, isFinal, pictureOf, quietBucket, type Pipeline } from '../../../promises/pipeline.ts';
+import { runInTerminal, runPlateline } from '../../command.ts';
+
+describe('plateline backfill', () => {
+  let pipeline: Pipeline;
+  let directory: string;
+  before(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'plateline-backfill-'));
+    pipeline = await startPipeline();
+  });
+  after(async () => {
+    await pipeline.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  const stateFile = (name: string) => path.join(directory, `${name}.json`);
+  const argsOf = (prefix: string, ...more: string[]) => [
+    'backfill',
+    `s3://${quietBucket}/${prefix}`,
+    ...['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url],
+    ...['--state', stateFile(prefix.replaceAll('/', '-'))],
+    ...more,
+  ];
+  const backfill = (prefix: string, ...more: string[]) => runPlateline(argsOf(prefix, ...more));
+  const callsOf = (key: string) => pipeline.recordOf(key, isFinal).then(({ calls }) => calls);
+
+  test('has the pictures of a bucket read, odd names included, and says how many it sent', async () => {
+    const keys = ['odd/1.jpg', 'odd/a b+c%20d.jpg', 'odd/현관/가.png'];
+    for (const [index, key] of keys.entries())
+      await pipeline.uploadQuietly(key, pictureOf(`1${index}가1000`));
+    const { output, errors, status } = await backfill('odd/');
+    assert.match(
+      output,
+      /^Sent 3 pictures to plateline-local-pictures; left out 0 pictures with a final record\.\n$/,
+    );
+    assert.match(errors, /reads quiet-bucket only if its role allows it/);
+    assert.equal(status, 0);
+    for (const key of keys) assert.equal((await pipeline.recordOf(key, isFinal))['status'], 'READ', key);
+  });
+
+  test('leaves out what has its final record, and costs nothing when it is run again', async () => {
+    await pipeline.uploadQuietly('again/1.jpg', pictureOf('11가1001'));
+    await backfill('again/');
+    assert.equal(await callsOf('again/1.jpg'), 1);
+    const { output } = await backfill('again/', '--json');
+    assert.deepEqual(JSON.parse(output), { uri: `s3://${quietBucket}/again/`, sent: 0, skipped: 1 });
+    assert.equal(await callsOf('again/1.jpg'), 1);
+  });
+
+  test('states with --dry-run what it would cost in calls, and sends nothing', async () => {
+    await pipeline.uploadQuietly('cost/1.jpg', pictureOf('11가1002'));
+    await backfill('cost/');
+    await callsOf('cost/1.jpg');
+    await pipeline.uploadQuietly('cost/2.jpg', pictureOf('11가1003'));
+    await pipeline.uploadQuietly('cost/3.jpg', pictureOf('11가1004'));
+    await pipeline.uploadQuietly('cost/empty.jpg', new Uint8Array());
+    const { output, status } = await backfill('cost/', '--dry-run', '--rate', '2');
+    assert.equal(
+      output,
+      '4 pictures: 1 with a final record, 1 empty or too large, 2 to be read.\n' +
+        'Cost: 2 calls. Sending takes 2 s at 2 a second. Nothing was sent.\n',
+    );
+    assert.equal(status, 0);
+    const { output: json } = await backfill('cost/', '--dry-run', '--json');
+    assert.deepEqual(JSON.parse(json), {
+      uri: `s3://${quietBucket}/cost/`,
+      pictures: 4,
+      recorded: 1,
+      rejected: 1,
+      calls: 2,
+    });
+    await pipeline.queueIsEmpty();
+    assert.deepEqual(await pipeline.recordsOf('cost/2.jpg', () => true), []);
+  });
+
+  test('goes on after Ctrl-C where it was, and forgets that when it is done', async () => {
+    const keys = Array.from({ length: 30 }, (_, index) => `resume/${100 + index}.jpg`);
+    await Promise.all(
+      keys.map((key, index) => pipeline.uploadQuietly(key, pictureOf(`12가${2000 + index}`))),
+    );
+    const terminal = runInTerminal(argsOf('resume/', '--rate', '5'));
+    await terminal.shows(/ 5 of 30 pictures/);
+    terminal.type('\x03');
+    assert.equal(await terminal.ended, 130);
+    const [, sentBefore] = await terminal.shows(
+      /Stopped: (\d+) pictures sent, 0 left out. The same command goes on/,
+    );
+    assert.ok(Number(sentBefore) < 30);
+
+    const { output, errors, status } = await backfill('resume/', '--rate', '1000', '--json');
+    assert.match(
+      errors,
+      new RegExp(`Going on after resume/\\d+.jpg, as .*: ${sentBefore} pictures sent and 0 left out`),
+    );
+    assert.deepEqual(JSON.parse(output), { uri: `s3://${quietBucket}/resume/`, sent: 30, skipped: 0 });
+    assert.equal(status, 0);
+    assert.ok(!(await readdir(directory)).includes('resume-.json'));
+    for (const key of keys) assert.equal(await callsOf(key), 1, key);
+  });
+
+  test('goes on after a failure of SQS, and what was sent before is not sent again', async () => {
+    for (const number of [1, 2, 3]) {
+      await pipeline.uploadQuietly(`outage/${number}.jpg`, pictureOf(`13가100${number}`));
+    }
+    const outageEnds = pipeline.stack.sqs.fail({
+      when: ({ operation, body }) =>
+        operation === 'SendMessageBatch' && (body?.includes('outage/2.jpg') ?? false),
+      times: Infinity,
+      fault: { kind: 'reply', statusCode: 403, headers: {}, body: '{"__type":"AccessDeniedException"}' },
+    });
+    const failed = await backfill('outage/', '--rate', '1');
+    assert.match(
+      failed.errors,
+      /^Stopped: 1 picture sent, 0 left out\. The same command goes on from there\.$/m,
+    );
+    assert.match(failed.errors, /^error: These AWS credentials do not allow SendMessageBatch/m);
+    assert.equal(failed.status, 1);
+
+    outageEnds();
+    const requestsBefore = pipeline.stack.sqs.requests.length;
+    assert.equal((await backfill('outage/')).status, 0);
+    const batches = pipeline.stack.sqs.requests
+      .slice(requestsBefore)
+      .filter(({ operation }) => operation === 'SendMessageBatch')
+      .map(({ body }) => [...String(body).matchAll(/outage\/\d/g)].map(String));
+    assert.deepEqual(batches, [['outage/2', 'outage/3']]);
+  });
+
+  test('keeps to its rate', async () => {
+    for (const number of [1, 2, 3, 4]) {
+      await pipeline.uploadQuietly(`slow/${number}.jpg`, pictureOf(`14가100${number}`));
+    }
+    const startedAtMs = performance.now();
+    await backfill('slow/', '--rate', '2');
+    assert.ok(performance.now() - startedAtMs > 2000);
+  });
+
+  describe('ends with a sentence and a status', () => {
+    test('for a prefix that matches nothing', async () => {
+      const { errors, status } = await backfill('nothing/here/');
+      assert.match(
+        errors,
+        /^error: The bucket quiet-bucket has no object whose key begins with nothing\/here\/$/m,
+      );
+      assert.equal(status, 1);
+      assert.equal((await backfill('nothing/here/', '--dry-run')).status, 1);
+    });
+
+    test('for a bucket that does not exist', async () => {
+      const { errors, status } = await runPlateline([
+        ...['backfill', 's3://no-such-bucket/x', '--stage', 'local'],
+        ...['--endpoint-url', pipeline.stack.gateway.url],
+      ]);
+      assert.match(errors, /^error: There is no bucket no-such-bucket /m);
+      assert.equal(status, 1);
+    });
+
+    test('for what is no source and no rate', async () => {
+      for (const args of [
+        ['backfill', 'my-bucket/2026'],
+        ['backfill', 's3://my-bucket/', '--rate', '0'],
+        ['backfill', 's3://my-bucket/', '--rate', '1.5'],
+      ]) {
+        const { errors, status } = await runPlateline(args);
+        assert.match(errors, /^error: .* It must be /);
+        assert.equal(status, 2);
+      }
+    });
+
+    test('for a state file that is damaged, which it keeps', async () => {
+      const file = stateFile('damaged-');
+      await writeFile(file, '{"afterKey":');
+      const { errors, status } = await backfill('damaged/');
+      assert.match(errors, /damaged-\.json does not say how far a backfill came; delete it/);
+      assert.equal(status, 1);
+      assert.equal(await readFile(file, 'utf8'), '{"afterKey":');
+    });
+
+    test('for a state file that cannot be written, before anything is sent', async () => {
+      await pipeline.uploadQuietly('unwritable/1.jpg', pictureOf('15가1001'));
+      const { errors, status } = await backfill('unwritable/', '--state', '/nonexistent/state.json');
+      assert.match(errors, /^error: The state file \/nonexistent\/state\.json cannot be used: ENOENT.*\n$/m);
+      assert.doesNotMatch(errors, /goes on from there/);
+      assert.equal(status, 1);
+      await pipeline.queueIsEmpty();
+      assert.deepEqual(await pipeline.recordsOf('unwritable/1.jpg', () => true), []);
+    });
+
+    test('for the state file of another backfill', async () => {
+      const state = { uri: 's3://other/', queueUrl: 'http://other', afterKey: 'x', sent: 1, skipped: 0 };
+      await writeFile(stateFile('other-'), JSON.stringify(state));
+      const { errors, status } = await backfill('other/');
+      assert.match(errors, /is of the backfill of s3:\/\/other\/ to http:\/\/other; name another file/);
+      assert.equal(status, 1);
+    });
+  });
+});

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as z from 'zod';
+import { startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
+import { runInTerminal, runPlateline } from '../../command.ts';
+import { putReadings } from '../../put-reading.ts';
+
+let pipeline: Pipeline;
+let common: string[];
+
+before(async () => {
+  pipeline = await startPipeline({ polling: false });
+  common = ['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url];
+  await putReadings(
+    pipeline.stack,
+    { plate: '123가4567', key: 'gate-north/old.jpg', capturedAt: '2026-11-20T23:30:00.000Z' },
+    {
+      plate: '123 가 4567',
+      key: 'gate-north/new.jpg',
+      capturedAt: '2026-11-22T08:15:00.000Z',
+      confidence: 0.98,
+    },
+    {
+      plate: '123가4567',
+      key: 'gate-south/south.jpg',
+      camera: 'gate-south',
+      capturedAt: '2026-11-21T08:00:00.000Z',
+    },
+    { plate: '12하3456', key: 'gate-north/rental.jpg', capturedAt: '2026-11-22T01:00:00.000Z' },
+    { plate: '12허3456', key: 'gate-north/vowel.jpg', capturedAt: '2026-11-22T02:00:00.000Z' },
+    { plate: '12허3457', key: 'gate-north/vowel-and-digit.jpg', capturedAt: '2026-11-22T03:00:00.000Z' },
+    { plate: '12하3956', key: 'gate-north/digit.jpg', capturedAt: '2026-11-22T04:00:00.000Z' },
+    { plate: '12하9956', key: 'gate-north/two-digits.jpg', capturedAt: '2026-11-22T05:00:00.000Z' },
+    { plate: '서울12바5215', key: 'taxi/whole.jpg', camera: 'taxi', capturedAt: '2026-11-22T01:00:00.000Z' },
+    { plate: '바5215', key: 'taxi/lower-line.jpg', camera: 'taxi', capturedAt: '2026-11-22T02:00:00.000Z' },
+    { plate: '77누8888', key: 'evil/\u001b[2J.jpg', camera: 'evil' },
+  );
+});
+after(() => pipeline.stop());
+
+const answer = z.object({
+  readings: z.array(z.looseObject({ key: z.string(), distance: z.number() })),
+  nextToken: z.string().optional(),
+});
+
+async function find(...args: string[]): Promise<z.infer<typeof answer>> {
+  const { output, errors, status } = await runPlateline(['find', ...args, '--json', ...common]);
+  assert.equal(errors, '');
+  assert.equal(status, 0);
+  return answer.parse(JSON.parse(output));
+}
+
+async function keysFound(...args: string[]): Promise<string[]> {
+  return (await find(...args)).readings.map(({ key }) => key);
+}
+
+async function refusal(...args: string[]): Promise<string> {
+  const { output, errors, status } = await runPlateline(['find', ...args, ...common]);
+  assert.equal(output, '');
+  assert.equal(status, 2);
+  return errors;
+}
+
+test('a plate is found however it is written, the newest picture first', async () => {
+  assert.deepEqual(await keysFound('123 가-4567'), [
+    'gate-north/new.jpg',
+    'gate-south/south.jpg',
+    'gate-north/old.jpg',
+  ]);
+});
+
+test('a plate is found by its last four digits', async () => {
+  assert.deepEqual(await keysFound('--last', '5215'), ['taxi/lower-line.jpg', 'taxi/whole.jpg']);
+});
+
+test('only pictures of the camera are shown', async () => {
+  assert.deepEqual(await keysFound('123가4567', '--camera', 'gate-south'), ['gate-south/south.jpg']);
+});
+
+test('pictures of all cameras that are named are shown, by whichever index the plate is found', async () => {
+  const cameras = ['--camera', 'gate-north', '--camera', 'gate-south', '--camera', 'gate-south'];
+  const keys = ['gate-north/new.jpg', 'gate-south/south.jpg', 'gate-north/old.jpg'];
+  assert.deepEqual(await keysFound('123가4567', ...cameras), keys);
+  assert.deepEqual(await keysFound('123*', ...cameras), keys);
+});
+
+describe('a span of time is held, both of its ends included', () => {
+  const cases = [
+    [
+      ['--since', '2026-11-21'],
+      ['gate-north/new.jpg', 'gate-south/south.jpg', 'gate-north/old.jpg'],
+    ],
+    [
+      ['--since', '2026-11-21T17:00:00'],
+      ['gate-north/new.jpg', 'gate-south/south.jpg'],
+    ],
+    [
+      ['--until', '2026-11-21T17:00:00'],
+      ['gate-south/south.jpg', 'gate-north/old.jpg'],
+    ],
+    [['--since', '2026-11-21T00:00Z', '--until', '2026-11-21T23:59Z'], ['gate-south/south.jpg']],
+  ] as const;
+  for (const [options, keys] of cases) {
+    test(options.join(' '), async () => {
+      assert.deepEqual(await keysFound('123가4567', ...options), keys);
+    });
+  }
+});
+
+describe('a part of a plate is found', () => {
+  test('by its last four digits, in any camera', async () => {
+    assert.deepEqual(await keysFound('*3456'), ['gate-north/vowel.jpg', 'gate-north/rental.jpg']);
+  });
+
+  test('with one character open', async () => {
+    assert.deepEqual(await keysFound('12?3456'), ['gate-north/vowel.jpg', 'gate-north/rental.jpg']);
+    assert.deepEqual(await keysFound('1?3456'), []);
+  });
+
+  test('by its beginning, in one camera', async () => {
+    assert.deepEqual(await keysFound('서울*', '--camera', 'taxi'), ['taxi/whole.jpg']);
+  });
+
+  test('by its beginning, in the whole table if that is asked for', async () => {
+    assert.deepEqual(await keysFound('123*', '--scan'), [
+      'gate-north/new.jpg',
+      'gate-south/south.jpg',
+      'gate-north/old.jpg',
+    ]);
+  });
+});
+
+describe('look-alikes are found, the nearest first and then the newest', () => {
+  test('with another vowel or another digit, and with their distance', async () => {
+    const { readings } = await find('12하3456', '--fuzzy');
+    assert.deepEqual(
+      readings.map(({ key, distance }) => [key, distance]),
+      [
+        ['gate-north/rental.jpg', 0],
+        ['gate-north/vowel.jpg', 0.5],
+        ['gate-north/digit.jpg', 1],
+      ],
+    );
+  });
+
+  test('as far as is asked for', async () => {
+    assert.deepEqual(await keysFound('12하3456', '--distance', '0.5'), [
+      'gate-north/rental.jpg',
+      'gate-north/vowel.jpg',
+    ]);
+    assert.deepEqual(await keysFound('12하3456', '--distance', '1.5'), [
+      'gate-north/rental.jpg',
+      'gate-north/vowel.jpg',
+      'gate-north/digit.jpg',
+      'gate-north/vowel-and-digit.jpg',
+    ]);
+  });
+
+  test('where the upper line was lost', async () => {
+    assert.deepEqual(await keysFound('서울12바5215', '--fuzzy'), ['taxi/whole.jpg', 'taxi/lower-line.jpg']);
+  });
+
+  test('with two wrong digits among the last four, in one camera', async () => {
+    const keys = await keysFound('12하3456', '--distance', '2', '--camera', 'gate-north');
+    assert.ok(keys.includes('gate-north/two-digits.jpg'));
+  });
+});
+
+describe('no search scans the table unquestioned', () => {
+  test('every search that an index answers leaves it unscanned', async () => {
+    const { requests } = pipeline.stack.dynamodb;
+    const before = requests.length;
+    await find('123가4567');
+    await find('--last', '3456');
+    await find('12가*', '--camera', 'gate-north');
+    await find('*3456', '--scan');
+    await find('12하3456', '--fuzzy');
+    const operations = new Set(requests.slice(before).map(({ headers }) => headers['x-amz-target']));
+    assert.deepEqual([...operations], ['DynamoDB_20120810.Query']);
+  });
+
+  test('where no index has the answer, a sentence says what to give', async () => {
+    assert.match(await refusal('12가*'), /name a --camera, or give --scan/);
+    assert.match(await refusal('12가', '--fuzzy'), /name a --camera, or give --scan/);
+  });
+});
+
+describe('many answers are shown page by page', () => {
+  for (const [what, search] of [
+    ['of one plate', ['123가4567']],
+    ['of look-alikes', ['12하3456', '--fuzzy']],
+    ['of a scan', ['123*', '--scan']],
+  ] as const) {
+    test(what, async () => {
+      const all = await keysFound(...search);
+      const paged: string[] = [];
+      for (let token: string[] = []; ;) {
+        const { readings, nextToken } = await find(...search, '--limit', '1', ...token);
+        paged.push(...readings.map(({ key }) => key));
+        if (nextToken === undefined) break;
+        token = ['--starting-token', nextToken];
+      }
+      assert.deepEqual(paged, all);
+      assert.ok(all.length > 2);
+    });
+  }
+
+  test('also where the span has moved past the page that was shown', async () => {
+    const { nextToken = '' } = await find('123가4567', '--limit', '1');
+    const rest = ['--starting-token', nextToken];
+    assert.deepEqual(await keysFound('123가4567', '--since', '2026-11-23', ...rest), []);
+    assert.deepEqual(await keysFound('123가4567', '--until', '2026-11-21', ...rest), [
+      'gate-south/south.jpg',
+      'gate-north/old.jpg',
+    ]);
+  });
+});
+
+test('a terminal shows time, plate, confidence, verdict, box and picture, and how to see more', async () => {
+  const terminal = runInTerminal(['find', '123가4567', '--limit', '2', ...common]);
+  assert.equal(await terminal.ended, 0);
+  const shown = terminal.shown();
+  assert.match(shown, /captured \(KST\) +plate +confidence +verdict +box +picture\r\n/);
+  assert.match(
+    shown,
+    /2026-11-22 17:15:00 +123 가 4567 +0\.98 +valid +560,500 720,500 720,540 560,540 +gate-north\/new\.jpg\r\n/,
+  );
+  assert.match(shown, /There are more: --starting-token \S+\r\n$/);
+});
+
+test('look-alikes are shown with their distance', async () => {
+  const { output } = await runPlateline(['find', '12하3456', '--fuzzy', ...common]);
+  assert.match(output, /^distance captured/);
+  assert.match(output, /^ +0\.5 2026-11-22 11:00:00 +12허3456/m);
+});
+
+test('a key cannot command the terminal', async () => {
+  const { output } = await runPlateline(['find', '77누8888', ...common]);
+  assert.match(output, /evil\/\\u\{1b\}\[2J\.jpg/);
+  assert.ok(!output.includes('\u001b'));
+});
+
+test('that nothing was found is said on standard error and is no failure', async () => {
+  const { output, errors, status } = await runPlateline(['find', '99호9999', ...common]);
+  assert.deepEqual([output, errors, status], ['', 'No picture of such a plate was found.\n', 0]);
+});
+
+test('of four digits that are no plate it is said how to search for them', async () => {
+  const { errors, status } = await runPlateline(['find', '3456', ...common]);
+  assert.equal(errors, 'No picture of such a plate was found. For the last four digits: --last 3456\n');
+  assert.equal(status, 0);
+});
+
+describe('a token that find has not shown gets a sentence and status 2', () => {
+  const moment = '2026-11-22T08:15:00.000Z';
+  const imageId = 's3://bucket/1.jpg?etag=1';
+  for (const place of [
+    [0, '', imageId],
+    [0, 'yesterday', imageId],
+    [0, moment, ''],
+    [0, moment, '1.jpg'],
+    [-1, moment, imageId],
+  ]) {
+    const json = JSON.stringify(place);
+    test(json, async () => {
+      const token = Buffer.from(json).toString('base64url');
+      assert.match(await refusal('123가4567', '--starting-token', token), /no token that find has shown/);
+    });
+  }
+});
+
+describe('bad input gets a sentence and status 2', () => {
+  const cases = [
+    [['123가4567', '--since', '2026-02-30'], /--since names a time that does not exist: 2026-02-30\./],
+    [['123가4567', '--until', 'soon'], /--until names no time: soon\./],
+    [[], /Give a plate/],
+    [['123가4567', '--camera', ''], /A camera has a name/],
+    [['123가4567', '--limit', '0'], /whole number from 1 to 1000/],
+    [['123가4567', '--distance', '0.7'], /must be 0\.5, 1, 1\.5/],
+    [['123가4567', '--starting-token', 'abc'], /no token that find has shown/],
+    [['123', '가4567'], /too many arguments/],
+  ] as const;
+  for (const [args, sentence] of cases) {
+    test(args.join(' ') || 'no argument', async () => {
+      assert.match(await refusal(...args), sentence);
+    });
+  }
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  distanceTo,
+  parseWantedPlate,
+  type WantedPlate,
+} from '../../../../cli/commands/find/wanted-plate.ts';
+
+function wanted(wish: Parameters<typeof parseWantedPlate>[0]): WantedPlate {
+  const parsed = parseWantedPlate(wish);
+  assert.equal(parsed.kind, 'wanted');
+  return parsed.wanted;
+}
+
+describe('what is wanted', () => {
+  const cases = [
+    ['a plate as people write it', { plate: '123 가-4567' }, { kind: 'exact', plateKey: '123가4567' }],
+    [
+      'a plate in the letters of a Mac',
+      { plate: '123가4567'.normalize('NFD') },
+      { kind: 'exact', plateKey: '123가4567' },
+    ],
+    [
+      'a plate with look-alikes in digit places',
+      { plate: 'I23가456S' },
+      { kind: 'exact', plateKey: '123가4565' },
+    ],
+    ['the last four digits', { last: '0042' }, { kind: 'last-four', lastFour: '0042' }],
+    ['a part', { plate: '12 가*' }, { kind: 'pattern', pattern: '12가*' }],
+    [
+      'look-alikes',
+      { plate: '12 하 3456', maxDistance: 1 },
+      { kind: 'look-alikes', plateKey: '12하3456', maxDistance: 1 },
+    ],
+  ] as const;
+  for (const [what, wish, result] of cases) {
+    test(what, () => {
+      assert.deepEqual(wanted(wish), result);
+    });
+  }
+});
+
+describe('what cannot be searched for gets a sentence', () => {
+  const cases = [
+    [{}, /Give a plate/],
+    [{ last: '345' }, /--last takes four digits, not '345'\./],
+    [{ last: '' }, /--last takes four digits, not ''\./],
+    [{ last: '３４５６' }, /--last takes four digits/],
+    [{ plate: '123가4567', last: '3456' }, /not both/],
+    [{ plate: '12*', maxDistance: 1 }, /--fuzzy needs a whole plate/],
+    [{ last: '3456', maxDistance: 1 }, /--fuzzy needs a whole plate/],
+    [{ plate: '' }, /nothing to search for/],
+    [{ plate: ' -· ' }, /nothing to search for/],
+  ] as const;
+  for (const [wish, sentence] of cases) {
+    test(JSON.stringify(wish), () => {
+      const parsed = parseWantedPlate(wish);
+      assert.equal(parsed.kind, 'fault');
+      assert.match(parsed.message, sentence);
+    });
+  }
+});
+
+describe('a part matches', () => {
+  const cases = [
+    ['12가*', '12가3456', true],
+    ['12가*', '12가', true],
+    ['12가*', '112가3456', false],
+    ['*3456', '12가3456', true],
+    ['*3456', '12가34567', false],
+    ['12*56', '12가3456', true],
+    ['12?3456', '12가3456', true],
+    ['12?3456', '123456', false],
+    ['*', '', true],
+    ['1.가*', '12가3456', false],
+    ['(1*', '(1', true],
+  ] as const;
+  for (const [pattern, plateKey, isAnswer] of cases) {
+    test(`${pattern} ${isAnswer ? 'is' : 'is not'} ${plateKey}`, () => {
+      assert.equal(distanceTo({ kind: 'pattern', pattern })(plateKey), isAnswer ? 0 : undefined);
+    });
+  }
+});
+
+test('a look-alike is an answer up to the distance that is allowed, with its distance', () => {
+  const distance = distanceTo({ kind: 'look-alikes', plateKey: '12하3456', maxDistance: 1 });
+  assert.deepEqual(['12하3456', '12허3456', '12하3457', '12허3457'].map(distance), [0, 0.5, 1, undefined]);
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { DeleteItemCommand, DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { rulesVersion } from '../../../../functions/core/plate/plate-rules.ts';
+import { plateAttributes } from '../../../../functions/core/record/record.ts';
+import { parseReading } from '../../../../cli/aws/reading.ts';
+import { changesOf } from '../../../../cli/commands/reclassify/reclassification.ts';
+import { writeChanges } from '../../../../cli/commands/reclassify/reclassified-record.ts';
+import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
+import { runPlateline } from '../../command.ts';
+import { putItems, readingOf } from '../../put-items.ts';
+
+const summary = z.object({ reads: z.number(), changed: z.number(), overtaken: z.number() });
+
+const old = readingOf('gate/old.jpg');
+const misread = readingOf('gate/misread.jpg', { plate: '서울 12바 521S', plateKey: '서울12바521S' });
+const current = readingOf('gate/current.jpg', plateAttributes({ plate: '12가3456', confidence: 0.91 }, 0.8));
+const elsewhere = readingOf('road/old.jpg', { camera: 'road' });
+const outdated = readingOf('gate/outdated.jpg', {
+  ...plateAttributes({ plate: '12가3456', confidence: 0.91 }, 0.8),
+  plateClass: 'regional',
+  region: '서울',
+  rulesVersion: 'of yesterday',
+});
+const empty = {
+  ...readingOf('gate/empty.jpg', { status: 'NO_PLATE' }),
+  ...{ plate: undefined, plateKey: undefined, confidence: undefined, box: undefined, plates: undefined },
+};
+
+describe('plateline reclassify', () => {
+  let stack: LocalStack;
+  let dynamodb: DynamoDBClient;
+  before(async () => {
+    stack = await startLocalStack({ polling: false });
+    dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
+  });
+  beforeEach(() => putItems(dynamodb, stack.tableName, [old, misread, current, elsewhere, outdated, empty]));
+  after(async () => {
+    dynamodb.destroy();
+    await stack.stop();
+  });
+
+  const reclassify = (...args: string[]) =>
+    runPlateline(['reclassify', '--stage', 'local', '--endpoint-url', stack.gateway.url, ...args]);
+  const summaryOf = async (...args: string[]) =>
+    summary.parse(JSON.parse((await reclassify('--json', ...args)).output));
+  const stored = async ({ imageId }: { readonly imageId: string }) => {
+    const { Item: item = {} } = await dynamodb.send(
+      new GetItemCommand({
+        TableName: stack.tableName,
+        Key: marshall({ imageId }),
+        ConsistentRead: true,
+      }),
+    );
+    return unmarshall(item);
+  };
+  const allStored = async () => {
+    const { Items: items = [] } = await dynamodb.send(
+      new ScanCommand({ TableName: stack.tableName, ConsistentRead: true }),
+    );
+    return items;
+  };
+
+  test("gives stored reads what today's rules say, and leaves all else as it was", async () => {
+    const { errors, status } = await reclassify();
+    assert.deepEqual([status, errors], [0, '']);
+    for (const record of [old, misread, elsewhere]) {
+      const attributes = plateAttributes({ plate: record.plate, confidence: record.confidence }, 0.8);
+      assert.deepEqual(await stored(record), { ...record, ...attributes });
+    }
+    assert.deepEqual(await stored(outdated), { ...current, imageId: outdated.imageId, key: outdated.key });
+  });
+
+  test('leaves pictures without a plate alone', async () => {
+    await reclassify();
+    const record = await stored(empty);
+    assert.deepEqual([record['status'], 'plateClass' in record], ['NO_PLATE', false]);
+  });
+
+  test('changes nothing when it is run again', async () => {
+    assert.deepEqual(await summaryOf(), { reads: 5, changed: 4, overtaken: 0 });
+    const before = await allStored();
+    assert.deepEqual(await summaryOf(), { reads: 5, changed: 0, overtaken: 0 });
+    assert.deepEqual(await allStored(), before);
+  });
+
+  test('shows what would change, and writes nothing, in a dry run', async () => {
+    const before = await allStored();
+    const { output, status } = await reclassify('--dry-run', '--camera', 'gate');
+    assert.equal(status, 0);
+    assert.deepEqual(await allStored(), before);
+    assert.match(output, /^attribute +records$/m);
+    assert.match(output, /^plateClass +3$/m);
+    assert.match(output, /^regional +private +1$/m);
+    assert.match(output, /plateKey +서울12바521S +서울12바5215 +s3:\/\/pictures\/gate\/misread\.jpg/);
+    assert.match(output, /^ +region +서울 +- *$/m);
+    assert.ok(
+      output.endsWith(`Rules ${rulesVersion}: 4 reads looked at, 3 would change. Nothing was written.\n`),
+    );
+  });
+
+  test('keeps to the cameras and the span of time that are named', async () => {
+    assert.deepEqual(await summaryOf('--camera', 'road'), { reads: 1, changed: 1, overtaken: 0 });
+    assert.deepEqual(await stored(old), old);
+    assert.deepEqual(await summaryOf('--since', '2026-11-23'), { reads: 0, changed: 0, overtaken: 0 });
+  });
+
+  test('marks for review what is below the confidence that is given', async () => {
+    await reclassify('--review-below', '0.95');
+    assert.equal((await stored(current))['needsReview'], true);
+  });
+
+  test('leaves it to the stage what needs review, where no confidence is given', async () => {
+    const reviewed = { ...current, needsReview: true };
+    await putItems(dynamodb, stack.tableName, [reviewed]);
+    await reclassify();
+    assert.deepEqual(await stored(current), reviewed);
+  });
+
+  test('writes no faster than it is told', async () => {
+    const startMs = performance.now();
+    await reclassify('--rate', '2');
+    assert.ok(performance.now() - startMs >= 2000);
+  });
+
+  test('names the table that is missing', async () => {
+    const { errors, status } = await reclassify('--table', 'no-such-table');
+    assert.equal(status, 1);
+    assert.match(errors, /^error: There is no table no-such-table in ap-northeast-2/);
+  });
+
+  for (const [args, sentence] of [
+    [['--review-below', '80'], /It must be a number from 0 to 1/],
+    [['--rate', '0'], /It must be a whole number from 1 to 1000/],
+    [['--since', '2026-02-30'], /2026-02-30/],
+  ] as const) {
+    test(`refuses ${args.join(' ')}`, async () => {
+      const { errors, status } = await reclassify(...args);
+      assert.equal(status, 2);
+      assert.match(errors, sentence);
+    });
+  }
+
+  describe('a record that was looked at and then', () => {
+    const write = async () => {
+      const reading = parseReading(marshall(old));
+      return await writeChanges(dynamodb, stack.tableName, reading, changesOf(reading, 0.8));
+    };
+
+    test('got another read stays as it is', async () => {
+      const changed = { ...old, plate: '34나5678' };
+      await putItems(dynamodb, stack.tableName, [changed]);
+      assert.equal(await write(), 'overtaken');
+      assert.deepEqual(await stored(old), changed);
+    });
+
+    test('was deleted stays away', async () => {
+      await dynamodb.send(
+        new DeleteItemCommand({ TableName: stack.tableName, Key: marshall({ imageId: old.imageId }) }),
+      );
+      assert.equal(await write(), 'overtaken');
+      assert.deepEqual(await stored(old), {});
+    });
+  });
+});

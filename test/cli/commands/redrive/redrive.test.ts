@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { isFinal, pictureOf, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
+import { runInTerminal, runPlateline } from '../../command.ts';
+
+const throttled = { code: 'THROTTLED', message: 'The endpoint asked to wait.' };
+
+describe('plateline redrive', () => {
+  let pipeline: Pipeline;
+  let dynamodb: DynamoDBClient;
+  before(async () => {
+    pipeline = await startPipeline();
+    dynamodb = new DynamoDBClient(pipeline.stack.dynamodb.clientConfiguration);
+  });
+  beforeEach(() => pipeline.sqs.send(new PurgeQueueCommand({ QueueUrl: pipeline.stack.deadLetterQueueUrl })));
+  after(async () => {
+    dynamodb.destroy();
+    await pipeline.stop();
+  });
+
+  const argsOf = (...args: string[]) => [
+    'redrive',
+    ...['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url],
+    ...args,
+  ];
+  const redrive = (...args: string[]) => runPlateline(argsOf(...args));
+
+  async function addDeadLetter(body: unknown, fault?: string) {
+    await pipeline.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: pipeline.stack.deadLetterQueueUrl,
+        MessageBody: typeof body === 'string' ? body : JSON.stringify(body),
+        ...(fault !== undefined && {
+          MessageAttributes: { fault: { DataType: 'String', StringValue: fault } },
+        }),
+      }),
+    );
+  }
+
+  /** A picture that nobody has announced to the queue. Returns its image id. */
+  async function addDeadPicture(key: string): Promise<string> {
+    const record = await pipeline.uploadQuietly(key, pictureOf(`12가${Math.floor(1000 + key.length)}`));
+    await addDeadLetter({ Records: [record] });
+    return `s3://${record.s3.bucket.name}/${key}?etag=${record.s3.object.eTag}`;
+  }
+
+  async function addRecord(imageId: string, attributes: Record<string, unknown>) {
+    const key = new URL(imageId).pathname.slice(1);
+    const item = { imageId, key, claimUntil: 0, ...attributes };
+    await dynamodb.send(new PutItemCommand({ TableName: pipeline.stack.tableName, Item: marshall(item) }));
+  }
+
+  test('lists what is in the dead-letter queue and why, the most frequent first, and leaves it there', async () => {
+    const waiting = await addDeadPicture('list/waits-1.jpg');
+    await addRecord(waiting, { status: 'PENDING', reason: throttled });
+    await addRecord(await addDeadPicture('list/waits-2.jpg'), { status: 'PENDING', reason: throttled });
+    await addRecord(await addDeadPicture('list/done.jpg'), { status: 'READ' });
+    await addDeadLetter('no notification', 'The body is not JSON.\u009b2J');
+
+    const { output, status } = await redrive('--list');
+    const [title, , header, ...rows] = output.split('\n');
+    assert.equal(title, 'In plateline-local-pictures-dead-letter: 4 messages.');
+    assert.match(header ?? '', /^messages +code +why +for example$/);
+    assert.match(
+      rows[0] ?? '',
+      /^ +2 THROTTLED +The endpoint asked to wait\. +s3:\/\/quiet-bucket\/list\/waits-/,
+    );
+    assert.match(
+      output,
+      /1 DONE +The picture has its final record by now\. +s3:\/\/quiet-bucket\/list\/done/,
+    );
+    assert.match(output, /1 NO_NOTIFICATION +The body is not JSON\.\\u\{9b\}2J/);
+    assert.match(output, /^If moved, 1 message will come back here: no S3 notification\.$/m);
+    assert.match(output, /^If moved, 1 message will cost no call: nothing is left to read\.$/m);
+    assert.equal(status, 0);
+    assert.equal(await pipeline.deadLetterCount(), 4);
+  });
+
+  test('gives the list as JSON, with examples that plateline show understands', async () => {
+    const imageId = await addDeadPicture('json/1.jpg');
+    await addRecord(imageId, { status: 'PENDING', reason: throttled });
+    const { output } = await redrive('--list', '--json');
+    assert.deepEqual(JSON.parse(output), {
+      deadLetterQueue: 'plateline-local-pictures-dead-letter',
+      messages: 1,
+      lookedAt: 1,
+      hidden: 0,
+      groups: [{ ...throttled, ifMoved: 'read', messages: 1, examples: [imageId] }],
+    });
+  });
+
+  test('moves everything back, where pictures are read, also those that were put there straight', async () => {
+    for (const number of [1, 2, 3]) await addDeadPicture(`move/${number}.jpg`);
+    await addDeadLetter('no notification');
+    const { output, status } = await redrive('--yes');
+    assert.match(output, /Moved 4 messages to plateline-local-pictures\.\n$/);
+    assert.equal(status, 0);
+    for (const number of [1, 2, 3]) {
+      assert.equal((await pipeline.recordOf(`move/${number}.jpg`, isFinal))['status'], 'READ');
+    }
+    const [returned] = await pipeline.deadLetters(1);
+    assert.equal(returned?.Body, 'no notification');
+  });
+
+  test('looks at no more messages than it is told to, and says so', async () => {
+    for (const number of [1, 2, 3]) await addDeadLetter(`no notification ${number}`);
+    const { output } = await redrive('--list', '--limit', '2');
+    assert.match(output, /: 3 messages, 2 of them looked at\.$/m);
+    assert.equal(await pipeline.deadLetterCount(), 3);
+  });
+
+  test('asks on a terminal, and moves nothing without a yes', async () => {
+    await addDeadPicture('ask/no.jpg');
+    const terminal = runInTerminal(argsOf());
+    await terminal.shows(/Move them back to plateline-local-pictures\? \[y\/N\]/);
+    terminal.type('\r');
+    await terminal.shows(/Nothing was moved/);
+    assert.equal(await terminal.ended, 1);
+    assert.equal(await pipeline.deadLetterCount(), 1);
+  });
+
+  test('moves on a terminal after a yes, and shows how far it has come', async () => {
+    await addDeadPicture('ask/yes.jpg');
+    const terminal = runInTerminal(argsOf('--rate', '500'));
+    await terminal.shows(/\[y\/N\]/);
+    terminal.type('y\r');
+    await terminal.shows(/1 of 1 messages moved/);
+    assert.equal(await terminal.ended, 0);
+    assert.equal((await pipeline.recordOf('ask/yes.jpg', isFinal))['status'], 'READ');
+  });
+
+  test('ends at Ctrl-C with status 130, and moves nothing', async () => {
+    await addDeadPicture('ask/interrupted.jpg');
+    const terminal = runInTerminal(argsOf());
+    await terminal.shows(/\[y\/N\]/);
+    terminal.type('\x03');
+    assert.equal(await terminal.ended, 130);
+    assert.equal(await pipeline.deadLetterCount(), 1);
+  });
+
+  test('moves nothing without a terminal and without --yes, and ends with status 2', async () => {
+    await addDeadPicture('ask/script.jpg');
+    const { output, errors, status } = await redrive();
+    assert.match(output, /: 1 message\.\n/);
+    assert.match(errors, /^error: Nothing was moved: there is no terminal to ask on\. Say --yes/m);
+    assert.equal(status, 2);
+    assert.equal(await pipeline.deadLetterCount(), 1);
+  });
+
+  test('says so where the dead-letter queue is empty', async () => {
+    const { output, status } = await redrive();
+    assert.equal(output, 'The dead-letter queue plateline-local-pictures-dead-letter is empty.\n');
+    assert.equal(status, 0);
+  });
+
+  test('calls a queue empty only if nobody else is looking at its messages', async () => {
+    await addDeadLetter('no notification');
+    await pipeline.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: pipeline.stack.deadLetterQueueUrl, VisibilityTimeout: 60 }),
+    );
+    const { output, status } = await redrive('--yes');
+    assert.equal(
+      output,
+      'In plateline-local-pictures-dead-letter: no message that can be seen now; try again when the hidden ones can.\n' +
+        'Hidden, because somebody else is looking at it just now: 1 message.\n',
+    );
+    assert.equal(status, 0);
+  });
+
+  test('does not call hidden what it can look at, although SQS still counts it so', async () => {
+    await addDeadLetter('no notification');
+    const numbers = { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '1' };
+    const QueueArn = `${pipeline.stack.queueArn}-dead-letter`;
+    pipeline.stack.sqs.fail({
+      when: ({ operation, body }) =>
+        operation === 'GetQueueAttributes' && body?.includes('dead-letter') === true,
+      fault: {
+        kind: 'reply',
+        statusCode: 200,
+        headers: {},
+        body: JSON.stringify({ Attributes: { QueueArn, ...numbers } }),
+      },
+    });
+    const { output } = await redrive('--list');
+    assert.match(output, /^In plateline-local-pictures-dead-letter: 1 message\.$/m);
+    assert.doesNotMatch(output, /Hidden/);
+  });
+
+  describe('ends with a sentence and status 1', () => {
+    const reply = (body: object, statusCode = 200) =>
+      ({ kind: 'reply', statusCode, headers: {}, body: JSON.stringify(body) }) as const;
+    const startIsAnswered = () =>
+      pipeline.stack.sqs.fail({
+        when: ({ operation }) => operation === 'StartMessageMoveTask',
+        fault: reply({ TaskHandle: 'any' }),
+      });
+    const taskIs = (task: object) =>
+      pipeline.stack.sqs.fail({
+        when: ({ operation }) => operation === 'ListMessageMoveTasks',
+        fault: reply({ Results: [{ ApproximateNumberOfMessagesMoved: 1, ...task }] }),
+      });
+
+    test('where SQS stops the move', async () => {
+      await addDeadLetter('no notification');
+      startIsAnswered();
+      taskIs({ Status: 'RUNNING' });
+      taskIs({ Status: 'FAILED', FailureReason: 'AWS.SimpleQueueService.NonExistentQueue' });
+      const { errors, status } = await redrive('--yes');
+      assert.match(
+        errors,
+        /^error: SQS stopped the move after 1 message: AWS\.SimpleQueueService\.NonExistentQueue\.$/m,
+      );
+      assert.equal(status, 1);
+    });
+
+    test('where somebody cancels the move', async () => {
+      await addDeadLetter('no notification');
+      startIsAnswered();
+      taskIs({ Status: 'CANCELLED' });
+      const { errors, status } = await redrive('--yes');
+      assert.match(errors, /^error: The move was cancelled after 1 message\.$/m);
+      assert.equal(status, 1);
+    });
+
+    test('where a move is under way already', async () => {
+      await addDeadLetter('no notification');
+      pipeline.stack.sqs.fail({
+        when: ({ operation }) => operation === 'StartMessageMoveTask',
+        fault: reply({ __type: 'com.amazonaws.sqs#UnsupportedOperation', message: 'already' }, 400),
+      });
+      const { errors, status } = await redrive('--yes');
+      assert.match(errors, /^error: SQS is moving the messages of this dead-letter queue already/m);
+      assert.equal(status, 1);
+    });
+
+    test('for a stage that was never deployed', async () => {
+      const { errors, status } = await redrive('--stage', 'staging');
+      assert.match(errors, /^error: There is no queue plateline-staging-pictures-dead-letter /m);
+      assert.equal(status, 1);
+    });
+  });
+
+  test('with --json takes --yes or --list, since nobody is asked', async () => {
+    const { errors, status } = await redrive('--json');
+    assert.match(errors, /^error: With --json nobody is asked: add --yes/);
+    assert.equal(status, 2);
+  });
+});

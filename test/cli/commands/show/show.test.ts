@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { decode } from 'jpeg-js';
+import * as z from 'zod';
+import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
+import { readSample } from '../../../../infra/local/samples/samples.ts';
+import { isFinal, quietBucket, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
+import { environment, runPlateline } from '../../command.ts';
+import { putReadings } from '../../put-reading.ts';
+
+let pipeline: Pipeline;
+let directory: string;
+let common: string[];
+let taxiId: string;
+
+const taxiKey = 'taxi stand/입구+1.png';
+
+before(async () => {
+  pipeline = await startPipeline();
+  directory = await mkdtemp(path.join(tmpdir(), 'plateline-show-'));
+  common = ['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url];
+  await pipeline.upload(taxiKey, readSample('taxi.png'));
+  const record = await pipeline.recordOf(taxiKey, isFinal);
+  taxiId = String(record['imageId']);
+});
+after(async () => {
+  await pipeline.stop();
+  await rm(directory, { recursive: true });
+});
+
+const show = (...args: string[]) => runPlateline(['show', ...args, ...common]);
+const objectUri = () => `s3://${pipeline.stack.bucket}/${taxiKey}`;
+
+test('an object that was read is shown with its whole record', async () => {
+  const { output, errors, status } = await show(objectUri());
+  assert.deepEqual([errors, status], ['', 0]);
+  assert.match(output, /^imageId +s3:\/\/\S+%EC%9E%85%EA%B5%AC%2B1\.png\?etag=\w+$/m);
+  assert.match(output, /^status +READ$/m);
+  assert.match(output, /^plate +서울12바5215$/m);
+  assert.match(output, /^box +807,488 953,488 953,562 807,562$/m);
+  assert.match(output, /^key +taxi stand\/입구\+1\.png$/m);
+  assert.match(output, /^uploadedAt +\S+Z \(\S+ \S+ in Korea\)$/m);
+});
+
+test('AWS_ENDPOINT_URL, or that of each service, may name this very machine, where no bucket has a name of its own', async () => {
+  const url = pipeline.stack.gateway.url.replace('127.0.0.1', 'localhost');
+  for (const variables of [
+    { AWS_ENDPOINT_URL: url },
+    { AWS_ENDPOINT_URL_S3: url, AWS_ENDPOINT_URL_DYNAMODB: url },
+  ]) {
+    const env = { ...environment, ...variables };
+    const { errors, status } = await runPlateline(['show', objectUri(), '--stage', 'local'], { env });
+    assert.deepEqual([errors, status], ['', 0]);
+  }
+});
+
+test('an image id names the same record, and --json gives it as it stands in the table', async () => {
+  const { output, status } = await show(taxiId, '--json');
+  assert.equal(status, 0);
+  const [stored] = (await pipeline.records()).filter(({ imageId }) => imageId === taxiId);
+  assert.deepEqual(JSON.parse(output), stored);
+});
+
+describe('--save', () => {
+  test('writes the picture with the box drawn on it', async () => {
+    const file = path.join(directory, 'taxi.jpg');
+    const { errors, status } = await show(taxiId, '--save', file);
+    assert.deepEqual([errors, status], [`The picture is in ${file}.\n`, 0]);
+    const { width, height, data } = decode(await readFile(file), { useTArray: true });
+    assert.deepEqual([width, height], [1280, 720]);
+    const [red = 0, green = 0, blue = 0] = data.subarray((488 * width + 880) * 4);
+    assert.ok(green > red + 60 && green > blue + 60, `no green edge: ${red} ${green} ${blue}`);
+  });
+
+  test('draws on the bytes of the record only: never on what has overwritten them', async () => {
+    const image = { bucket: quietBucket, key: 'overwritten.png', etag: '0'.repeat(32) };
+    const imageId = `s3://${quietBucket}/overwritten.png?etag=${image.etag}`;
+    await putReadings(pipeline.stack, { plate: '12가3456', imageId, ...image });
+    await pipeline.uploadQuietly(image.key, readSample('day.jpg'));
+
+    const file = path.join(directory, 'overwritten.jpg');
+    const { errors, status } = await show(imageId, '--save', file);
+    assert.equal(errors, 'error: The picture has been overwritten, and its bucket keeps no versions.\n');
+    assert.equal(status, 1);
+    assert.deepEqual(await readdir(directory).then((names) => names.includes('overwritten.jpg')), false);
+  });
+
+  test('says that a picture has been deleted', async () => {
+    const imageId = `s3://${quietBucket}/deleted.png?etag=1`;
+    await putReadings(pipeline.stack, {
+      plate: '12가3456',
+      imageId,
+      bucket: quietBucket,
+      key: 'deleted.png',
+      etag: '1',
+    });
+    const { errors, status } = await show(imageId, '--save', path.join(directory, 'deleted.jpg'));
+    assert.deepEqual([errors, status], ['error: The picture has been deleted.\n', 1]);
+  });
+
+  test('leaves an object alone that is too large to be a picture', async () => {
+    const {
+      s3: { object },
+    } = await pipeline.uploadQuietly('film.jpg', Buffer.alloc(5 * 1024 * 1024 + 1));
+    const imageId = `s3://${quietBucket}/film.jpg?etag=${object.eTag}`;
+    const image = { bucket: quietBucket, key: 'film.jpg', etag: object.eTag };
+    await putReadings(pipeline.stack, { plate: '12가3456', imageId, ...image });
+    const { errors, status } = await show(imageId, '--save', path.join(directory, 'film.jpg'));
+    assert.deepEqual(
+      [errors, status],
+      ['error: The object has 5242881 bytes; the endpoint takes 5242880.\n', 1],
+    );
+  });
+
+  test('says that the picture did not arrive whole, and writes none', async (t) => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-length': 1000 });
+      response.write('half of it', () => response.destroy());
+    });
+    const s3 = await listenOnLoopback(server, 0);
+    t.after(() => s3.stop());
+    const file = path.join(directory, 'half.jpg');
+    const env = { ...environment, AWS_ENDPOINT_URL_S3: s3.url, AWS_ENDPOINT_URL: pipeline.stack.gateway.url };
+    const { errors, status } = await runPlateline(['show', taxiId, '--save', file, '--stage', 'local'], {
+      env,
+    });
+    assert.deepEqual([errors, status], ['error: The picture did not arrive whole from S3; try again.\n', 1]);
+    assert.equal(existsSync(file), false);
+  });
+
+  test('says where a file cannot be written', async () => {
+    const file = path.join(directory, 'missing', 'taxi.jpg');
+    const { errors, status } = await show(taxiId, '--save', file);
+    assert.match(errors, /^error: \S+taxi\.jpg cannot be written: .*\n$/);
+    assert.equal(status, 1);
+  });
+
+  test('refuses a name that is not of a JPEG', async () => {
+    const { errors, status } = await show(taxiId, '--save', path.join(directory, 'taxi.png'));
+    assert.match(errors, /its name must end in \.jpg/);
+    assert.equal(status, 2);
+  });
+});
+
+test('a record of what is no picture is shown with the reason, and there is nothing to save', async () => {
+  const key = 'notes.jpg';
+  await pipeline.upload(key, Buffer.from('no picture'));
+  await pipeline.recordOf(key, isFinal);
+  const uri = `s3://${pipeline.stack.bucket}/${key}`;
+  const { output, errors, status } = await show(uri, '--save', path.join(directory, 'notes.jpg'));
+  assert.match(output, /^reason +NOT_JPEG_OR_PNG: The bytes are neither a JPEG nor a PNG\.$/m);
+  assert.deepEqual([errors, status], ['error: The bytes are neither a JPEG nor a PNG.\n', 1]);
+});
+
+test('an object that was deleted is told, with how to find its record', async () => {
+  const target = { Bucket: quietBucket, Key: 'gone.jpg' };
+  await pipeline.s3.send(new PutObjectCommand({ ...target, Body: 'x' }));
+  await pipeline.s3.send(new DeleteObjectCommand(target));
+  const { errors, status } = await show(`s3://${quietBucket}/gone.jpg`);
+  assert.match(
+    errors,
+    /^error: There is no object s3:\/\/quiet-bucket\/gone\.jpg now; .* whole imageId\.\n$/,
+  );
+  assert.equal(status, 1);
+});
+
+test('an object that was never read is told', async () => {
+  await pipeline.uploadQuietly('unread.jpg', readSample('day.jpg'));
+  const { errors, status } = await show(`s3://${quietBucket}/unread.jpg`);
+  assert.match(
+    errors,
+    /^error: The table plateline-local-readings has no record of s3:\/\/quiet-bucket\/unread/,
+  );
+  assert.equal(status, 1);
+});
+
+test('what names no picture is refused', async () => {
+  const { errors, status } = await show('gate-north/1.jpg');
+  assert.match(errors, /must be an imageId or s3:\/\/bucket\/key/);
+  assert.equal(status, 2);
+});
+
+test('a record cannot command the terminal', async () => {
+  const imageId = `s3://${quietBucket}/evil.jpg?etag=1`;
+  await putReadings(pipeline.stack, { plate: '12가\u001b[2J3456', imageId, camera: 'a\u202eb' });
+  const { output } = await show(imageId);
+  assert.match(output, /^plate +12가\\u\{1b\}\[2J3456$/m);
+  const json = z.object({ camera: z.string() }).parse(JSON.parse((await show(imageId, '--json')).output));
+  assert.equal(json.camera, 'a\u202eb');
+});

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { readSample, samples } from '../../../infra/local/samples/samples.ts';
+import type { LocalStackOptions } from '../../../infra/local/stack.ts';
+import { isFinal, pictureOf, plateBox, startPipeline, type Pipeline } from '../../promises/pipeline.ts';
+import { commandPath, environment, runInTerminal } from '../command.ts';
+
+/** The page whose examples these are. */
+export const page = new URL('../../../docs/plateline.md', import.meta.url);
+
+/** Where whoever follows the page has the stack; a free port here. */
+const addressOfReader = 'http://127.0.0.1:9105';
+
+const example = /(?<=```console\n)\$ (.*)\n([^]*?)(?=```)/g;
+
+/** A command of the page, and what it printed when the page was written. */
+export type Example = { readonly command: string; readonly output: string };
+
+export function examplesOf(markdown: string): readonly Example[] {
+  return [...markdown.matchAll(example)].map(([, command = '', output = '']) => ({ command, output }));
+}
+
+/** The page with what its commands print now. */
+export function withOutputs(markdown: string, outputs: readonly string[]): string {
+  let index = 0;
+  return markdown.replaceAll(example, (_match, command: string) => `$ ${command}\n${outputs[index++] ?? ''}`);
+}
+
+/** Runs the commands one after another in a shell, against the stack of the page; standard error is part of what they print. */
+export async function runExamples(commands: readonly string[]): Promise<string[]> {
+  const pipeline = await startExamples();
+  const directory = await mkdtemp(path.join(tmpdir(), 'plateline-examples-'));
+  try {
+    await writeFile(path.join(directory, 'keys.txt'), 'an-app-key\na-secret-key\n');
+    const outputs: string[] = [];
+    for (const command of commands) {
+      const tails = command.startsWith('npx plateline tail ');
+      outputs.push(await (tails ? runTail(command, pipeline) : run(command, directory, pipeline)));
+      await pipeline.queueIsEmpty();
+    }
+    return outputs;
+  } finally {
+    await rm(directory, { recursive: true });
+    await pipeline.stop();
+  }
+}
+
+/** Starts a local stack that has read the pictures of the page. */
+export async function startExamples(ports: LocalStackOptions['ports'] = {}): Promise<Pipeline> {
+  const pipeline = await startPipeline({
+    environment: { KEY_TEMPLATE: '{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.*' },
+    ports,
+  });
+  try {
+    await readPictures(pipeline);
+    await pipeline.send('This is no S3 notification.');
+    await leaveInBucket(pipeline);
+    await pipeline.queueIsEmpty();
+    return pipeline;
+  } catch (error) {
+    await pipeline.stop();
+    throw error;
+  }
+}
+
+async function readPictures(pipeline: Pipeline): Promise<void> {
+  const pictures = [
+    ...samples.map(({ key, file }) => ({ key, bytes: readSample(file) })),
+    {
+      key: 'gate-south/2026/11/22/213012.png',
+      bytes: pictureOf({ plate: '12가345O', confidence: 0.71, box: plateBox }),
+    },
+    {
+      key: 'taxi-stand/2026/11/22/093011.png',
+      bytes: pictureOf({ plate: '바5215', confidence: 0.96, box: plateBox }),
+    },
+  ];
+  for (const { key, bytes } of pictures) {
+    await pipeline.upload(key, bytes);
+    await pipeline.recordOf(key, isFinal);
+  }
+}
+
+/** Objects of which nobody was told, as if they had been there before the stack. */
+async function leaveInBucket({ stack }: Pipeline): Promise<void> {
+  const s3 = new S3Client(stack.s3.directClientConfiguration);
+  for (const [index, plate] of ['34나5678', '56다7890', '78라9012'].entries()) {
+    const key = `archive/2026/11/20/08000${index}.png`;
+    await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: pictureOf(plate) }));
+  }
+  s3.destroy();
+}
+
+async function run(command: string, directory: string, { stack }: Pipeline): Promise<string> {
+  const shell = command.replace('npx plateline', `"${process.execPath}" "${commandPath}"`);
+  const child = spawn('sh', ['-c', `exec 2>&1; ${shell}`], {
+    cwd: directory,
+    env: { ...environment, AWS_ENDPOINT_URL: stack.gateway.url },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return (await text(child.stdout)).replaceAll(stack.gateway.url, addressOfReader);
+}
+
+/** As a person sees it: two pictures come once it looks, and Ctrl-C ends it. */
+async function runTail(command: string, pipeline: Pipeline): Promise<string> {
+  const terminal = runInTerminal(command.split(' ').slice(2), {
+    env: { ...environment, AWS_ENDPOINT_URL: pipeline.stack.gateway.url },
+  });
+  await terminal.shows(/captured/);
+  for (const file of ['day.jpg', 'gif-named.jpg']) {
+    await pipeline.upload(`gate-north/${file}`, readSample(file));
+    await pipeline.recordOf(`gate-north/${file}`, isFinal);
+  }
+  await terminal.shows(/day\.jpg\r\n[^]*gif-named\.jpg.*\r\n/);
+  terminal.type('\x03');
+  await terminal.ended;
+  return `${terminal.shown().trimEnd().replaceAll('\r\n', '\n')}\n`;
+}

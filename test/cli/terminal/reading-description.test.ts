@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeReading } from '../../../cli/terminal/reading-description.ts';
+
+const box = { x1: 1, y1: 2, x2: 3, y2: 4, x3: 5, y3: 6, x4: 7, y4: 8 };
+
+test('a record is described whole: also what this version does not know', () => {
+  const rows = describeReading({
+    imageId: 's3://bucket/1.jpg?etag=1',
+    status: 'READ',
+    plate: 'I2가3456',
+    box,
+    plates: [
+      { plate: 'I2가3456', confidence: 0.9, box },
+      { plate: '바5215', confidence: 0.5, box },
+    ],
+    plateKey: '12가3456',
+    plateCorrections: [{ at: 0, from: 'I', to: '1' }],
+    plateFaults: ['one', 'two'],
+    reason: { code: 'EMPTY', message: 'The object is empty.' },
+    bucket: 'bucket',
+    key: '1.jpg',
+    capturedAt: '2026-11-22T08:15:00.000Z',
+    uploadedAt: '2026-11-22T08:15:01.000Z',
+    claimUntil: 0,
+    expiresAt: 1_795_000_000,
+    fromTomorrow: { colour: 'white' },
+  });
+  assert.deepEqual(rows, [
+    ['imageId', 's3://bucket/1.jpg?etag=1'],
+    ['status', 'READ'],
+    ['plate', 'I2가3456'],
+    ['box', '1,2 3,4 5,6 7,8'],
+    ['plates', 'I2가3456 0.9 1,2 3,4 5,6 7,8'],
+    ['', '바5215 0.5 1,2 3,4 5,6 7,8'],
+    ['plateKey', '12가3456'],
+    ['plateCorrections', 'I → 1 as character 1'],
+    ['plateFaults', 'one'],
+    ['', 'two'],
+    ['reason', 'EMPTY: The object is empty.'],
+    ['bucket', 'bucket'],
+    ['key', '1.jpg'],
+    ['capturedAt', '2026-11-22T08:15:00.000Z (2026-11-22 17:15:00 in Korea)'],
+    ['uploadedAt', '2026-11-22T08:15:01.000Z (2026-11-22 17:15:01 in Korea)'],
+    ['claimUntil', '0'],
+    ['expiresAt', '1795000000 (2026-11-18 20:06:40 in Korea)'],
+    ['fromTomorrow', '{"colour":"white"}'],
+  ]);
+});
+
+test('a time that is none is shown as it is', () => {
+  const rows = describeReading({
+    imageId: 'i',
+    status: 'PENDING',
+    bucket: 'b',
+    key: 'k',
+    capturedAt: 'soon',
+    uploadedAt: 'now',
+  });
+  assert.deepEqual(rows.at(-1), ['uploadedAt', 'now']);
+});

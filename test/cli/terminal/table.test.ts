@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { formatTable } from '../../../cli/terminal/table.ts';
+
+describe('a table in a terminal', () => {
+  test('is as wide as its widest cells, of which a hangul syllable counts as two columns', () => {
+    const rows = [
+      ['plate', 'calls', 'camera'],
+      ['서울12바5215', '7', 'taxi-stand'],
+      ['12가3456', '1234', ''],
+    ];
+    assert.equal(
+      formatTable(rows, [{}, { align: 'right' }, {}]),
+      ['plate        calls camera', '서울12바5215     7 taxi-stand', '12가3456      1234'].join('\n'),
+    );
+  });
+
+  test('cuts what is longer than a width that is given', () => {
+    assert.equal(formatTable([['gate-north', 'x']], [{ width: 6 }, {}]), 'gate-… x');
+  });
+
+  test('shows control characters escaped', () => {
+    assert.equal(formatTable([['a\u001b[2J\nb']], [{}]), 'a\\u{1b}[2J\\u{a}b');
+  });
+});

@@ -1,0 +1,508 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  waitUntilTableExists,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import createDynalite from 'dynalite';
+import * as z from 'zod';
+import { createReadingsTable } from '../../../functions/adapters/readings-table.ts';
+import { OutsideError } from '../../../functions/core/record/reason.ts';
+import type { AnnouncedAttributes, FinalAttributes } from '../../../functions/core/record/record.ts';
+import { jsonError, startFaultProxy, type Fault } from '../../../infra/local/endpoint/fault-proxy.ts';
+import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
+import { clientConfiguration } from './client-configuration.ts';
+
+const imageId = 's3://pictures/gate/1.jpg?versionId=v1';
+const nowMs = Date.parse('2026-11-22T10:00:05.000Z');
+const first = { owner: 'first', nowMs, untilMs: nowMs + 60_000 };
+const second = { owner: 'second', nowMs: nowMs + 1000, untilMs: nowMs + 61_000 };
+const afterFirst = { owner: 'after', nowMs: first.untilMs + 1, untilMs: first.untilMs + 60_000 };
+
+const announced: AnnouncedAttributes = {
+  bucket: 'pictures',
+  key: 'gate/1.jpg',
+  versionId: 'v1',
+  uploadedAt: '2026-11-22T10:00:00.000Z',
+  camera: 'gate',
+  capturedAt: '2026-11-22T10:00:00.000Z',
+  capturedAtSource: 'upload',
+  expiresAt: 1_800_000_000,
+};
+
+const box = { x1: 340, y1: 3231, x2: 523, y2: 3231, x3: 523, y3: 3297, x4: 340, y4: 3297 };
+const plateRead = { plate: '123가4567', confidence: 0.93, box };
+const read: FinalAttributes = {
+  status: 'READ',
+  ...plateRead,
+  plates: [plateRead],
+  plateKey: '123가4567',
+  plateCorrections: [{ at: 0, from: 'I', to: '1' }],
+  plateClass: 'private',
+  verdict: 'suspect',
+  plateFaults: ['a sentence'],
+  rulesVersion: '2026-11-22',
+  needsReview: true,
+  lastFour: '4567',
+  resolution: 'normal',
+  fileType: 'jpeg',
+  width: 1920,
+  height: 1080,
+  sizeBytes: 123_456,
+  camera: 'gate',
+  capturedAt: '2026-11-22T10:00:00.000Z',
+  capturedAtSource: 'upload',
+  readAt: '2026-11-22T10:00:06.000Z',
+  expiresAt: 1_800_000_001,
+};
+
+const left = {
+  reason: { code: 'OCR_TIMEOUT', message: 'The endpoint did not answer in time.' },
+  nextTryAt: '2026-11-22T10:00:25.000Z',
+  calls: 1,
+};
+
+let dynalite: LoopbackServer;
+before(async () => {
+  dynalite = await listenOnLoopback(createDynalite({ createTableMs: 0 }), 0);
+});
+after(() => dynalite.stop());
+
+let tableCount = 0;
+
+/** A table of its own, reached through a proxy in which faults can be scripted. */
+async function startTable(t: TestContext, config: DynamoDBClientConfig = {}) {
+  tableCount += 1;
+  const tableName = `readings-${tableCount}`;
+  const client = new DynamoDBClient(clientConfiguration(dynalite.url));
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'imageId', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'imageId', KeyType: 'HASH' }],
+    }),
+  );
+  await waitUntilTableExists(
+    { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },
+    { TableName: tableName },
+  );
+  const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0, recordRequests: true });
+  t.after(async () => {
+    client.destroy();
+    await proxy.stop();
+  });
+  return {
+    table: createReadingsTable(tableName, { ...clientConfiguration(proxy.url), ...config }),
+    requests: proxy.requests,
+    /** The next requests for this operation meet the fault. */
+    fail: (operation: 'UpdateItem' | 'GetItem', fault: Fault, times = 1) => {
+      proxy.fail({ when: (request) => request.operation === operation, times, fault });
+    },
+    item: async (): Promise<Readonly<Record<string, unknown>>> => {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: tableName,
+          Key: { imageId: { S: imageId } },
+          ConsistentRead: true,
+        }),
+      );
+      return unmarshall(Item ?? {});
+    },
+  };
+}
+
+const consistentRead = z.object({ ConsistentRead: z.boolean() });
+
+const lostReply = { kind: 'lost-reply' } as const;
+
+function isOutsideError(code: string) {
+  return (error: unknown) => {
+    assert(error instanceof OutsideError);
+    assert.equal(error.code, code);
+    return true;
+  };
+}
+
+describe('claim', () => {
+  test('a picture nobody knows is claimed, for the first time and without a call', async (t) => {
+    const { table } = await startTable(t);
+    assert.deepEqual(await table.claim(imageId, announced, first), {
+      kind: 'claimed',
+      attempts: 1,
+      calls: 0,
+    });
+  });
+
+  test('what was announced stands in the record from then on, PENDING', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    assert.deepEqual(await item(), {
+      imageId,
+      ...announced,
+      status: 'PENDING',
+      claimOwner: 'first',
+      claimUntil: first.untilMs,
+      attempts: 1,
+    });
+  });
+
+  test('a claimed picture is taken until its claim is over', async (t) => {
+    const { table } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    assert.deepEqual(await table.claim(imageId, announced, second), {
+      kind: 'taken',
+      untilMs: first.untilMs,
+    });
+  });
+
+  test('a claim in vain changes nothing', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    const asClaimed = await item();
+    await table.claim(imageId, { ...announced, camera: 'other' }, second);
+    assert.deepEqual(await item(), asClaimed);
+  });
+
+  test('a claim holds at the very millisecond at which it ends', async (t) => {
+    const { table } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    const claim = await table.claim(imageId, announced, { ...second, nowMs: first.untilMs });
+    assert.equal(claim.kind, 'taken');
+  });
+
+  test('a claim that is over is taken over, and the take-ups add up', async (t) => {
+    const { table } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    assert.deepEqual(await table.claim(imageId, announced, afterFirst), {
+      kind: 'claimed',
+      attempts: 2,
+      calls: 0,
+    });
+  });
+
+  test('a picture with a final record is never claimed again', async (t) => {
+    const { table } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.record(imageId, first.owner, read, 1);
+    assert.deepEqual(await table.claim(imageId, announced, afterFirst), { kind: 'final' });
+  });
+
+  test('of ten claims at once exactly one wins', async (t) => {
+    const { table } = await startTable(t);
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        table.claim(imageId, announced, { ...first, owner: `owner-${index}` }),
+      ),
+    );
+    assert.deepEqual(claims.map(({ kind }) => kind).toSorted(), [
+      'claimed',
+      ...Array.from({ length: 9 }, () => 'taken'),
+    ]);
+  });
+
+  test('of ten claims at once on a claim that is over exactly one wins', async (t) => {
+    const { table } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        table.claim(imageId, announced, { ...afterFirst, owner: `owner-${index}` }),
+      ),
+    );
+    assert.equal(claims.filter(({ kind }) => kind === 'claimed').length, 1);
+  });
+
+  test('a claim in vain learns whose the picture is by a consistent read', async (t) => {
+    const { table, requests } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.claim(imageId, announced, second);
+    const reads = requests.filter(({ operation }) => operation === 'GetItem');
+    assert.deepEqual(
+      reads.map(({ body }) => consistentRead.parse(JSON.parse(String(body)))),
+      [{ ConsistentRead: true }],
+    );
+  });
+
+  test('a record that is gone when a claim in vain reads it leaves the picture to be claimed again, at once', async (t) => {
+    const { table, fail } = await startTable(t);
+    fail('UpdateItem', jsonError('ConditionalCheckFailedException'));
+    assert.deepEqual(await table.claim(imageId, announced, first), { kind: 'taken', untilMs: first.nowMs });
+  });
+
+  test('two pictures do not stand in each other’s way', async (t) => {
+    const { table } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    const other = await table.claim(`${imageId}2`, announced, second);
+    assert.equal(other.kind, 'claimed');
+  });
+});
+
+describe('record', () => {
+  test('the final record has what was announced and what was read', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    assert.equal(await table.record(imageId, first.owner, read, 1), 'recorded');
+    assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 1, calls: 1 });
+  });
+
+  test('hangul comes out of the table as it went in', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.record(imageId, first.owner, { ...read, plate: '서울12가3456' }, 1);
+    assert.equal((await item())['plate'], '서울12가3456');
+  });
+
+  for (const confidence of [0, 1, 0.1, 0.9300000000000002, 0.12345678901234568, 1e-130]) {
+    test(`a confidence of ${confidence} comes out of the table as it went in`, async (t) => {
+      const { table, item } = await startTable(t);
+      await table.claim(imageId, announced, first);
+      await table.record(imageId, first.owner, { ...read, confidence }, 1);
+      assert.equal((await item())['confidence'], confidence);
+    });
+  }
+
+  test('corners between pixels and outside the picture come out of the table as they went in', async (t) => {
+    const { table, item } = await startTable(t);
+    const oddBox = { ...box, x1: -12.5, y1: 0, x2: 1e6, y2: 523.3333333333334 };
+    await table.claim(imageId, announced, first);
+    await table.record(imageId, first.owner, { ...read, box: oddBox }, 1);
+    assert.deepEqual((await item())['box'], oddBox);
+  });
+
+  test('only the owner of the claim writes it', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    const asClaimed = await item();
+    assert.equal(await table.record(imageId, second.owner, read, 1), 'claim-lost');
+    assert.deepEqual(await item(), asClaimed);
+  });
+
+  test('an owner whose claim was taken over does not write it', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.claim(imageId, announced, afterFirst);
+    assert.equal(await table.record(imageId, first.owner, read, 1), 'claim-lost');
+    assert.equal((await item())['status'], 'PENDING');
+  });
+
+  describe('of the one who took over', () => {
+    async function startTakenOver(t: TestContext) {
+      const started = await startTable(t);
+      await started.table.claim(imageId, announced, first);
+      await started.table.claim(imageId, announced, afterFirst);
+      await started.table.record(imageId, afterFirst.owner, read, 1);
+      return started;
+    }
+    const late = { ...read, plate: '999허9999', readAt: '2026-11-22T10:01:30.000Z' };
+
+    test('stays as it is', async (t) => {
+      const { table, item } = await startTakenOver(t);
+      const asRecorded = await item();
+      await table.record(imageId, first.owner, late, 1);
+      assert.deepEqual(await item(), asRecorded);
+    });
+
+    test('is told from one’s own', async (t) => {
+      const { table } = await startTakenOver(t);
+      assert.equal(await table.record(imageId, first.owner, late, 1), 'final-before');
+    });
+  });
+
+  test('a picture that was never claimed gets none', async (t) => {
+    const { table, item } = await startTable(t);
+    assert.equal(await table.record(imageId, first.owner, read, 1), 'claim-lost');
+    assert.deepEqual(await item(), {});
+  });
+
+  test('a picture that was read at last keeps no old reason', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.release(imageId, first.owner, left);
+    await table.claim(imageId, announced, second);
+    await table.record(imageId, second.owner, read, 2);
+    assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 2, calls: 2 });
+  });
+
+  test('a final record without a plate has its own reason in the place of the old one', async (t) => {
+    const { table, item } = await startTable(t);
+    const reason = { code: 'EMPTY', message: 'The object is empty.' };
+    await table.claim(imageId, announced, first);
+    await table.release(imageId, first.owner, left);
+    await table.claim(imageId, announced, second);
+    const { camera, capturedAt, capturedAtSource, readAt, expiresAt } = read;
+    await table.record(
+      imageId,
+      second.owner,
+      { status: 'REJECTED', reason, camera, capturedAt, capturedAtSource, readAt, expiresAt },
+      1,
+    );
+    assert.deepEqual((await item())['reason'], reason);
+  });
+});
+
+describe('let go', () => {
+  test('the record says why, and when the next try is due', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.release(imageId, first.owner, left);
+    const { status, reason, nextTryAt } = await item();
+    assert.deepEqual(
+      { status, reason, nextTryAt },
+      { status: 'PENDING', reason: left.reason, nextTryAt: left.nextTryAt },
+    );
+  });
+
+  test('the claim is over at once', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.release(imageId, first.owner, left);
+    assert.equal((await item())['claimUntil'], 0);
+  });
+
+  test('the next one to take it up learns of the calls made so far', async (t) => {
+    const { table } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.release(imageId, first.owner, left);
+    assert.deepEqual(await table.claim(imageId, announced, second), {
+      kind: 'claimed',
+      attempts: 2,
+      calls: 1,
+    });
+  });
+
+  test('a picture that is taken up again has no next try', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.release(imageId, first.owner, left);
+    await table.claim(imageId, announced, second);
+    assert.equal((await item())['nextTryAt'], undefined);
+  });
+
+  test('a picture that is somebody else’s by now stays theirs', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.claim(imageId, announced, afterFirst);
+    const takenOver = await item();
+    await table.release(imageId, first.owner, left);
+    assert.deepEqual(await item(), takenOver);
+  });
+
+  test('a final record stays final', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.record(imageId, first.owner, read, 1);
+    const final = await item();
+    await table.release(imageId, first.owner, left);
+    assert.deepEqual(await item(), final);
+  });
+});
+
+test('a final record is given more time than anything else, since it was paid for', async (t) => {
+  const { table, item, fail } = await startTable(t);
+  await table.claim(imageId, announced, first);
+  // Each longer than the client waits for one reply: together more than the five seconds of another request.
+  for (let attempt = 0; attempt < 3; attempt += 1) fail('UpdateItem', { kind: 'delay', delayMs: 2500 });
+  assert.equal(await table.record(imageId, first.owner, read, 1), 'recorded');
+  assert.equal((await item())['status'], 'READ');
+});
+
+describe('a reply that is lost after its effect', () => {
+  test('of a claim still counts as claimed, once', async (t) => {
+    const { table, fail } = await startTable(t);
+    fail('UpdateItem', lostReply);
+    assert.deepEqual(await table.claim(imageId, announced, first), {
+      kind: 'claimed',
+      attempts: 1,
+      calls: 0,
+    });
+  });
+
+  test('of a take-over still counts as claimed, once', async (t) => {
+    const { table, fail } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.release(imageId, first.owner, left);
+    fail('UpdateItem', lostReply);
+    assert.deepEqual(await table.claim(imageId, announced, second), {
+      kind: 'claimed',
+      attempts: 2,
+      calls: 1,
+    });
+  });
+
+  test('of a final record still counts as recorded, its calls once', async (t) => {
+    const { table, item, fail } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    fail('UpdateItem', lostReply);
+    assert.equal(await table.record(imageId, first.owner, read, 1), 'recorded');
+    assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 1, calls: 1 });
+  });
+
+  test('of letting go changes nothing about it, its calls once', async (t) => {
+    const { table, item, fail } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    fail('UpdateItem', lostReply);
+    await table.release(imageId, first.owner, left);
+    const { calls, claimUntil } = await item();
+    assert.deepEqual({ calls, claimUntil }, { calls: 1, claimUntil: 0 });
+  });
+});
+
+describe('trouble with DynamoDB', () => {
+  test('a claim that is throttled once succeeds', async (t) => {
+    const { table, fail } = await startTable(t);
+    fail('UpdateItem', jsonError('ThrottlingException'));
+    const claim = await table.claim(imageId, announced, first);
+    assert.deepEqual(claim, { kind: 'claimed', attempts: 1, calls: 0 });
+  });
+
+  for (const code of ['ThrottlingException', 'AccessDeniedException', 'ResourceNotFoundException']) {
+    test(`a claim that ends in ${code} says so`, async (t) => {
+      const { table, fail } = await startTable(t, { maxAttempts: 1 });
+      fail('UpdateItem', jsonError(code));
+      await assert.rejects(
+        table.claim(imageId, announced, first),
+        isOutsideError(`DYNAMODB_${code.toUpperCase()}`),
+      );
+    });
+  }
+
+  test('a final record that cannot be written says so', async (t) => {
+    const { table, fail } = await startTable(t, { maxAttempts: 1 });
+    await table.claim(imageId, announced, first);
+    fail('UpdateItem', jsonError('InternalServerError', 500));
+    await assert.rejects(
+      table.record(imageId, first.owner, read, 1),
+      isOutsideError('DYNAMODB_INTERNALSERVERERROR'),
+    );
+  });
+
+  test('a picture that cannot be let go says so', async (t) => {
+    const { table, fail } = await startTable(t, { maxAttempts: 1 });
+    await table.claim(imageId, announced, first);
+    fail('UpdateItem', jsonError('InternalServerError', 500));
+    await assert.rejects(
+      table.release(imageId, first.owner, left),
+      isOutsideError('DYNAMODB_INTERNALSERVERERROR'),
+    );
+  });
+
+  test('a claim in vain whose holder cannot be read is an error, not a claim', async (t) => {
+    const { table, fail } = await startTable(t, { maxAttempts: 1 });
+    await table.claim(imageId, announced, first);
+    fail('GetItem', jsonError('ThrottlingException'));
+    await assert.rejects(
+      table.claim(imageId, announced, second),
+      isOutsideError('DYNAMODB_THROTTLINGEXCEPTION'),
+    );
+  });
+
+  test('a table that answers with a broken connection only is an error', async (t) => {
+    const { table, fail } = await startTable(t, { maxAttempts: 2 });
+    fail('UpdateItem', { kind: 'lost-request' }, 2);
+    await assert.rejects(table.claim(imageId, announced, first), OutsideError);
+  });
+});

@@ -1,0 +1,59 @@
+import { workerData } from 'node:worker_threads';
+import * as z from 'zod';
+import { createTelemetry } from '../../../functions/adapters/telemetry.ts';
+import type { PictureReport } from '../../../functions/core/record/outcome.ts';
+import type { Reason } from '../../../functions/core/record/reason.ts';
+
+/** What the telemetry is told of a picture. */
+export type PictureEnd = PictureReport & { readonly messageId: string; readonly imageId: string };
+
+/** One call of the telemetry. */
+export type TelemetryCall =
+  | { readonly kind: 'picture-ended'; readonly end: PictureEnd }
+  /** Its error is an AggregateError of these; that itself would come out of the way into a worker without them. */
+  | {
+      readonly kind: 'picture-failed-twice';
+      readonly end: PictureEnd;
+      readonly errors: readonly [Error, Error];
+    }
+  | { readonly kind: 'message-ignored'; readonly messageId: string }
+  | { readonly kind: 'message-parked'; readonly messageId: string; readonly faults: readonly string[] }
+  | {
+      readonly kind: 'message-troubled';
+      readonly messageId: string;
+      readonly reason: Reason;
+      readonly error: unknown;
+    }
+  | { readonly kind: 'usage-not-counted'; readonly reason: Reason; readonly error: unknown }
+  | { readonly kind: 'flush' };
+
+const telemetry = createTelemetry();
+
+for (const call of z.array(z.custom<TelemetryCall>()).parse(workerData)) {
+  switch (call.kind) {
+    case 'picture-ended':
+      telemetry.pictureEnded(call.end.messageId, call.end.imageId, call.end);
+      break;
+    case 'picture-failed-twice':
+      telemetry.pictureEnded(call.end.messageId, call.end.imageId, {
+        ...call.end,
+        error: new AggregateError(call.errors),
+      });
+      break;
+    case 'message-ignored':
+      telemetry.messageIgnored(call.messageId);
+      break;
+    case 'message-parked':
+      telemetry.messageParked(call.messageId, call.faults);
+      break;
+    case 'message-troubled':
+      telemetry.messageFailed(call.messageId, call.reason, call.error);
+      break;
+    case 'usage-not-counted':
+      telemetry.usageNotCounted(call.reason, call.error);
+      break;
+    case 'flush':
+      telemetry.flush();
+      break;
+  }
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import createDynalite from 'dynalite';
+import { createUsageTable } from '../../../functions/adapters/usage-table.ts';
+import { OutsideError } from '../../../functions/core/record/reason.ts';
+import type { UsageIncrement } from '../../../functions/core/record/usage.ts';
+import { jsonError, startFaultProxy } from '../../../infra/local/endpoint/fault-proxy.ts';
+import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
+import { clientConfiguration } from './client-configuration.ts';
+import { startServer } from './start-server.ts';
+import { within } from './within.ts';
+
+const day = '2026-11-22';
+const counts = { pictures: 3, reads: 1, noPlates: 1, unreadable: 0, rejected: 0, gone: 1, calls: 2 };
+const ofGate: UsageIncrement = { day, camera: 'gate', counts };
+const ofYard: UsageIncrement = { day, camera: '마당', counts };
+
+let dynalite: LoopbackServer;
+before(async () => {
+  dynalite = await listenOnLoopback(createDynalite({ createTableMs: 0 }), 0);
+});
+after(() => dynalite.stop());
+
+let tableCount = 0;
+
+/** A table of its own, reached through a proxy in which faults can be scripted. */
+async function startTable(t: TestContext) {
+  tableCount += 1;
+  const tableName = `usage-${tableCount}`;
+  const client = new DynamoDBClient(clientConfiguration(dynalite.url));
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'day', AttributeType: 'S' },
+        { AttributeName: 'camera', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'day', KeyType: 'HASH' },
+        { AttributeName: 'camera', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0, recordRequests: true });
+  t.after(async () => {
+    await proxy.stop();
+    client.destroy();
+  });
+  return {
+    proxy,
+    table: createUsageTable(tableName, clientConfiguration(proxy.url)),
+    item: async (camera: string) => {
+      const { Item: item } = await client.send(
+        new GetItemCommand({ TableName: tableName, Key: marshall({ day, camera }), ConsistentRead: true }),
+      );
+      return item && unmarshall(item);
+    },
+  };
+}
+
+describe('what is added', () => {
+  test('begins the counters of a day and camera', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.add([ofGate]);
+    assert.deepEqual(await item('gate'), { day, camera: 'gate', ...counts });
+  });
+
+  test('comes on top of what is there', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.add([ofGate]);
+    await Promise.all([table.add([ofGate]), table.add([ofGate])]);
+    const { pictures, calls } = (await item('gate')) ?? {};
+    assert.deepEqual([pictures, calls], [9, 6]);
+  });
+
+  test('is kept by camera, in one request each', async (t) => {
+    const { table, item, proxy } = await startTable(t);
+    await table.add([ofGate, ofYard]);
+    assert.deepEqual([(await item('gate'))?.['pictures'], (await item('마당'))?.['pictures']], [3, 3]);
+    assert.equal(proxy.requests.length, 2);
+  });
+
+  test('costs no request where it is nothing', async (t) => {
+    const { table, proxy } = await startTable(t);
+    await table.add([]);
+    assert.deepEqual(proxy.requests, []);
+  });
+});
+
+describe('an addition that fails', () => {
+  const throttled = (error: unknown) =>
+    error instanceof OutsideError && error.code === 'DYNAMODB_THROTTLINGEXCEPTION';
+
+  test('is not sent again, since it could count twice', async (t) => {
+    const { table, proxy } = await startTable(t);
+    proxy.fail({ fault: jsonError('ThrottlingException'), times: 1 });
+    await assert.rejects(table.add([ofGate]), throttled);
+    assert.equal(proxy.requests.length, 1);
+  });
+
+  test('takes no other along', async (t) => {
+    const { table, proxy, item } = await startTable(t);
+    proxy.fail({
+      fault: jsonError('ThrottlingException'),
+      when: ({ body }) => body?.includes('gate') ?? false,
+    });
+    await assert.rejects(table.add([ofGate, ofYard]), throttled);
+    assert.deepEqual([await item('gate'), (await item('마당'))?.['pictures']], [undefined, 3]);
+  });
+
+  test('for want of an answer is given up within two seconds', async (t) => {
+    const { url } = await startServer(t, () => undefined);
+    const added = createUsageTable('usage', clientConfiguration(url)).add([ofGate, ofYard]);
+    await assert.rejects(
+      within(2500, added),
+      (error) => error instanceof OutsideError && error.code.startsWith('DYNAMODB_'),
+    );
+  });
+});

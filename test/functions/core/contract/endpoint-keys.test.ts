@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { appKeyFault, secretKeyFault } from '../../../../functions/core/contract/endpoint-keys.ts';
+
+for (const [name, faultOf] of [
+  ['app key', appKeyFault],
+  ['secret key', secretKeyFault],
+] as const) {
+  describe(`the ${name} is refused`, () => {
+    for (const [what, key, sentence] of [
+      ['that is empty', '', `The ${name} is empty.`],
+      ['with a space inside', 'a key', `The ${name} may hold visible ASCII characters only, and no space.`],
+      [
+        'with a control character inside',
+        'a\tkey',
+        `The ${name} may hold visible ASCII characters only, and no space.`,
+      ],
+      ['in hangul', '열쇠', `The ${name} may hold visible ASCII characters only, and no space.`],
+    ] as const) {
+      test(what, () => {
+        assert.equal(faultOf(key), sentence);
+      });
+    }
+  });
+
+  test(`nothing is wrong with a ${name} of visible ASCII characters`, () => {
+    assert.equal(faultOf('aB3/+=~'), undefined);
+  });
+}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OutsideError, reasonOf } from '../../../../functions/core/record/reason.ts';
+
+test('the failure of an outside system is named by its code and its sentence', () => {
+  const error = new OutsideError('S3_SLOWDOWN', 'S3 did not do what was asked.', new Error('cause'));
+  assert.deepEqual(reasonOf(error), { code: 'S3_SLOWDOWN', message: 'S3 did not do what was asked.' });
+});
+
+test('an outside failure keeps its cause', () => {
+  const cause = new Error('cause');
+  assert.equal(new OutsideError('S3_SLOWDOWN', 'S3 did not do what was asked.', cause).cause, cause);
+});
+
+for (const [thrown, name] of [
+  [new TypeError('CANARY'), 'TypeError'],
+  [Object.assign(new RangeError('CANARY'), { code: 'CANARY' }), 'RangeError'],
+  ['CANARY', 'string'],
+  [{ code: 'CANARY', message: 'CANARY' }, 'object'],
+  [undefined, 'undefined'],
+  [null, 'object'],
+] as const) {
+  test(`whatever else is thrown is unknown, and only its kind is told: ${name} (${typeof thrown})`, () => {
+    const reason = reasonOf(thrown);
+    assert.equal(reason.code, 'UNKNOWN');
+    assert.match(reason.message, new RegExp(`\\b${name}\\b`));
+    assert.doesNotMatch(reason.message, /CANARY/);
+  });
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { SecretStore } from '../../../functions/adapters/secret-store.ts';
+import type { VehiclePlateEndpoint } from '../../../functions/adapters/vehicle-plate-endpoint.ts';
+import { OutsideError } from '../../../functions/core/record/reason.ts';
+import type { Reply } from '../../../functions/core/contract/reply.ts';
+import { createAskEndpoint, type CallTally } from '../../../functions/read-plate/ask-endpoint.ts';
+import { createInMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
+import { makeJpeg } from '../../fakes/pictures.ts';
+import {
+  createScriptedEndpoint,
+  failedReply,
+  readReply,
+  refusedReply,
+  unreadableReply,
+} from '../../fakes/scripted-endpoint.ts';
+
+const jpeg = makeJpeg(1920, 1080);
+const picture = {
+  parts: [jpeg],
+  sizeBytes: jpeg.length,
+  fileType: 'jpeg',
+  width: 1920,
+  height: 1080,
+} as const;
+const old = { appKey: 'app', secretKey: 'old' };
+const fresh = { appKey: 'app', secretKey: 'fresh' };
+const noSecret: SecretStore = {
+  current: () => Promise.resolve(misconfigured),
+  insteadOf: () => Promise.resolve(misconfigured),
+};
+const misconfigured = {
+  kind: 'misconfigured',
+  reason: { code: 'NO_SECRET', message: 'There is none.' },
+} as const;
+
+/** Asks with the replies to come; `times` says at each question whether there is time for a call, the last for good. */
+async function ask(
+  replies: readonly [Reply, ...Reply[]],
+  {
+    secrets = createInMemorySecretStore(old, fresh),
+    times = [true],
+  }: { secrets?: SecretStore; times?: boolean[] } = {},
+) {
+  const endpoint = createScriptedEndpoint(...replies);
+  const tally: CallTally = { calls: 0, latenciesMs: [] };
+  const askEndpoint = createAskEndpoint({ secrets, endpoint, now: () => 0 });
+  const timeForCall = () => (times.length > 1 ? times.shift() : times[0]) ?? false;
+  const outcome = await askEndpoint(picture, timeForCall, tally);
+  return { outcome, tally, asked: endpoint.asked.map(({ credentials }) => credentials) };
+}
+
+test('a read plate costs one call, with the current credentials and the picture as it is', async () => {
+  const endpoint = createScriptedEndpoint(readReply);
+  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(old), endpoint, now: () => 0 });
+  assert.equal(await askEndpoint(picture, () => true, { calls: 0, latenciesMs: [] }), readReply);
+  assert.deepEqual(endpoint.asked, [{ picture, credentials: old }]);
+});
+
+for (const reply of [
+  { kind: 'no-plate', reason: { code: 'C', message: 'M' } },
+  { kind: 'rejected', reason: { code: 'C', message: 'M' } },
+  { kind: 'misconfigured', reason: { code: 'C', message: 'M' } },
+  failedReply,
+] satisfies Reply[]) {
+  test(`${reply.kind} is not asked about again`, async () => {
+    const { outcome, asked } = await ask([reply, readReply]);
+    assert.equal(outcome, reply);
+    assert.equal(asked.length, 1);
+  });
+}
+
+describe('a plate that cannot be read', () => {
+  test('is asked about once more', async () => {
+    const { outcome, asked } = await ask([unreadableReply, readReply]);
+    assert.equal(outcome.kind, 'read');
+    assert.deepEqual(asked, [old, old]);
+  });
+
+  test('twice is unreadable for good', async () => {
+    const { outcome, asked } = await ask([unreadableReply, unreadableReply, readReply]);
+    assert.equal(outcome.kind, 'unreadable');
+    assert.equal(asked.length, 2);
+  });
+
+  test('waits where the second answer is a failure', async () => {
+    assert.equal((await ask([unreadableReply, failedReply])).outcome, failedReply);
+  });
+
+  test('waits where there is no time to ask once more', async () => {
+    const { outcome, asked } = await ask([unreadableReply, readReply], { times: [true, false] });
+    assert.ok(outcome.kind === 'wait' && outcome.reason.code === 'OUT_OF_TIME');
+    assert.equal(asked.length, 1);
+  });
+});
+
+describe('refused credentials', () => {
+  test('are read afresh, and the picture is asked about again with them', async () => {
+    const { outcome, asked } = await ask([refusedReply, readReply]);
+    assert.equal(outcome.kind, 'read');
+    assert.deepEqual(asked, [old, fresh]);
+  });
+
+  test('are read afresh only once, then something is misconfigured', async () => {
+    const secrets = createInMemorySecretStore(old, fresh, old);
+    const { outcome, asked } = await ask([refusedReply, refusedReply, readReply], { secrets });
+    assert.deepEqual(outcome, {
+      kind: 'misconfigured',
+      reason: { code: 'UNAUTHORIZED', message: 'Not accepted.' },
+    });
+    assert.equal(asked.length, 2);
+    assert.deepEqual(secrets.freshReads, [old]);
+  });
+
+  test('on the second look at an unreadable plate are misconfigured', async () => {
+    assert.equal((await ask([unreadableReply, refusedReply, readReply])).outcome.kind, 'misconfigured');
+  });
+
+  test('that are gone from the store are misconfigured, without another call', async () => {
+    const secrets: SecretStore = {
+      ...createInMemorySecretStore(old),
+      insteadOf: () => Promise.resolve(misconfigured),
+    };
+    const { outcome, asked } = await ask([refusedReply, readReply], { secrets });
+    assert.equal(outcome, misconfigured);
+    assert.equal(asked.length, 1);
+  });
+
+  test('wait where there is no time to ask again', async () => {
+    const { outcome, asked } = await ask([refusedReply, readReply], { times: [true, false] });
+    assert.ok(outcome.kind === 'wait' && outcome.reason.code === 'OUT_OF_TIME');
+    assert.equal(asked.length, 1);
+  });
+
+  test('do not use up the second look at a plate that cannot be read', async () => {
+    const { outcome, asked } = await ask([refusedReply, unreadableReply, readReply]);
+    assert.equal(outcome.kind, 'read');
+    assert.deepEqual(asked, [old, fresh, fresh]);
+  });
+});
+
+test('without credentials nothing is asked', async () => {
+  const { outcome, asked } = await ask([readReply], { secrets: noSecret });
+  assert.equal(outcome, misconfigured);
+  assert.equal(asked.length, 0);
+});
+
+test('without time nothing is asked', async () => {
+  const { outcome, asked } = await ask([readReply], { times: [false] });
+  assert.ok(outcome.kind === 'wait' && outcome.reason.code === 'OUT_OF_TIME');
+  assert.equal(asked.length, 0);
+});
+
+test('a store that fails is told as its own error', async () => {
+  const denied = new OutsideError('SSM_ACCESSDENIEDEXCEPTION', 'Denied.', undefined);
+  const secrets: SecretStore = { ...noSecret, current: () => Promise.reject(denied) };
+  await assert.rejects(ask([readReply], { secrets }), denied);
+});
+
+/** The tally of asking an endpoint that always ends like this. */
+async function tallyOf(end: Awaited<ReturnType<VehiclePlateEndpoint['ask']>>): Promise<CallTally> {
+  const endpoint = { ...createScriptedEndpoint(readReply), ask: () => Promise.resolve(end) };
+  const tally: CallTally = { calls: 0, latenciesMs: [] };
+  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(old), endpoint, now: () => 0 });
+  await askEndpoint(picture, () => true, tally);
+  return tally;
+}
+
+test('each request is counted, also where the endpoint needed two for an answer', async () => {
+  const { calls } = await tallyOf({ reply: unreadableReply, calls: 2 });
+  assert.equal(calls, 4);
+});
+
+test('each answer is timed', async () => {
+  const moments = [1000, 1300, 2000, 2050];
+  const tally: CallTally = { calls: 0, latenciesMs: [] };
+  const askEndpoint = createAskEndpoint({
+    secrets: createInMemorySecretStore(old),
+    endpoint: createScriptedEndpoint(unreadableReply, readReply),
+    now: () => moments.shift() ?? assert.fail('The clock was asked too often.'),
+  });
+  await askEndpoint(picture, () => true, tally);
+  assert.deepEqual(tally.latenciesMs, [300, 50]);
+});
+
+test('an endpoint that could not be reached is not timed', async () => {
+  const { latenciesMs } = await tallyOf({ reply: failedReply, calls: 0 });
+  assert.deepEqual(latenciesMs, []);
+});
+
+test('what was asked is known even where a later step throws', async () => {
+  const failing: SecretStore = {
+    ...createInMemorySecretStore(old),
+    insteadOf: () => Promise.reject(new Error('Parameter Store is away.')),
+  };
+  const tally: CallTally = { calls: 0, latenciesMs: [] };
+  const askEndpoint = createAskEndpoint({
+    secrets: failing,
+    endpoint: createScriptedEndpoint(refusedReply),
+    now: () => 0,
+  });
+  await assert.rejects(askEndpoint(picture, () => true, tally));
+  assert.deepEqual(tally, { calls: 1, latenciesMs: [0] });
+});

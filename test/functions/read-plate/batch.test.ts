@@ -1,0 +1,463 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SQSRecord } from 'aws-lambda';
+import type { PictureQueue } from '../../../functions/adapters/picture-queue.ts';
+import type { UsageTable } from '../../../functions/adapters/usage-table.ts';
+import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';
+import { OutsideError } from '../../../functions/core/record/reason.ts';
+import { createBatchHandler, longestStayMs } from '../../../functions/read-plate/batch.ts';
+import type { PictureReport } from '../../../functions/core/record/outcome.ts';
+import type { ReadPicture, Turn } from '../../../functions/read-plate/read-picture.ts';
+import { createRecordingQueue } from '../../fakes/recording-queue.ts';
+import { createRecordingTelemetry } from '../../fakes/recording-telemetry.ts';
+import { createRecordingUsageTable } from '../../fakes/recording-usage-table.ts';
+import { makeS3Body, makeS3Record } from '../../fakes/s3-events.ts';
+
+const queueArn = 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures';
+const failed: WaitingOutcome = { kind: 'wait', reason: { code: 'VENDOR_FAILURE', message: 'Failed.' } };
+const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'SQS did not do what was asked.', undefined);
+
+const sentMs = Date.parse('2026-11-22T08:15:00.000Z');
+const nowMs = sentMs + 1000;
+
+const doneReport: PictureReport = {
+  outcome: { kind: 'duplicate' },
+  camera: 'gate',
+  calls: 0,
+  latenciesMs: [],
+};
+
+function waitingReport(turn: Turn, outcome = failed): PictureReport {
+  const comesBackAfterSeconds = turn.delaySecondsFor(outcome);
+  return { outcome, camera: 'gate', calls: 1, latenciesMs: [5], comesBackAfterSeconds };
+}
+
+/** Reads as the name of the picture says. */
+const readAsNamed: ReadPicture = ({ key }, turn) => {
+  if (key.startsWith('bug')) return Promise.reject(new TypeError('A bug.'));
+  const retryAfterSeconds = Number(/^wait-(\d+)/.exec(key)?.[1] ?? 0);
+  if (retryAfterSeconds > 0) return Promise.resolve(waitingReport(turn, { ...failed, retryAfterSeconds }));
+  return Promise.resolve(key.startsWith('wait') ? waitingReport(turn) : doneReport);
+};
+
+function announce(...keys: string[]): string {
+  return makeS3Body(...keys.map((key) => makeS3Record({ key })));
+}
+
+const testEvent = JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent' });
+
+type Message = readonly [messageId: string, body: string, receiveCount?: number];
+
+function sqsRecord([messageId, body, receiveCount = 1]: Message): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: `receipt-${messageId}`,
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentMs),
+      SenderId: 'AIDAJDPLRKLG7UEXAMPLE',
+      ApproximateFirstReceiveTimestamp: '1795335300000',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: 'ap-northeast-2',
+  };
+}
+
+/** Hands one batch to the handler and returns what came of it. */
+async function handle(
+  messages: readonly Message[],
+  {
+    readPicture = readAsNamed,
+    brokenQueue = {},
+    brokenUsageTable = {},
+    ocrConcurrency = 10,
+    random = () => 0.5,
+    nowMs = sentMs + 1000,
+    remainingTimeMs = () => 60_000,
+  }: {
+    readPicture?: ReadPicture;
+    brokenQueue?: Partial<PictureQueue>;
+    brokenUsageTable?: Partial<UsageTable>;
+    ocrConcurrency?: number;
+    random?: () => number;
+    nowMs?: number;
+    remainingTimeMs?: () => number;
+  } = {},
+) {
+  const queue = createRecordingQueue();
+  const usageTable = createRecordingUsageTable();
+  const telemetry = createRecordingTelemetry();
+  const handleBatch = createBatchHandler({
+    readPicture,
+    queue: { ...queue, ...brokenQueue },
+    usageTable: { ...usageTable, ...brokenUsageTable },
+    telemetry,
+    ocrConcurrency,
+    now: () => nowMs,
+    random,
+  });
+  const { batchItemFailures } = await handleBatch(
+    { Records: messages.map(sqsRecord) },
+    { getRemainingTimeInMillis: remainingTimeMs },
+  );
+  return {
+    returning: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+    delays: Object.fromEntries(
+      queue.delayed.map(({ receiptHandle, delaySeconds }) => [receiptHandle, delaySeconds]),
+    ),
+    endedImages: telemetry.ended
+      .map(({ imageId }) => imageId.replace(/^s3:\/\/pictures\/|\?.*$/g, ''))
+      .toSorted(),
+    queue,
+    usageTable,
+    telemetry,
+  };
+}
+
+describe('messages that come back', () => {
+  test('are exactly those with a picture that waits', async () => {
+    const { returning } = await handle([
+      ['m1', announce('done-1.jpg')],
+      ['m2', announce('wait-1.jpg')],
+      ['m3', testEvent],
+      ['m4', 'no JSON'],
+      ['m5', announce('wait.jpg')],
+    ]);
+    assert.deepEqual(returning, ['m2', 'm5']);
+  });
+
+  test('are none where every picture is done, and the queue is left alone', async () => {
+    const { returning, delays } = await handle([['m1', announce('1.jpg', '2.jpg')]]);
+    assert.deepEqual([returning, delays], [[], {}]);
+  });
+
+  test('have each its own delay, by its own receive count and its own picture', async () => {
+    const { delays } = await handle([
+      ['m1', announce('wait.jpg'), 1],
+      ['m2', announce('wait.jpg'), 4],
+      ['m3', announce('wait-3600.jpg'), 1],
+    ]);
+    assert.deepEqual(delays, { 'receipt-m1': 10, 'receipt-m2': 80, 'receipt-m3': 3610 });
+  });
+
+  test('are delayed in the queue that they came from', async () => {
+    const { queue } = await handle([['m1', announce('wait.jpg')]]);
+    assert.deepEqual(
+      queue.delayed.map((delayed) => delayed.queueArn),
+      [queueArn],
+    );
+  });
+
+  test('draw each their own jitter', async () => {
+    const draws = [0.25, 0.75];
+    const random = () => draws.shift() ?? assert.fail('Chance was asked too often.');
+    const { delays } = await handle(
+      [
+        ['m1', announce('wait.jpg')],
+        ['m2', announce('wait.jpg')],
+      ],
+      { random },
+    );
+    assert.deepEqual(Object.values(delays), [5, 15]);
+  });
+
+  test('come back even where SQS cannot delay them, and that is told', async () => {
+    const { returning, telemetry } = await handle(
+      [
+        ['m1', announce('wait.jpg')],
+        ['m2', announce('wait.jpg')],
+      ],
+      {
+        brokenQueue: { delay: () => Promise.reject(sqsDenied) },
+      },
+    );
+    assert.deepEqual(returning, ['m1', 'm2']);
+    assert.deepEqual(
+      telemetry.troubled.map(({ messageId, reason }) => [messageId, reason.code]),
+      [
+        ['m1', sqsDenied.code],
+        ['m2', sqsDenied.code],
+      ],
+    );
+  });
+});
+
+describe('a message of two pictures', () => {
+  test('comes back where only one of them waits, after both were read', async () => {
+    const { returning, endedImages } = await handle([['m1', announce('done.jpg', 'wait.jpg')]]);
+    assert.deepEqual([returning, endedImages], [['m1'], ['done.jpg', 'wait.jpg']]);
+  });
+
+  test('stays away as long as the longer of them must', async () => {
+    const { delays } = await handle([['m1', announce('wait-60.jpg', 'wait-600.jpg', 'wait-6.jpg')]]);
+    assert.deepEqual(delays, { 'receipt-m1': 610 });
+  });
+});
+
+describe('a body that is no S3 notification', () => {
+  test('goes to the dead-letter queue as it came, with its fault, and is done', async () => {
+    const { returning, queue, telemetry } = await handle([['m1', 'no JSON']]);
+    assert.deepEqual(returning, []);
+    assert.deepEqual(queue.parked, [{ queueArn, body: 'no JSON', fault: 'The body is not JSON.' }]);
+    assert.deepEqual(telemetry.parked, [{ messageId: 'm1', faults: ['The body is not JSON.'] }]);
+  });
+
+  test('comes back where it cannot be put there, and is not told as parked', async () => {
+    const { returning, delays, telemetry } = await handle([['m1', 'no JSON', 2]], {
+      brokenQueue: { park: () => Promise.reject(sqsDenied) },
+    });
+    assert.deepEqual([returning, delays], [['m1'], { 'receipt-m1': 20 }]);
+    assert.deepEqual([telemetry.parked, telemetry.troubled[0]?.error], [[], sqsDenied]);
+  });
+});
+
+describe('a faulty record beside good ones', () => {
+  const faultyBeside = (key: string) => makeS3Body({}, makeS3Record({ key }), makeS3Record({ key: '%zz' }));
+
+  test('parks the message after the good ones were read, with all faults', async () => {
+    const { returning, endedImages, queue } = await handle([['m1', faultyBeside('1.jpg')]]);
+    assert.deepEqual([returning, endedImages], [[], ['1.jpg']]);
+    assert.deepEqual(
+      queue.parked.map(({ fault }) => fault),
+      ['A record is not an S3 event. An S3 event names no readable key.'],
+    );
+  });
+
+  test('parks nothing as long as a good one waits', async () => {
+    const { returning, queue } = await handle([['m1', faultyBeside('wait.jpg')]]);
+    assert.deepEqual([returning, queue.parked], [['m1'], []]);
+  });
+});
+
+test('a message with nothing for us is acknowledged and told', async () => {
+  const { returning, queue, telemetry } = await handle([['m1', testEvent]]);
+  assert.deepEqual([returning, queue.parked, telemetry.ignored], [[], [], ['m1']]);
+});
+
+test('a bug thrown at one picture loses no other message, and its own comes back', async () => {
+  const { returning, delays, endedImages, telemetry } = await handle([
+    ['m1', announce('1.jpg')],
+    ['m2', announce('bug.jpg'), 3],
+    ['m3', announce('3.jpg')],
+  ]);
+  assert.deepEqual([returning, delays, endedImages], [['m2'], { 'receipt-m2': 40 }, ['1.jpg', '3.jpg']]);
+  assert.deepEqual(
+    telemetry.troubled.map(({ messageId, reason }) => [messageId, reason.code]),
+    [['m2', 'UNKNOWN']],
+  );
+});
+
+test('each picture is told with its message, its image and its report', async () => {
+  const { telemetry } = await handle([['m1', announce('wait-60.jpg')]]);
+  assert.deepEqual(telemetry.ended, [
+    {
+      messageId: 'm1',
+      imageId: 's3://pictures/wait-60.jpg?etag=0123456789abcdef0123456789abcdef',
+      outcome: { ...failed, retryAfterSeconds: 60 },
+      camera: 'gate',
+      calls: 1,
+      latenciesMs: [5],
+      comesBackAfterSeconds: 70,
+    },
+  ]);
+});
+
+describe('telemetry is flushed once, after the last picture,', () => {
+  for (const [what, messages, ends] of [
+    [
+      'where all went well',
+      [
+        ['m1', announce('1.jpg')],
+        ['m2', announce('2.jpg', '3.jpg')],
+      ],
+      3,
+    ],
+    ['where a message comes back', [['m1', announce('wait.jpg')]], 1],
+    [
+      'where a bug was thrown',
+      [
+        ['m1', announce('bug.jpg')],
+        ['m2', announce('2.jpg')],
+      ],
+      1,
+    ],
+    ['where there was nothing for us', [['m1', testEvent]], 0],
+  ] satisfies [string, Message[], number][]) {
+    test(what, async () => {
+      assert.deepEqual((await handle(messages)).telemetry.flushed, [ends, ends]);
+    });
+  }
+
+  test('where SQS could not delay', async () => {
+    const brokenQueue = { delay: () => Promise.reject(sqsDenied) };
+    assert.deepEqual(
+      (await handle([['m1', announce('wait.jpg')]], { brokenQueue })).telemetry.flushed,
+      [1, 1],
+    );
+  });
+
+  test('before SQS and the counters are asked, since they can outlast the invocation', async () => {
+    const flushedBefore: number[] = [];
+    const telemetry = createRecordingTelemetry();
+    const handleBatch = createBatchHandler({
+      readPicture: readAsNamed,
+      queue: {
+        ...createRecordingQueue(),
+        delay() {
+          flushedBefore.push(...telemetry.flushed);
+          return Promise.resolve([]);
+        },
+      },
+      usageTable: {
+        add() {
+          flushedBefore.push(...telemetry.flushed);
+          return Promise.resolve();
+        },
+      },
+      telemetry,
+      ocrConcurrency: 10,
+      now: () => nowMs,
+      random: () => 0.5,
+    });
+    await handleBatch(
+      { Records: [sqsRecord(['m1', announce('wait.jpg')])] },
+      { getRemainingTimeInMillis: () => 60_000 },
+    );
+    assert.deepEqual(flushedBefore, [1, 1]);
+  });
+});
+
+test('pictures are read at the same time, but never more than the concurrency allows', async () => {
+  let underWay = 0;
+  let most = 0;
+  const readPicture: ReadPicture = async () => {
+    most = Math.max(most, ++underWay);
+    await nextTurn();
+    underWay -= 1;
+    return doneReport;
+  };
+  const messages = ['m1', 'm2', 'm3', 'm4'].map((id): Message => [
+    id,
+    announce(`${id}-1.jpg`, `${id}-2.jpg`),
+  ]);
+  const { endedImages } = await handle(messages, { readPicture, ocrConcurrency: 3 });
+  assert.deepEqual([most, endedImages.length], [3, 8]);
+});
+
+test('each picture knows how much time the invocation has left when its turn comes', async () => {
+  let remainingMs = 60_000;
+  const seenMs: number[] = [];
+  const readPicture: ReadPicture = (_image, turn) => {
+    seenMs.push(turn.remainingTimeMs());
+    remainingMs -= 20_000;
+    return Promise.resolve(doneReport);
+  };
+  await handle(
+    [
+      ['m1', announce('1.jpg')],
+      ['m2', announce('2.jpg')],
+    ],
+    { readPicture, remainingTimeMs: () => remainingMs, ocrConcurrency: 1 },
+  );
+  assert.deepEqual(seenMs, [60_000, 40_000]);
+});
+
+test('a bug thrown at one picture does not end the invocation before its neighbour in the same message', async () => {
+  const { endedImages } = await handle([['m1', announce('bug.jpg', 'slow.jpg')]], {
+    readPicture: async (image, turn) => {
+      if (image.key === 'slow.jpg') await nextTurn();
+      return readAsNamed(image, turn);
+    },
+  });
+  assert.deepEqual(endedImages, ['slow.jpg']);
+});
+
+test('a message whose delay SQS refused is told by its own id', async () => {
+  const { telemetry } = await handle(
+    [
+      ['m1', announce('wait-1.jpg')],
+      ['m2', announce('wait-2.jpg')],
+    ],
+    { brokenQueue: { delay: (_queueArn, messages) => Promise.resolve(messages.slice(1)) } },
+  );
+  assert.deepEqual(
+    telemetry.troubled.map(({ messageId, reason }) => [messageId, reason.code]),
+    [['m2', 'SQS_NOT_DELAYED']],
+  );
+});
+
+describe('a message that SQS would delete while its picture waits', () => {
+  const waits: Message[] = [['m1', announce('wait-36000.jpg')]];
+
+  test('is put into the dead-letter queue, where it stays for two weeks more', async () => {
+    const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 3600 * 1000 });
+    assert.deepEqual([returning, queue.parked.map(({ body }) => body)], [[], [announce('wait-36000.jpg')]]);
+  });
+
+  test('still comes back while there is time', async () => {
+    const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 12 * 3600 * 1000 });
+    assert.deepEqual([returning, queue.parked], [['m1'], []]);
+  });
+});
+
+describe('what an invocation used', () => {
+  test('is counted once for all its pictures, those of failed messages included', async () => {
+    const readByCamera: ReadPicture = async (image, turn) => ({
+      ...(await readAsNamed(image, turn)),
+      camera: image.key.endsWith('-b.jpg') ? 'b' : 'a',
+    });
+    const { usageTable } = await handle(
+      [
+        ['m1', announce('wait-1-a.jpg', 'wait-2-b.jpg')],
+        ['m2', announce('wait-3-a.jpg', 'bug.jpg')],
+        ['m3', testEvent],
+      ],
+      { readPicture: readByCamera, nowMs: Date.parse('2026-11-22T15:00:00Z') },
+    );
+    assert.deepEqual(
+      usageTable.added.map(({ day, camera, counts }) => [day, camera, counts.calls]).toSorted(),
+      [
+        ['2026-11-23', 'a', 2],
+        ['2026-11-23', 'b', 1],
+      ],
+    );
+  });
+
+  test('and cannot be counted fails no message, and is told', async () => {
+    const error = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
+    const { returning, telemetry } = await handle(
+      [
+        ['m1', announce('done.jpg')],
+        ['m2', announce('wait.jpg')],
+      ],
+      { brokenUsageTable: { add: () => Promise.reject(error) } },
+    );
+    assert.deepEqual([returning, telemetry.troubled], [['m2'], []]);
+    assert.deepEqual(telemetry.uncounted, [{ reason: { code: error.code, message: error.message }, error }]);
+  });
+
+  test('is counted while SQS delays messages, and neither waits for the other', async () => {
+    const [delaying, counting] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const { returning } = await handle([['m1', announce('wait.jpg')]], {
+      brokenQueue: {
+        delay: async () => {
+          delaying.resolve(undefined);
+          await counting.promise;
+          return [];
+        },
+      },
+      brokenUsageTable: {
+        add: async () => {
+          counting.resolve(undefined);
+          await delaying.promise;
+        },
+      },
+    });
+    assert.deepEqual(returning, ['m1']);
+  });
+});

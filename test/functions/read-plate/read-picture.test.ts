@@ -1,0 +1,467 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  fetchTimeoutMs,
+  type FetchedObject,
+  type PictureStore,
+} from '../../../functions/adapters/picture-store.ts';
+import { recordTimeoutMs, type ReadingsTable } from '../../../functions/adapters/readings-table.ts';
+import type { UploadedObject } from '../../../functions/core/message/uploaded-object.ts';
+import type { KeyTemplate } from '../../../functions/core/capture/key-template.ts';
+import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';
+import { OutsideError } from '../../../functions/core/record/reason.ts';
+import type { Reply } from '../../../functions/core/contract/reply.ts';
+import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
+import { createReadPicture, returnBudgetMs } from '../../../functions/read-plate/read-picture.ts';
+import { addExifToJpeg, makeExif } from '../../fakes/exif.ts';
+import { makeImage } from '../../fakes/images.ts';
+import { createInMemoryPictureStore, fetchedJpeg } from '../../fakes/in-memory-picture-store.ts';
+import { createInMemoryReadingsTable } from '../../fakes/in-memory-readings-table.ts';
+import { createInMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
+import { makeJpeg } from '../../fakes/pictures.ts';
+import {
+  box,
+  createScriptedEndpoint,
+  failedReply,
+  readReply,
+  refusedReply,
+  unreadableReply,
+} from '../../fakes/scripted-endpoint.ts';
+
+const image = makeImage();
+const uploadedMs = Date.parse(image.uploadedAt);
+const ocrTimeoutMs = 15_000;
+const plentyMs = 60_000;
+const credentials = { appKey: 'app', secretKey: 'secret' };
+const announced = {
+  bucket: 'pictures',
+  key: 'gate/1.jpg',
+  uploadedAt: image.uploadedAt,
+  camera: 'gate',
+  capturedAt: image.uploadedAt,
+  capturedAtSource: 'upload',
+  expiresAt: 0,
+} as const;
+const throttled = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
+
+/** One function over one table and one bucket, its clock standing four seconds after the upload until it is set. */
+function makeFunction({
+  replies = [readReply],
+  object = fetchedJpeg,
+  keyTemplate,
+}: { replies?: readonly [Reply, ...Reply[]]; object?: FetchedObject; keyTemplate?: KeyTemplate } = {}) {
+  const table = createInMemoryReadingsTable();
+  const pictures = createInMemoryPictureStore(object);
+  const endpoint = createScriptedEndpoint(...replies);
+  const clock = { nowMs: uploadedMs + 4000 };
+  const now = () => clock.nowMs;
+  let owners = 0;
+  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(credentials), endpoint, now });
+
+  /** Reads with this function, a part of it replaced. */
+  function read(
+    readImage: UploadedObject = image,
+    {
+      remainingMs = () => plentyMs,
+      ...replaced
+    }: { table?: ReadingsTable; pictures?: PictureStore; remainingMs?: () => number } = {},
+  ) {
+    const readPicture = createReadPicture({
+      table,
+      pictures,
+      askEndpoint,
+      settings: { ocrTimeoutMs, retentionDays: 90, reviewBelowConfidence: 0.8, keyTemplate },
+      now,
+      newClaimOwner: () => `owner-${++owners}`,
+      ...replaced,
+    });
+    return readPicture(readImage, { remainingTimeMs: remainingMs, delaySecondsFor });
+  }
+
+  const storedReading = () => table.readings.get(image.imageId) ?? assert.fail('Nothing is stored.');
+  return { table, pictures, endpoint, clock, read, storedReading };
+}
+
+/** What the other side asked for, or 30 s. */
+function delaySecondsFor(outcome: WaitingOutcome): number {
+  return outcome.kind === 'wait' ? (outcome.retryAfterSeconds ?? 30) : 30;
+}
+
+function reasonCodeOf({ outcome }: { outcome: { kind: string } | WaitingOutcome }): string | undefined {
+  return 'reason' in outcome ? outcome.reason.code : undefined;
+}
+
+test('a picture becomes one final record with its plate, and is reported with its delay since the upload', async () => {
+  const { read, storedReading } = makeFunction();
+  assert.deepEqual(await read(), {
+    outcome: readReply,
+    camera: 'gate',
+    attempts: 1,
+    calls: 1,
+    latenciesMs: [0],
+    queueDelayMs: 4000,
+  });
+  const { state, calls, attempts, announced } = storedReading();
+  assert.ok(state.status === 'READ');
+  assert.deepEqual(
+    [state.plate, state.confidence, state.width, state.readAt, announced.bucket, attempts, calls],
+    ['123가4567', 0.93, 1920, '2026-11-22T08:15:04.000Z', 'pictures', 1, 1],
+  );
+});
+
+describe('a picture with a final record costs no second call', () => {
+  test('when its event is delivered again', async () => {
+    const { read, endpoint, pictures } = makeFunction();
+    await read();
+    assert.deepEqual(await read(), {
+      outcome: { kind: 'duplicate' },
+      camera: 'gate',
+      calls: 0,
+      latenciesMs: [],
+    });
+    assert.deepEqual([endpoint.asked.length, pictures.fetched.length], [1, 1]);
+  });
+
+  test('when two deliveries are taken up at the same instant', async () => {
+    const { read, endpoint } = makeFunction();
+    const reports = await Promise.all([read(), read()]);
+    assert.deepEqual(reports.map(({ outcome }) => outcome.kind).toSorted(), ['read', 'wait']);
+    assert.equal(endpoint.asked.length, 1);
+  });
+});
+
+test('a picture that another invocation reads comes back when that claim is over', async () => {
+  const { read, table, clock } = makeFunction();
+  const untilMs = clock.nowMs + 45_500;
+  await table.claim(image.imageId, announced, { owner: 'another', nowMs: clock.nowMs, untilMs });
+  const report = await read();
+  assert.deepEqual([reasonCodeOf(report), report.comesBackAfterSeconds], ['CLAIMED', 46]);
+});
+
+test('a claim outlasts its invocation by a minute', async () => {
+  const { read, table, clock } = makeFunction();
+  const untils: number[] = [];
+  const noting: ReadingsTable = {
+    ...table,
+    claim(imageId, announced, claim) {
+      untils.push(claim.untilMs);
+      return table.claim(imageId, announced, claim);
+    },
+  };
+  await read(image, { table: noting, remainingMs: () => 50_000 });
+  assert.deepEqual(untils, [clock.nowMs + 110_000]);
+});
+
+test('a claim that a dead invocation left behind is taken over once it is over', async () => {
+  const { read, table, clock, storedReading } = makeFunction();
+  const dies: ReadingsTable = {
+    ...table,
+    record: () => Promise.reject(throttled),
+    release: () => Promise.reject(throttled),
+  };
+  await read(image, { table: dies });
+  clock.nowMs += plentyMs + 60_001;
+  assert.equal((await read()).outcome.kind, 'read');
+  assert.equal(storedReading().attempts, 2);
+});
+
+test('an overwritten key makes a second record beside the first', async () => {
+  const { read, table } = makeFunction();
+  await read();
+  await read(makeImage({ imageId: 's3://pictures/gate/1.jpg?versionId=v2', versionId: 'v2' }));
+  assert.deepEqual(
+    [...table.readings.values()].map(({ state }) => state.status),
+    ['READ', 'READ'],
+  );
+});
+
+describe('is final, without a call:', () => {
+  for (const [what, object, status, code] of [
+    [
+      'no JPEG or PNG',
+      { kind: 'fetched', parts: [Buffer.from('GIF89a')], metadata: {} },
+      'REJECTED',
+      'NOT_JPEG_OR_PNG',
+    ],
+    [
+      'a damaged JPEG',
+      { kind: 'fetched', parts: [makeJpeg(9, 9).subarray(0, 5)], metadata: {} },
+      'REJECTED',
+      'UNREADABLE_HEADER',
+    ],
+    [
+      'an object that S3 shows as too large',
+      { kind: 'refused', reason: { code: 'TOO_LARGE', message: '' }, metadata: {} },
+      'REJECTED',
+      'TOO_LARGE',
+    ],
+    ['an object that is gone', { kind: 'gone', reason: { code: 'DELETED', message: '' } }, 'GONE', 'DELETED'],
+  ] satisfies [string, FetchedObject, string, string][]) {
+    test(what, async () => {
+      const { read, storedReading, endpoint } = makeFunction({ object });
+      await read();
+      const { state, calls } = storedReading();
+      assert.deepEqual(
+        [state.status, state.reason?.code, calls, endpoint.asked.length],
+        [status, code, 0, 0],
+      );
+    });
+  }
+
+  for (const [sizeBytes, code] of [
+    [0, 'EMPTY'],
+    [5_242_881, 'TOO_LARGE'],
+  ] as const) {
+    test(`${sizeBytes} bytes in the event, which are not even fetched`, async () => {
+      const { read, storedReading, pictures } = makeFunction();
+      await read(makeImage({ sizeBytes }));
+      const { state } = storedReading();
+      assert.deepEqual([state.status, state.reason?.code, pictures.fetched], ['REJECTED', code, []]);
+    });
+  }
+});
+
+test('a plate that cannot be read twice is final, with both calls counted', async () => {
+  const { read, storedReading } = makeFunction({ replies: [unreadableReply] });
+  await read();
+  const { state, calls } = storedReading();
+  assert.deepEqual([state.status, calls], ['UNREADABLE', 2]);
+});
+
+test('a read with less confidence than is asked for needs review', async () => {
+  const unsure: Reply = { kind: 'read', plates: [{ plate: '123가4567', confidence: 0.79, box }] };
+  const { read, storedReading } = makeFunction({ replies: [unsure] });
+  await read();
+  const { state } = storedReading();
+  assert.ok(state.status === 'READ');
+  assert.equal(state.needsReview, true);
+});
+
+test('the time comes from the picture itself where neither its metadata nor its key says one', async () => {
+  const exif = makeExif({ dateTimeOriginal: '2026:11:22 17:14:03' });
+  const { read, storedReading } = makeFunction({
+    object: { kind: 'fetched', parts: [addExifToJpeg(makeJpeg(9, 9), exif)], metadata: {} },
+  });
+  await read();
+  const { state, announced: pending } = storedReading();
+  assert.ok(state.status !== 'PENDING');
+  assert.deepEqual([state.capturedAt, state.capturedAtSource], ['2026-11-22T08:14:03.000Z', 'exif']);
+  assert.deepEqual([pending.capturedAt, pending.capturedAtSource], [image.uploadedAt, 'upload']);
+});
+
+describe('a report names the camera', () => {
+  const object: FetchedObject = {
+    kind: 'fetched',
+    parts: [makeJpeg(9, 9)],
+    metadata: { camera: 'from-metadata' },
+  };
+
+  test('of the record', async () => {
+    const { read } = makeFunction({ object });
+    assert.equal((await read()).camera, 'from-metadata');
+  });
+
+  test('of the record also where a call was made in vain', async () => {
+    const { read } = makeFunction({ object, replies: [failedReply] });
+    assert.equal((await read()).camera, 'from-metadata');
+  });
+
+  test('of the record also where the record could not be written', async () => {
+    const { read, table } = makeFunction({ object });
+    const report = await read(image, { table: { ...table, record: () => Promise.reject(throttled) } });
+    assert.deepEqual([report.calls, report.camera], [1, 'from-metadata']);
+  });
+
+  test('that the key names where the picture was not fetched', async () => {
+    const { read } = makeFunction({ object });
+    assert.equal((await read(image, { remainingMs: () => 0 })).camera, 'gate');
+  });
+});
+
+test('camera and time come from the metadata of the object', async () => {
+  const metadata = { camera: 'from-metadata', 'captured-at': '2026-11-22T08:00:00Z' };
+  const { read, storedReading } = makeFunction({
+    object: { kind: 'fetched', parts: [makeJpeg(9, 9)], metadata },
+  });
+  await read();
+  const { state } = storedReading();
+  assert.ok(state.status !== 'PENDING');
+  assert.deepEqual([state.camera, state.capturedAt], ['from-metadata', '2026-11-22T08:00:00.000Z']);
+});
+
+test('camera and time of the key template stand in the table already while the picture is pending', async () => {
+  const keyTemplate = () => ({ camera: 'from-key', capturedAt: '2026-11-22T08:00:00.000Z' });
+  const { read, storedReading } = makeFunction({ replies: [failedReply], keyTemplate });
+  await read();
+  const { camera, capturedAt } = storedReading().announced;
+  assert.deepEqual([camera, capturedAt], ['from-key', '2026-11-22T08:00:00.000Z']);
+});
+
+describe('a picture that has to wait', () => {
+  test('is let go with its reason and the time of its next try', async () => {
+    const { read, storedReading } = makeFunction({ replies: [failedReply] });
+    assert.deepEqual(await read(), {
+      outcome: failedReply,
+      camera: 'gate',
+      attempts: 1,
+      calls: 1,
+      latenciesMs: [0],
+      comesBackAfterSeconds: 30,
+    });
+    assert.deepEqual(storedReading().state, {
+      status: 'PENDING',
+      claimOwner: 'owner-1',
+      claimUntil: 0,
+      reason: { code: 'VENDOR_FAILURE', message: 'Failed.' },
+      nextTryAt: '2026-11-22T08:15:34.000Z',
+    });
+  });
+
+  test('is read when it comes back, with attempts and calls of both times', async () => {
+    const { read, storedReading } = makeFunction({ replies: [failedReply, readReply] });
+    await read();
+    assert.equal((await read()).outcome.kind, 'read');
+    const { attempts, calls } = storedReading();
+    assert.deepEqual([attempts, calls], [2, 2]);
+  });
+
+  test('for the right credentials is never recorded as a bad picture', async () => {
+    const { read, storedReading } = makeFunction({ replies: [refusedReply] });
+    assert.equal((await read()).outcome.kind, 'misconfigured');
+    assert.equal(storedReading().state.status, 'PENDING');
+  });
+
+  test('for S3 is let go with the fault of S3, and the error is reported', async () => {
+    const { read, storedReading, endpoint } = makeFunction();
+    const error = new OutsideError('S3_SLOWDOWN', 'S3 asks for less.', undefined);
+    const report = await read(image, { pictures: { fetch: () => Promise.reject(error) } });
+    assert.deepEqual([report.outcome.kind, report.error, endpoint.asked.length], ['wait', error, 0]);
+    assert.equal(storedReading().state.reason?.code, 'S3_SLOWDOWN');
+  });
+
+  test('for something unknown is let go too, and is not lost', async () => {
+    const { read, storedReading } = makeFunction();
+    const report = await read(image, { pictures: { fetch: () => Promise.reject(new TypeError('A bug.')) } });
+    assert.equal(report.comesBackAfterSeconds, 30);
+    assert.equal(storedReading().state.reason?.code, 'UNKNOWN');
+  });
+
+  test('for its claim comes back, and nothing else is done', async () => {
+    const { read, table, pictures } = makeFunction();
+    const report = await read(image, { table: { ...table, claim: () => Promise.reject(throttled) } });
+    assert.deepEqual(
+      [reasonCodeOf(report), report.comesBackAfterSeconds, report.error, pictures.fetched.length],
+      ['DYNAMODB_THROTTLINGEXCEPTION', 30, throttled, 0],
+    );
+  });
+});
+
+describe('a record that cannot be written', () => {
+  test('lets the picture go, with the call that was paid for', async () => {
+    const { read, table, storedReading } = makeFunction();
+    const report = await read(image, { table: { ...table, record: () => Promise.reject(throttled) } });
+    assert.deepEqual([report.outcome.kind, report.calls, report.error], ['wait', 1, throttled]);
+    const { state, calls } = storedReading();
+    assert.ok(state.status === 'PENDING');
+    assert.deepEqual([state.claimUntil, state.reason?.code, calls], [0, throttled.code, 1]);
+  });
+
+  test('makes the picture come back even where it cannot be let go, and both errors are reported', async () => {
+    const { read, table } = makeFunction();
+    const alsoThrottled = new OutsideError('DYNAMODB_TIMEOUTERROR', 'Timed out.', undefined);
+    const report = await read(image, {
+      table: {
+        ...table,
+        record: () => Promise.reject(throttled),
+        release: () => Promise.reject(alsoThrottled),
+      },
+    });
+    assert.deepEqual([report.calls, report.comesBackAfterSeconds], [1, 30]);
+    assert.ok(report.error instanceof AggregateError);
+    assert.deepEqual(report.error.errors, [throttled, alsoThrottled]);
+  });
+});
+
+test('a claim that was lost meanwhile changes nothing of the record, and the picture comes back to be checked', async () => {
+  const { read, table, pictures, storedReading, clock } = makeFunction();
+  const slow: PictureStore = {
+    async fetch(slowImage) {
+      clock.nowMs += plentyMs + 60_001;
+      const claim = { owner: 'another', nowMs: clock.nowMs, untilMs: clock.nowMs + 1000 };
+      await table.claim(image.imageId, announced, claim);
+      return pictures.fetch(slowImage);
+    },
+  };
+  const report = await read(image, { pictures: slow });
+  assert.deepEqual([reasonCodeOf(report), report.calls, report.comesBackAfterSeconds], ['CLAIM_LOST', 1, 30]);
+  const { state } = storedReading();
+  assert.ok(state.status === 'PENDING' && state.claimOwner === 'another');
+});
+
+test('a picture that waits for a quota and cannot be let go still waits for the quota, with its reason', async () => {
+  const quota: Reply = {
+    kind: 'wait',
+    reason: { code: 'QUOTA_USED_UP', message: '' },
+    retryAfterSeconds: 3600,
+  };
+  const { read, table } = makeFunction({ replies: [quota] });
+  const report = await read(image, { table: { ...table, release: () => Promise.reject(throttled) } });
+  assert.deepEqual(
+    [reasonCodeOf(report), report.comesBackAfterSeconds, report.error],
+    ['QUOTA_USED_UP', 3600, throttled],
+  );
+});
+
+test('a picture for which somebody else wrote the final record meanwhile is a duplicate, its call counted', async () => {
+  const { read, table } = makeFunction();
+  const report = await read(image, { table: { ...table, record: () => Promise.resolve('final-before') } });
+  assert.deepEqual(
+    [report.outcome.kind, report.calls, report.comesBackAfterSeconds],
+    ['duplicate', 1, undefined],
+  );
+});
+
+/** What must be left of an invocation to begin a call, and to begin a picture. */
+const callMs = ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
+const pictureMs = fetchTimeoutMs + callMs;
+
+describe('when time is short by a millisecond', () => {
+  test('a picture is not even claimed, and comes back', async () => {
+    const { read, table } = makeFunction();
+    const report = await read(image, { remainingMs: () => pictureMs - 1 });
+    assert.deepEqual([reasonCodeOf(report), report.comesBackAfterSeconds], ['OUT_OF_TIME', 30]);
+    assert.equal(table.readings.size, 0);
+  });
+
+  test('after the fetch the endpoint is not asked, and the picture is let go', async () => {
+    const { read, pictures, endpoint, storedReading } = makeFunction();
+    const report = await read(image, {
+      remainingMs: () => (pictures.fetched.length === 0 ? pictureMs : callMs - 1),
+    });
+    assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 0]);
+    const { state } = storedReading();
+    assert.ok(state.status === 'PENDING' && state.claimUntil === 0);
+  });
+
+  test('no second look at an unreadable plate is begun', async () => {
+    const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
+    const report = await read(image, {
+      remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
+    });
+    assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
+  });
+
+  test('no second call with fresh credentials is begun', async () => {
+    const { read, endpoint } = makeFunction({ replies: [refusedReply] });
+    const report = await read(image, {
+      remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
+    });
+    assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
+  });
+});
+
+test('when time is just enough, a picture is asked about twice and recorded', async () => {
+  const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
+  const report = await read(image, { remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs) });
+  assert.deepEqual([report.outcome.kind, report.calls], ['unreadable', 2]);
+});

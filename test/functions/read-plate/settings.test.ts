@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readSettings, SettingsError } from '../../../functions/read-plate/settings.ts';
+
+const required = {
+  READINGS_TABLE: 'plateline-prod-readings',
+  USAGE_TABLE: 'plateline-prod-usage',
+  APP_KEY_PARAMETER: '/plateline/prod/app-key',
+  SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
+};
+
+function faultsOf(environment: Readonly<Record<string, string>>): string {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    assert.equal(error.code, 'SETTINGS');
+    return error.message;
+  }
+  assert.fail('The settings were accepted.');
+}
+
+test('what is not set has its default', () => {
+  assert.deepEqual(readSettings(required), {
+    readingsTable: 'plateline-prod-readings',
+    usageTable: 'plateline-prod-usage',
+    ocrOrigin: 'https://ocr.api.nhncloudservice.com',
+    appKeyParameter: '/plateline/prod/app-key',
+    secretKeyParameter: '/plateline/prod/secret-key',
+    secretTtlMs: 300_000,
+    ocrTimeoutMs: 15_000,
+    ocrConcurrency: 10,
+    retentionDays: 90,
+    keyTemplate: undefined,
+    reviewBelowConfidence: 0.8,
+  });
+});
+
+test('what is set is taken, in the unit of its name', () => {
+  const settings = readSettings({
+    ...required,
+    OCR_BASE_URL: 'https://ocr.example.com:8443/',
+    SECRET_TTL_SECONDS: '60',
+    OCR_TIMEOUT_MS: '5000',
+    OCR_CONCURRENCY: '3',
+    RETENTION_DAYS: '30',
+    REVIEW_BELOW_CONFIDENCE: '0.95',
+  });
+  const { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence } =
+    settings;
+  assert.deepEqual(
+    { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence },
+    {
+      ocrOrigin: 'https://ocr.example.com:8443',
+      secretTtlMs: 60_000,
+      ocrTimeoutMs: 5000,
+      ocrConcurrency: 3,
+      retentionDays: 30,
+      reviewBelowConfidence: 0.95,
+    },
+  );
+});
+
+test('a key template is ready to match', () => {
+  const { keyTemplate } = readSettings({ ...required, KEY_TEMPLATE: '{camera}/*' });
+  assert.deepEqual(keyTemplate?.('gate/1.jpg'), { camera: 'gate' });
+});
+
+test('an empty key template is none', () => {
+  assert.equal(readSettings({ ...required, KEY_TEMPLATE: '' }).keyTemplate, undefined);
+});
+
+test('all faults stand in one message, each with the name of its setting', () => {
+  const faults = faultsOf({
+    APP_KEY_PARAMETER: 'app-key',
+    OCR_BASE_URL: 'ftp://ocr.example.com',
+    SECRET_TTL_SECONDS: '5 min',
+    OCR_TIMEOUT_MS: '99',
+    OCR_CONCURRENCY: '0',
+    RETENTION_DAYS: '3651',
+    KEY_TEMPLATE: 'pictures/*',
+    REVIEW_BELOW_CONFIDENCE: '80%',
+  });
+  assert.equal(
+    faults,
+    "The function's settings are not usable: READINGS_TABLE is missing; USAGE_TABLE is missing; " +
+      'OCR_BASE_URL is no address such as https://ocr.example.com; ' +
+      'APP_KEY_PARAMETER is no parameter name such as /plateline/prod/app-key; ' +
+      'SECRET_KEY_PARAMETER is missing; ' +
+      'SECRET_TTL_SECONDS is not a whole number; OCR_TIMEOUT_MS is less than 100; ' +
+      'OCR_CONCURRENCY is less than 1; RETENTION_DAYS is more than 3650; ' +
+      'KEY_TEMPLATE has neither {camera} nor a time; ' +
+      'REVIEW_BELOW_CONFIDENCE is not a number such as 0.8.',
+  );
+});
+
+test('no value is quoted, for somebody may have put a secret in the wrong place', () => {
+  const canary = 'CANARY';
+  const faults = faultsOf({
+    READINGS_TABLE: '',
+    APP_KEY_PARAMETER: canary,
+    SECRET_KEY_PARAMETER: canary,
+    OCR_BASE_URL: `https://${canary}:${canary}@ocr.example.com/${canary}`,
+    SECRET_TTL_SECONDS: canary,
+    OCR_TIMEOUT_MS: canary,
+    OCR_CONCURRENCY: canary,
+    RETENTION_DAYS: canary,
+    KEY_TEMPLATE: canary,
+    REVIEW_BELOW_CONFIDENCE: canary,
+  });
+  assert.doesNotMatch(faults, /canary/i);
+});
+
+describe('is no number within its bounds:', () => {
+  for (const [name, value] of [
+    ['SECRET_TTL_SECONDS', '86401'],
+    ['SECRET_TTL_SECONDS', '-1'],
+    ['OCR_TIMEOUT_MS', '120001'],
+    ['OCR_CONCURRENCY', '101'],
+    ['OCR_CONCURRENCY', '1.5'],
+    ['OCR_CONCURRENCY', ''],
+    ['RETENTION_DAYS', '0'],
+    ['RETENTION_DAYS', '1e2'],
+    ['REVIEW_BELOW_CONFIDENCE', '1.1'],
+    ['REVIEW_BELOW_CONFIDENCE', '-0.1'],
+    ['REVIEW_BELOW_CONFIDENCE', ''],
+  ] as const) {
+    test(`${name}=${value}`, () => {
+      assert.match(faultsOf({ ...required, [name]: value }), new RegExp(`: ${name} is [^;]+\\.$`));
+    });
+  }
+});
+
+describe('plain http stays on this machine:', () => {
+  for (const url of ['http://localhost:4010', 'http://127.0.0.1:4010', 'http://[::1]:4010']) {
+    test(url, () => {
+      assert.equal(readSettings({ ...required, OCR_BASE_URL: url }).ocrOrigin, url);
+    });
+  }
+});
+
+describe('the secret would travel in the clear, and is not sent, to', () => {
+  for (const url of [
+    'http://ocr.api.nhncloudservice.com',
+    'http://localhost.example.com',
+    'http://127.0.0.2',
+    'http://10.0.0.1',
+    'http://0.0.0.0',
+    'HTTP://ocr.example.com',
+  ]) {
+    test(url, () => {
+      assert.match(faultsOf({ ...required, OCR_BASE_URL: url }), /OCR_BASE_URL is not https/);
+    });
+  }
+});
+
+describe('an address is scheme, host and port, and nothing more:', () => {
+  for (const url of [
+    'https://ocr.example.com/v1.0',
+    'https://ocr.example.com/?a=b',
+    'https://ocr.example.com/#a',
+    'https://user@ocr.example.com',
+    'https://user:password@ocr.example.com',
+    'http://user:password@localhost',
+  ]) {
+    test(url, () => {
+      assert.match(
+        faultsOf({ ...required, OCR_BASE_URL: url }),
+        /OCR_BASE_URL has more than scheme, host and port/,
+      );
+    });
+  }
+
+  for (const url of [
+    '',
+    'ocr.example.com',
+    'https://',
+    'file:///etc/passwd',
+    'ws://localhost',
+    'localhost:4010',
+  ]) {
+    test(`${JSON.stringify(url)} is none`, () => {
+      assert.match(faultsOf({ ...required, OCR_BASE_URL: url }), /OCR_BASE_URL is no address/);
+    });
+  }
+});

@@ -1,0 +1,543 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { after, before, describe, test } from 'node:test';
+import * as z from 'zod';
+import { readReply } from '../../functions/core/contract/reply.ts';
+import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
+import { longestStayMs } from '../../functions/read-plate/batch.ts';
+import { emittedMetrics, type Metric } from './emitted-metrics.ts';
+import { copyService, type ServiceCopy } from './service-copy.ts';
+import { packageTemplate, resourceOf, statementsOf, type Template } from './template.ts';
+
+const daySeconds = 24 * 3600;
+
+const dimensionList = z
+  .array(z.object({ Name: z.string(), Value: z.unknown() }))
+  .transform((dimensions) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])));
+
+const metricShape = { Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionList };
+const metric = z.object(metricShape).transform(({ Namespace, MetricName, Dimensions }) => ({
+  namespace: Namespace,
+  name: MetricName,
+  dimensions: Dimensions,
+}));
+
+const statistic = z.enum(['Maximum', 'Sum']);
+
+const metricStat = z.strictObject({
+  Id: z.string(),
+  ReturnData: z.literal(false),
+  MetricStat: z.strictObject({ Metric: metric, Stat: statistic, Period: z.number() }),
+});
+
+const everyAlarm = {
+  AlarmName: z.string(),
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.unknown()),
+  TreatMissingData: z.literal('notBreaching'),
+  ComparisonOperator: z.enum(['GreaterThanThreshold', 'GreaterThanOrEqualToThreshold']),
+  Threshold: z.number(),
+  EvaluationPeriods: z.number(),
+};
+
+/** An alarm on one metric, or on one expression over several; strict, so that no property escapes `ringsAt`. */
+const alarmSchema = z.union([
+  z
+    .strictObject({
+      ...everyAlarm,
+      ...metricShape,
+      Statistic: statistic,
+      Period: z.number(),
+    })
+    .transform(({ Namespace, MetricName, Dimensions, Statistic, Period, ...alarm }) => ({
+      ...alarm,
+      expression: 'only',
+      series: [
+        {
+          id: 'only',
+          metric: { namespace: Namespace, name: MetricName, dimensions: Dimensions },
+          statistic: Statistic,
+          periodSeconds: Period,
+        },
+      ],
+    })),
+  z
+    .strictObject({
+      ...everyAlarm,
+      Metrics: z.array(
+        z.union([metricStat, z.strictObject({ Id: z.string(), Label: z.string(), Expression: z.string() })]),
+      ),
+    })
+    .transform(({ Metrics, ...alarm }) => ({
+      ...alarm,
+      expression: Metrics.flatMap((each) => ('Expression' in each ? each.Expression : [])).join('\n'),
+      series: Metrics.flatMap((each) =>
+        'MetricStat' in each
+          ? {
+              id: each.Id,
+              metric: each.MetricStat.Metric,
+              statistic: each.MetricStat.Stat,
+              periodSeconds: each.MetricStat.Period,
+            }
+          : [],
+      ),
+    })),
+]);
+
+const dashboardSchema = z.object({
+  widgets: z.array(
+    z.object({
+      properties: z.object({
+        alarms: z.array(z.string()).default([]),
+        metrics: z
+          .array(
+            z
+              .tuple([z.string(), z.string(), z.string(), z.string()], z.unknown())
+              .transform(([namespace, name, dimension, value]) => ({
+                namespace,
+                name,
+                dimensions: { [dimension]: value },
+              })),
+          )
+          .default([]),
+      }),
+    }),
+  ),
+});
+
+const pictures = { QueueName: { 'Fn::GetAtt': ['PicturesQueue', 'QueueName'] } };
+const deadLetters = { QueueName: { 'Fn::GetAtt': ['PicturesDeadLetterQueue', 'QueueName'] } };
+const readPlate = { FunctionName: { Ref: 'ReadPlateLambdaFunction' } };
+
+/** The metrics of AWS's own that are watched, as the developer guides of SQS and Lambda name them, for the stack's own resources. */
+const metricsOfAws: readonly Metric[] = [
+  ...[pictures, deadLetters].flatMap((dimensions) =>
+    [
+      'ApproximateAgeOfOldestMessage',
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfMessagesNotVisible',
+    ].map((name) => ({ namespace: 'AWS/SQS', name, dimensions })),
+  ),
+  ...['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'].map((name) => ({
+    namespace: 'AWS/Lambda',
+    name,
+    dimensions: readPlate,
+  })),
+];
+
+let service: ServiceCopy;
+let prod: Template;
+let emitted: Metric[];
+
+before(async () => {
+  service = await copyService();
+  prod = await packageTemplate(service, ['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com']);
+  const { Variables: variables } = z
+    .object({
+      Variables: z.looseObject({
+        POWERTOOLS_SERVICE_NAME: z.string(),
+        POWERTOOLS_METRICS_NAMESPACE: z.string(),
+      }),
+    })
+    .parse(properties('ReadPlateLambdaFunction')['Environment']);
+  emitted = await emittedMetrics({
+    POWERTOOLS_SERVICE_NAME: variables.POWERTOOLS_SERVICE_NAME,
+    POWERTOOLS_METRICS_NAMESPACE: variables.POWERTOOLS_METRICS_NAMESPACE,
+  });
+});
+after(() => service.remove());
+
+const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
+
+const textOf = ({ namespace, name, dimensions }: Metric) =>
+  `${namespace} ${name} ${JSON.stringify(dimensions)}`;
+
+const alarms = () =>
+  Object.entries(prod.Resources)
+    .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
+    .map(([logicalId, { Properties }]) => ({ logicalId, ...alarmSchema.parse(Properties) }));
+
+type Alarm = z.infer<typeof alarmSchema>;
+
+const watchedBy = (alarm: Alarm): Metric[] => alarm.series.map((each) => each.metric);
+
+const periodSecondsOf = (alarm: Alarm) => {
+  const [periodSeconds, ...others] = new Set(alarm.series.map((each) => each.periodSeconds));
+  assert.ok(periodSeconds !== undefined && others.length === 0, 'all metrics of an alarm have one period');
+  return periodSeconds;
+};
+
+/** What is measured of each metric, by its name. */
+type Measured = Readonly<Record<string, readonly { readonly atSeconds: number; readonly value: number }[]>>;
+
+const valueOf = {
+  Sum: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
+  Maximum: (values: readonly number[]) => Math.max(...values),
+};
+
+const breaches = {
+  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
+};
+
+/** The functions of metric math that the alarms use; a metric without data is undefined. */
+const metricMath = {
+  IF: (condition: boolean, then: number | undefined, otherwise: number | undefined) =>
+    condition ? then : otherwise,
+  FILL: (value: number | undefined, filler: number) => value ?? filler,
+};
+
+/** What the alarm judges the period by that ends then; undefined where there is nothing to judge by. */
+function valueAt(endSeconds: number, alarm: Alarm, measured: Measured): number | undefined {
+  const periodSeconds = periodSecondsOf(alarm);
+  const values = alarm.series.map((each) => {
+    const inPeriod = (measured[each.metric.name] ?? [])
+      .filter((datum) => datum.atSeconds > endSeconds - periodSeconds && datum.atSeconds <= endSeconds)
+      .map(({ value }) => value);
+    return [each.id, inPeriod.length > 0 ? valueOf[each.statistic](inPeriod) : undefined] as const;
+  });
+  // As far as the alarms use metric math, it reads as JavaScript does.
+  const context = { ...metricMath, ...Object.fromEntries(values) };
+  return z.number().optional().parse(runInNewContext(alarm.expression, context));
+}
+
+/** Whether the alarm rings at a moment: each of the periods that end there breaches, and one without data does not. */
+function ringsAt(atSeconds: number, alarm: Alarm, measured: Measured): boolean {
+  const ends = Array.from(
+    { length: alarm.EvaluationPeriods },
+    (_, before) => atSeconds - before * periodSecondsOf(alarm),
+  );
+  return ends.every((endSeconds) => {
+    const value = valueAt(endSeconds, alarm, measured);
+    return value !== undefined && breaches[alarm.ComparisonOperator](value, alarm.Threshold);
+  });
+}
+
+const nowSeconds = daySeconds;
+const ago = (seconds: number, value = 1) => ({ atSeconds: nowSeconds - seconds, value });
+const fiveMinutesOfAges = (...ages: number[]) => ({
+  ApproximateAgeOfOldestMessage: ages.map((age, minutes) => ago(60 * minutes, age)),
+});
+const waitingForAnHour = { Wait: [ago(4500), ago(4000)] };
+
+/** What each alarm has to ring for, and what it has to bear in silence. */
+const states: Readonly<
+  Record<string, { rings: Readonly<Record<string, Measured>>; bears: Readonly<Record<string, Measured>> }>
+> = {
+  'dead-letter-queue-not-empty': {
+    rings: { 'a message': { ApproximateNumberOfMessagesVisible: [ago(40, 0), ago(20, 1), ago(10, 0)] } },
+    bears: {
+      'an empty queue': { ApproximateNumberOfMessagesVisible: [ago(20, 0)] },
+      'a message that was seen to': { ApproximateNumberOfMessagesVisible: [ago(80, 1), ago(20, 0)] },
+    },
+  },
+  'dead-letters-expire-soon': {
+    rings: {
+      'a message of more than 7 days': {
+        ApproximateAgeOfOldestMessage: [ago(120, 0), ago(60, 7 * daySeconds + 60)],
+      },
+    },
+    bears: { 'one of less': { ApproximateAgeOfOldestMessage: [ago(60, 7 * daySeconds - 60)] } },
+  },
+  'oldest-message-too-old': {
+    rings: { 'five minutes above 18 minutes': fiveMinutesOfAges(1320, 1260, 1200, 1140, 1081) },
+    bears: {
+      'four minutes above': fiveMinutesOfAges(1260, 1200, 1140, 1081, 1079),
+      'a queue that keeps up': fiveMinutesOfAges(20, 20, 20, 20, 20),
+    },
+  },
+  'all-pictures-wait': {
+    rings: { 'an hour without an answer': waitingForAnHour },
+    bears: {
+      'an answer with a plate': { ...waitingForAnHour, Read: [ago(100)] },
+      'an answer without a plate': { ...waitingForAnHour, NoPlate: [ago(100)] },
+      'an answer that no plate can be read': { ...waitingForAnHour, Unreadable: [ago(3000)] },
+      'an hour without an answer since the first wait': { Wait: [ago(3600), ago(10)] },
+      'pictures that are all read': { Read: [ago(3500), ago(1700)] },
+    },
+  },
+  'all-pictures-rejected': {
+    rings: { 'three rejections in an hour': { RejectedByEndpoint: [ago(3500), ago(1700), ago(10)] } },
+    bears: {
+      'two of them': { RejectedByEndpoint: [ago(1700), ago(10)] },
+      'an answer with a plate': { RejectedByEndpoint: [ago(10, 9)], Read: [ago(3500)] },
+      'an answer without a plate': { RejectedByEndpoint: [ago(10, 9)], NoPlate: [ago(3500)] },
+      'an answer that no plate can be read': { RejectedByEndpoint: [ago(10, 9)], Unreadable: [ago(3500)] },
+      'what the function rejects by itself': { Rejected: [ago(10, 9)] },
+    },
+  },
+  misconfigured: {
+    rings: { 'one refusal': { Misconfigured: [ago(20)] } },
+    bears: { 'none in half an hour': { Misconfigured: [ago(1900)] } },
+  },
+  'broken-contract': {
+    rings: { 'three broken replies': { BrokenContract: [ago(200), ago(100), ago(10)] } },
+    bears: { 'two of them': { BrokenContract: [ago(100), ago(10)] } },
+  },
+  'function-throttled': {
+    rings: { 'one throttle': { Throttles: [ago(200, 0), ago(100)] } },
+    bears: { 'an invocation': { Throttles: [ago(100, 0)] } },
+  },
+  'function-errors': {
+    rings: { 'one error among invocations': { Errors: [ago(200, 0), ago(100)] } },
+    bears: { 'invocations that answered': { Errors: [ago(200, 0), ago(100, 0)] } },
+  },
+};
+
+const sectionOf = ({ AlarmName }: Alarm) => AlarmName.replace(/^plateline-prod-/, '');
+
+const alarmCalled = (section: string): Alarm => {
+  const alarm = alarms().find((each) => sectionOf(each) === section);
+  assert.ok(alarm, `there is no alarm ${section}`);
+  return alarm;
+};
+
+const known = () => new Set([...emitted, ...metricsOfAws].map(textOf));
+
+describe('the alarms', () => {
+  test('ring for each state that needs a person, and for nothing else', () => {
+    assert.deepEqual(alarms().map(sectionOf).toSorted(), Object.keys(states).toSorted());
+  });
+
+  for (const [section, { rings, bears }] of Object.entries(states)) {
+    for (const [state, measured] of Object.entries(rings)) {
+      test(`called ${section} rings for ${state}`, () => {
+        assert.equal(ringsAt(nowSeconds, alarmCalled(section), measured), true);
+      });
+    }
+    for (const [state, measured] of Object.entries(bears)) {
+      test(`called ${section} bears ${state}`, () => {
+        assert.equal(ringsAt(nowSeconds, alarmCalled(section), measured), false);
+      });
+    }
+  }
+
+  test('watch metrics that the function really emits, or that AWS emits for the resources of the stack', () => {
+    const strange = alarms().flatMap((alarm) =>
+      watchedBy(alarm)
+        .map(textOf)
+        .filter((text) => !known().has(text)),
+    );
+    assert.deepEqual(strange, []);
+  });
+
+  test('watch what their names say', () => {
+    const watched = Object.fromEntries(
+      alarms().map((alarm) => [
+        sectionOf(alarm),
+        watchedBy(alarm).map(({ name, dimensions }) => `${name} ${JSON.stringify(dimensions)}`),
+      ]),
+    );
+    const service = JSON.stringify({ service: 'plateline' });
+    assert.deepEqual(watched, {
+      'dead-letter-queue-not-empty': [`ApproximateNumberOfMessagesVisible ${JSON.stringify(deadLetters)}`],
+      'dead-letters-expire-soon': [`ApproximateAgeOfOldestMessage ${JSON.stringify(deadLetters)}`],
+      'oldest-message-too-old': [`ApproximateAgeOfOldestMessage ${JSON.stringify(pictures)}`],
+      'all-pictures-wait': ['Wait', 'Read', 'NoPlate', 'Unreadable'].map((name) => `${name} ${service}`),
+      'all-pictures-rejected': ['RejectedByEndpoint', 'Read', 'NoPlate', 'Unreadable'].map(
+        (name) => `${name} ${service}`,
+      ),
+      misconfigured: [`Misconfigured ${service}`],
+      'broken-contract': [`BrokenContract ${service}`],
+      'function-throttled': [`Throttles ${JSON.stringify(readPlate)}`],
+      'function-errors': [`Errors ${JSON.stringify(readPlate)}`],
+    });
+  });
+
+  test('all go to the one topic, and are silent while nothing is measured', () => {
+    for (const { AlarmActions, TreatMissingData } of alarms()) {
+      assert.deepEqual(AlarmActions, [{ Ref: 'AlarmTopic' }]);
+      assert.equal(TreatMissingData, 'notBreaching');
+    }
+  });
+
+  test('on several metrics have a value for every period, whichever of them were measured: CloudWatch would judge by an older period instead', () => {
+    for (const alarm of alarms().filter(({ series }) => series.length > 1)) {
+      assert.equal(valueAt(nowSeconds, alarm, {}), 0, sectionOf(alarm));
+      for (const { name } of watchedBy(alarm)) {
+        const value = valueAt(nowSeconds, alarm, { [name]: [ago(10)] });
+        assert.notEqual(value, undefined, `${sectionOf(alarm)} with nothing but ${name}`);
+      }
+    }
+  });
+
+  test('each have their section in the runbook, which their message names, and no other section is named like one', async () => {
+    const runbook = await readFile(path.resolve(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+    const sections = [...runbook.matchAll(/^## ([a-z-]+)$/gm)].map(([, name]) => name);
+    assert.deepEqual(sections.toSorted(), alarms().map(sectionOf).toSorted());
+    for (const alarm of alarms()) {
+      assert.ok(alarm.AlarmDescription.endsWith(` See docs/runbook.md#${sectionOf(alarm)}.`));
+    }
+  });
+
+  test('of the oldest message stay silent while its tries that SQS counts wait as long as they may, or while one of them was killed', () => {
+    const visibilityTimeoutSeconds = z.number().parse(properties('PicturesQueue')['VisibilityTimeout']);
+    const delaysSeconds = [1, 2, 3].map((receiveCount) => retryDelaySeconds(receiveCount, undefined, 1));
+    const usualSeconds = delaysSeconds.reduce((sum, delay) => sum + delay, visibilityTimeoutSeconds);
+    assert.ok(alarmCalled('oldest-message-too-old').Threshold > usualSeconds);
+  });
+
+  test('of dead letters that expire leave two days, however long a message was tried', () => {
+    const retentionSeconds = z
+      .number()
+      .parse(properties('PicturesDeadLetterQueue')['MessageRetentionPeriod']);
+    const threshold = alarmCalled('dead-letters-expire-soon').Threshold;
+    assert.equal(retentionSeconds - longestStayMs / 1000 - threshold, 2 * daySeconds);
+  });
+
+  const quota = z
+    .object({ retryAfterSeconds: z.number() })
+    .parse(
+      readReply(429, JSON.stringify({ header: { isSuccessful: false, resultCode: 4291001 } }), undefined),
+    );
+  for (const { section, name, tries, what, retryAfterSeconds } of [
+    { section: 'all-pictures-wait', name: 'Wait', tries: 6, what: 'however rarely it is tried' },
+    {
+      section: 'all-pictures-wait',
+      name: 'Wait',
+      tries: 2,
+      what: 'where a quota is used up',
+      retryAfterSeconds: quota.retryAfterSeconds,
+    },
+    { section: 'misconfigured', name: 'Misconfigured', tries: 1, what: 'however rarely it is tried' },
+    { section: 'broken-contract', name: 'BrokenContract', tries: 3, what: 'however rarely it is tried' },
+  ]) {
+    test(`called ${section} goes on ringing for a single picture, ${what}`, () => {
+      const functionTimeoutSeconds = z.number().parse(properties('ReadPlateLambdaFunction')['Timeout']);
+      const measured: { atSeconds: number; value: number }[] = [];
+      for (let atSeconds = 0; atSeconds < daySeconds;) {
+        measured.push({ atSeconds, value: 1 });
+        atSeconds += functionTimeoutSeconds + retryDelaySeconds(measured.length, retryAfterSeconds, 1);
+      }
+      const alarm = alarmCalled(section);
+      const { atSeconds: firstSeconds } = z.object({ atSeconds: z.number() }).parse(measured[tries - 1]);
+      const periodsSeconds = (alarm.EvaluationPeriods - 1) * periodSecondsOf(alarm);
+      for (let at = firstSeconds + periodsSeconds; at < daySeconds; at += 60) {
+        assert.ok(ringsAt(at, alarm, { [name]: measured }), `silent after ${at} s`);
+      }
+    });
+  }
+});
+
+describe('the topic of the alarms', () => {
+  test('encrypts what it holds with a key that CloudWatch may use', () => {
+    assert.deepEqual(properties('AlarmTopic')['KmsMasterKeyId'], { Ref: 'AlarmTopicKey' });
+    const forCloudWatch = statementsOf(properties('AlarmTopicKey')['KeyPolicy'])
+      .filter(({ Principal }) => JSON.stringify(Principal) === '{"Service":"cloudwatch.amazonaws.com"}')
+      .map(({ Effect, Action }) => ({ Effect, Action }));
+    assert.deepEqual(forCloudWatch, [{ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }]);
+    assert.equal(properties('AlarmTopicKey')['EnableKeyRotation'], true);
+  });
+
+  test("takes messages of the stack's own alarms and of nobody else, and none without TLS", () => {
+    const own = 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:plateline-prod-*';
+    assert.deepEqual(
+      statementsOf(properties('AlarmTopicPolicy')['PolicyDocument']).map(
+        ({ Effect, Principal, Action, Condition }) => ({ Effect, Principal, Action, Condition }),
+      ),
+      [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: ['sns:Publish'],
+          Condition: {
+            ArnLike: { 'aws:SourceArn': { 'Fn::Sub': own } },
+            StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          },
+        },
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: ['sns:Publish'],
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    );
+    assert.deepEqual(properties('AlarmTopicPolicy')['Topics'], [{ Ref: 'AlarmTopic' }]);
+    for (const { Resource } of statementsOf(properties('AlarmTopicPolicy')['PolicyDocument'])) {
+      assert.deepEqual(Resource, [{ Ref: 'AlarmTopic' }]);
+    }
+    for (const { AlarmName } of alarms()) assert.ok(AlarmName.startsWith('plateline-prod-'));
+  });
+
+  test('is subscribed to by the address that is given', () => {
+    assert.deepEqual(properties('AlarmSubscription'), {
+      TopicArn: { Ref: 'AlarmTopic' },
+      Protocol: 'email',
+      Endpoint: 'somebody@example.com',
+    });
+  });
+
+  test('is subscribed to by nobody where no address is given', async () => {
+    const template = await packageTemplate(service, ['--stage', 'prod']);
+    assert.equal(resourceOf(template, 'AlarmSubscription')['Condition'], 'HasAlarmEmail');
+    assert.deepEqual(template.Conditions['HasAlarmEmail'], { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
+    assert.deepEqual(prod.Conditions['HasAlarmEmail'], {
+      'Fn::Not': [{ 'Fn::Equals': ['somebody@example.com', ''] }],
+    });
+  });
+});
+
+describe('the dashboard', () => {
+  const dashboard = () => {
+    const { 'Fn::Sub': body } = z
+      .object({ 'Fn::Sub': z.string() })
+      .parse(properties('Dashboard')['DashboardBody']);
+    return dashboardSchema.parse(JSON.parse(body));
+  };
+
+  /** As a metric's dimensions stand in the text of the dashboard. */
+  const inText = (value: unknown) =>
+    typeof value === 'string'
+      ? value
+      : '${' +
+        z
+          .union([
+            z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
+            z.object({ 'Fn::GetAtt': z.array(z.string()) }).transform((call) => call['Fn::GetAtt'].join('.')),
+          ])
+          .parse(value) +
+        '}';
+
+  const asInText = (each: Metric) =>
+    textOf({
+      ...each,
+      dimensions: Object.fromEntries(
+        Object.entries(z.record(z.string(), z.unknown()).parse(each.dimensions)).map(([name, value]) => [
+          name,
+          inText(value),
+        ]),
+      ),
+    });
+
+  const shown = () => dashboard().widgets.flatMap(({ properties: { metrics } }) => metrics.map(textOf));
+
+  test('shows metrics that the function really emits, or that AWS emits for the resources of the stack', () => {
+    const existing = new Set([...emitted, ...metricsOfAws].map(asInText));
+    assert.deepEqual(
+      shown().filter((text) => !existing.has(text)),
+      [],
+    );
+  });
+
+  test('shows every metric that the function emits and every one that an alarm watches', () => {
+    const wanted = [...emitted, ...alarms().flatMap(watchedBy)].map(asInText);
+    assert.deepEqual(
+      wanted.filter((text) => !shown().includes(text)),
+      [],
+    );
+  });
+
+  test('shows the state of every alarm', () => {
+    assert.deepEqual(
+      dashboard()
+        .widgets.flatMap(({ properties: widget }) => widget.alarms)
+        .toSorted(),
+      alarms()
+        .map(({ logicalId }) => `\${${logicalId}.Arn}`)
+        .toSorted(),
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { startDeploymentEndpoint } from '../deployment-endpoint.ts';
+import { copyService, type ServiceCopy } from '../service-copy.ts';
+import { packageTemplate } from '../template.ts';
+
+let service: ServiceCopy;
+let zip: Uint8Array;
+
+before(async () => {
+  service = await copyService();
+  zip = await packageZip(service, 'prod');
+});
+after(() => service.remove());
+
+test('the zip holds the bundle and nothing else', () => {
+  assert.deepEqual(Object.keys(unzipSync(zip)), ['read-plate.mjs']);
+});
+
+test('the bundle has the handler, and needs no file beside it', async (context) => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'plateline-bundle-'));
+  context.after(() => rm(directory, { recursive: true }));
+  await writeFile(path.join(directory, 'read-plate.mjs'), bundleIn(zip));
+
+  const script = "import { handler } from './read-plate.mjs'; console.log(typeof handler);";
+  const environment = {
+    AWS_REGION: 'ap-northeast-2',
+    READINGS_TABLE: 'plateline-prod-readings',
+    USAGE_TABLE: 'plateline-prod-usage',
+    APP_KEY_PARAMETER: '/plateline/prod/app-key',
+    SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: directory,
+    env: environment,
+  });
+  assert.equal(stdout, 'function\n');
+});
+
+test('the bundle has 600 KB at most, since a cold start reads all of it', () => {
+  assert.ok(Buffer.byteLength(bundleIn(zip)) <= 600_000);
+});
+
+test('the same source makes the same zip, in another directory and for another stage too', async (context) => {
+  const other = await copyService();
+  context.after(() => other.remove());
+  assert.deepEqual(await packageZip(other, 'dev'), zip);
+});
+
+test('a changed source is in the next package', async (context) => {
+  const changed = await copyChangedService(context);
+  assert.match(bundleIn(await packageZip(changed, 'prod')), change);
+});
+
+test('a changed source is in what osls deploy function uploads', async (context) => {
+  const changed = await copyChangedService(context);
+  const endpoint = await startDeploymentEndpoint();
+  context.after(() => endpoint.stop());
+
+  const { exitCode, output } = await changed.osls(
+    ['deploy', 'function', '--function', 'readPlate', '--stage', 'prod'],
+    { AWS_ENDPOINT_URL: endpoint.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+  );
+  assert.equal(exitCode, 0, output);
+  const [upload, ...others] = endpoint.uploadedZips;
+  assert.match(bundleIn(upload ?? new Uint8Array()), change);
+  assert.deepEqual(others, []);
+});
+
+test('a changed source is in what a plain osls deploy uploads, between creating the stack and updating it', async (context) => {
+  const changed = await copyChangedService(context);
+  const endpoint = await startDeploymentEndpoint();
+  context.after(() => endpoint.stop());
+
+  const { exitCode, output } = await changed.osls(['deploy', '--stage', 'prod'], {
+    AWS_ENDPOINT_URL: endpoint.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  assert.equal(exitCode, 0, output);
+  const [upload, ...others] = endpoint.uploadedZips;
+  assert.match(bundleIn(upload ?? new Uint8Array()), change);
+  assert.deepEqual(others, []);
+  assert.equal(endpoint.stackActions.filter((action) => action === 'ExecuteChangeSet').length, 2);
+});
+
+const change = /plateline-changed-source/;
+
+async function copyChangedService(context: TestContext): Promise<ServiceCopy> {
+  const changed = await copyService();
+  context.after(() => changed.remove());
+  const handler = path.join(changed.directory, 'functions/read-plate/handler.ts');
+  await appendFile(handler, "\nexport const changed = 'plateline-changed-source';\n");
+  return changed;
+}
+
+async function packageZip(copy: ServiceCopy, stage: string): Promise<Uint8Array> {
+  await packageTemplate(copy, ['--stage', stage]);
+  return readFile(path.join(copy.directory, 'packaged/read-plate.zip'));
+}
+
+function bundleIn(zipFile: Uint8Array): string {
+  return new TextDecoder().decode(unzipSync(zipFile)['read-plate.mjs']);
+}

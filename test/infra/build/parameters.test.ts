@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { parse, parseDocument } from 'yaml';
+import * as z from 'zod';
+import { fetchTimeoutMs } from '../../../functions/adapters/picture-store.ts';
+import { recordTimeoutMs } from '../../../functions/adapters/readings-table.ts';
+import { returnBudgetMs } from '../../../functions/read-plate/read-picture.ts';
+import { bookkeepingMs, parameterNames, parseDeployment } from '../../../infra/build/parameters.ts';
+import { copyService, type ServiceCopy } from '../service-copy.ts';
+import { packageTemplate, resourceOf } from '../template.ts';
+
+let service: ServiceCopy;
+let defaults: Record<string, unknown>;
+
+before(async () => {
+  service = await copyService();
+  const configuration: unknown = parse(
+    await readFile(path.join(service.directory, 'serverless.yml'), 'utf8'),
+  );
+  defaults = z
+    .object({ params: z.object({ default: z.record(z.string(), z.unknown()) }) })
+    .parse(configuration).params.default;
+});
+after(() => service.remove());
+
+const faultsOf = (changes: Record<string, unknown>): string[] => {
+  const { stage = 'prod', ...given } = { ...defaults, ...changes };
+  const parsed = parseDeployment({ stage, region: 'ap-northeast-2' }, given);
+  return parsed.kind === 'faults' ? parsed.faults : [];
+};
+
+describe('a parameter', () => {
+  test('has a default that is usable', () => {
+    assert.deepEqual(Object.keys(defaults).sort(), [...parameterNames].sort());
+    assert.deepEqual(faultsOf({}), []);
+  });
+
+  test('is documented with its default', async () => {
+    const documentation = await readFile(
+      path.resolve(import.meta.dirname, '../../../docs/parameters.md'),
+      'utf8',
+    );
+    const documented = [...documentation.matchAll(/^\| `(\w+)` +\| (?:`([^`]*)`|empty) /gm)].map(
+      ([, name, value = '']) => [name, value],
+    );
+    assert.deepEqual(
+      Object.fromEntries(documented),
+      Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
+    );
+  });
+
+  const unusable: [string, unknown][] = [
+    ['retentionDays', '27'],
+    ['retentionDays', '3651'],
+    ['logRetentionDays', '2'],
+    ['maximumConcurrency', '1'],
+    ['maximumConcurrency', '1001'],
+    ['ocrConcurrency', '0'],
+    ['ocrConcurrency', '11'],
+    ['memorySizeMb', '511'],
+    ['memorySizeMb', '10241'],
+    ['functionTimeoutSeconds', '31'],
+    ['functionTimeoutSeconds', '481'],
+    ['functionTimeoutSeconds', '60.5'],
+    ['ocrTimeoutMs', '999'],
+    ['ocrTimeoutMs', '120001'],
+    ['ocrTimeoutMs', 'soon'],
+    ['ocrBaseUrl', 'http://ocr.example.com'],
+    ['ocrBaseUrl', 'https://ocr.example.com/v1.0'],
+    ['ocrBaseUrl', 'ocr.example.com'],
+    ['secretTtlSeconds', '0'],
+    ['keyTemplate', '{lens}/{yyyy}'],
+    ['reviewBelowConfidence', '1.1'],
+    ['reviewBelowConfidence', '-0.1'],
+    ['reviewBelowConfidence', '80%'],
+    ['reviewBelowConfidence', ''],
+    ['alarmEmail', 'somebody'],
+    ['alarmEmail', 'a@example.com, b@example.com'],
+    ['stage', 'Prod'],
+    ['stage', 'prod_2'],
+  ];
+  for (const [name, value] of unusable) {
+    test(`is refused by its name: ${name} ${JSON.stringify(value)}`, () => {
+      const [fault, ...others] = faultsOf({ [name]: value });
+      assert.ok(fault?.startsWith(`${name} `), fault);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  test('is refused when it is none', () => {
+    assert.deepEqual(faultsOf({ retentionDay: '30' }), ['retentionDay is no parameter']);
+  });
+
+  test('leaves a picture the time for two calls and its bookkeeping', () => {
+    assert.equal(faultsOf({ functionTimeoutSeconds: '59', ocrTimeoutMs: '15000' }).length, 1);
+    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '60', ocrTimeoutMs: '15000' }), []);
+  });
+
+  test('leaves every claim to end before its message is seen again, whatever the time-out', () => {
+    for (const functionTimeoutSeconds of [32, 480]) {
+      const parsed = parseDeployment(
+        { stage: 'prod', region: 'ap-northeast-2' },
+        { ...defaults, ocrTimeoutMs: 1000, functionTimeoutSeconds },
+      );
+      assert.equal(parsed.kind, 'deployment');
+      assert.ok(parsed.deployment.visibilityTimeoutSeconds > functionTimeoutSeconds + 60);
+    }
+  });
+
+  test("leaves the bucket's name within S3's 63 characters", () => {
+    assert.deepEqual(faultsOf({ stage: 'a'.repeat(16) }), []);
+    assert.equal(faultsOf({ stage: 'a'.repeat(17) }).length, 1);
+  });
+});
+
+describe('osls', () => {
+  test('stops before packaging, with every fault in one message', async () => {
+    const { exitCode, output } = await service.osls([
+      'package',
+      ...['--package', 'refused', '--stage', 'prod'],
+      ...['--param', 'retentionDays=5', '--param', 'ocrConcurrency=50', '--param', 'retentionDay=30'],
+      ...['--param', 'functionTimeoutSeconds=40', '--param', 'alarmEmail=somebody'],
+    ]);
+    assert.notEqual(exitCode, 0);
+    for (const name of [
+      'retentionDays',
+      'ocrConcurrency',
+      'retentionDay',
+      'functionTimeoutSeconds',
+      'alarmEmail',
+    ]) {
+      assert.match(output, new RegExp(`^ +${name} (must|is)`, 'm'));
+    }
+    assert.equal(output.match(/Cannot resolve variable/g)?.length, 1);
+    await assert.rejects(access(path.join(service.directory, 'refused')), { code: 'ENOENT' });
+  });
+
+  test('takes stage and region from their own options alone: a parameter of that name would leave the tables of prod without protection', async () => {
+    const { exitCode, output } = await service.osls([
+      ...['package', '--package', 'refused', '--stage', 'prod'],
+      ...['--param', 'stage=dev', '--param', 'region=us-east-1', '--param', '__proto__=1'],
+    ]);
+    assert.notEqual(exitCode, 0);
+    assert.match(output, /^ +stage is no parameter; type --stage instead$/m);
+    assert.match(output, /^ +region is no parameter; type --region instead$/m);
+    assert.match(output, /^ +__proto__ is no parameter$/m);
+  });
+
+  /** A copy whose serverless.yml has one more value under params. */
+  const copyServiceWith = async (
+    context: TestContext,
+    stage: string,
+    name: string,
+    value: unknown,
+  ): Promise<ServiceCopy> => {
+    const copy = await copyService();
+    context.after(() => copy.remove());
+    const file = path.join(copy.directory, 'serverless.yml');
+    const configuration = parseDocument(await readFile(file, 'utf8'));
+    configuration.setIn(['params', stage, name], value);
+    await writeFile(file, String(configuration));
+    return copy;
+  };
+
+  for (const stage of ['prod', 'default']) {
+    test(`stops at a misspelt name under params.${stage} of serverless.yml`, async (context) => {
+      const misspelt = await copyServiceWith(context, stage, 'retentionDay', 30);
+      const { exitCode, output } = await misspelt.osls(['package', '--stage', 'prod']);
+      assert.notEqual(exitCode, 0);
+      assert.match(output, /^ +retentionDay is no parameter$/m);
+    });
+  }
+
+  test('asks the environment for what the stage that is deployed takes from it, and for no other stage', async (context) => {
+    const copy = await copyServiceWith(context, 'prod', 'alarmEmail', '${env:ALARM_EMAIL}');
+    const elsewhere = await copy.osls(['package', '--stage', 'dev']);
+    assert.equal(elsewhere.exitCode, 0, elsewhere.output);
+    const without = await copy.osls(['package', '--stage', 'prod']);
+    assert.notEqual(without.exitCode, 0);
+    const given = await copy.osls(['package', '--stage', 'prod'], { ALARM_EMAIL: 'somebody@example.com' });
+    assert.equal(given.exitCode, 0, given.output);
+  });
+
+  test('deploys what is given on the command line', async () => {
+    const template = await packageTemplate(service, [
+      ...['--stage', 'prod', '--region', 'us-east-1'],
+      ...[
+        '--param',
+        'functionTimeoutSeconds=120',
+        '--param',
+        'maximumConcurrency=2',
+        '--param',
+        'memorySizeMb=1024',
+      ],
+      ...['--param', 'keyTemplate={camera}/{yyyy}{MM}{dd}{HH}{mm}{ss}.jpg'],
+    ]);
+    const { Timeout, MemorySize, Environment } = resourceOf(template, 'ReadPlateLambdaFunction').Properties;
+    assert.equal(Timeout, 120);
+    assert.equal(MemorySize, 1024);
+    assert.match(
+      JSON.stringify(Environment),
+      /"KEY_TEMPLATE":"\{camera\}\/\{yyyy\}\{MM\}\{dd\}\{HH\}\{mm\}\{ss\}\.jpg"/,
+    );
+    assert.equal(resourceOf(template, 'PicturesQueue').Properties['VisibilityTimeout'], 720);
+    assert.deepEqual(
+      resourceOf(template, 'ReadPlateEventSourceMappingSQSPicturesQueue').Properties['ScalingConfig'],
+      { MaximumConcurrency: 2 },
+    );
+  });
+});
+
+test('the time-out that is asked for leaves room for two calls, for the fetch before and the record after them', () => {
+  assert.equal(bookkeepingMs, fetchTimeoutMs + recordTimeoutMs + returnBudgetMs);
+});

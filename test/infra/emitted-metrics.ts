@@ -1,0 +1,84 @@
+import { text } from 'node:stream/consumers';
+import { Worker } from 'node:worker_threads';
+import * as z from 'zod';
+import type { Outcome } from '../../functions/core/record/outcome.ts';
+import type { TelemetryCall } from '../functions/adapters/telemetry-worker.ts';
+
+const reason = { code: 'SOME_CODE', message: 'Some sentence.' };
+const box = { x1: 0, y1: 0, x2: 1, y2: 0, x3: 1, y3: 1, x4: 0, y4: 1 };
+
+const outcomes = {
+  read: { kind: 'read', plates: [{ plate: '123가4567', confidence: 0.93, box }] },
+  'no-plate': { kind: 'no-plate', reason },
+  unreadable: { kind: 'unreadable', reason },
+  rejected: { kind: 'rejected', reason },
+  gone: { kind: 'gone', reason },
+  wait: { kind: 'wait', reason, brokenContract: true },
+  misconfigured: { kind: 'misconfigured', reason },
+  duplicate: { kind: 'duplicate' },
+} satisfies { readonly [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> };
+
+const messageId = 'message-1';
+const calls: readonly TelemetryCall[] = [
+  ...Object.values(outcomes).map((outcome): TelemetryCall => ({
+    kind: 'picture-ended',
+    end: {
+      messageId,
+      imageId: 's3://pictures/1.jpg',
+      outcome,
+      camera: 'gate',
+      calls: 1,
+      latenciesMs: [1],
+      queueDelayMs: 1,
+    },
+  })),
+  { kind: 'message-ignored', messageId },
+  { kind: 'message-parked', messageId, faults: [] },
+  { kind: 'message-troubled', messageId, reason, error: undefined },
+  { kind: 'usage-not-counted', reason, error: undefined },
+  { kind: 'flush' },
+];
+
+/** CloudWatch's embedded metric format. */
+const metricsLine = z.looseObject({
+  _aws: z.object({
+    CloudWatchMetrics: z.array(
+      z.object({
+        Namespace: z.string(),
+        Dimensions: z.array(z.array(z.string())),
+        Metrics: z.array(z.object({ Name: z.string() })),
+      }),
+    ),
+  }),
+});
+
+/** As a metric is known by in CloudWatch. */
+export type Metric = { readonly namespace: string; readonly name: string; readonly dimensions: unknown };
+
+/** Every metric that the function's telemetry writes for any outcome, in the environment it is deployed with. */
+export async function emittedMetrics(environment: Readonly<Record<string, string>>): Promise<Metric[]> {
+  const worker = new Worker(new URL('../functions/adapters/telemetry-worker.ts', import.meta.url), {
+    workerData: calls,
+    stdout: true,
+    stderr: true,
+    env: environment,
+  });
+  // Warnings and errors of the log, which hold no metrics.
+  worker.stderr.resume();
+  const output = await text(worker.stdout);
+  return output
+    .split('\n')
+    .filter((line) => line.includes('"_aws"'))
+    .map((line) => metricsLine.parse(JSON.parse(line)))
+    .flatMap((line) =>
+      line._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+        Metrics.flatMap(({ Name }) =>
+          Dimensions.map((names) => ({
+            namespace: Namespace,
+            name: Name,
+            dimensions: Object.fromEntries(names.map((name) => [name, line[name]])),
+          })),
+        ),
+      ),
+    );
+}

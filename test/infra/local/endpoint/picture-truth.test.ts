@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { imageDimensionsFromData } from 'image-dimensions';
+import { encode as encodeJpeg } from 'jpeg-js';
+import { readTruth, writeTruth, type PictureTruth } from '../../../../infra/local/endpoint/picture-truth.ts';
+
+const truth: PictureTruth = {
+  plates: [
+    {
+      plate: '서울12바5215',
+      confidence: 0.93,
+      box: { x1: 1, y1: 2, x2: 6, y2: 3, x3: 6, y3: 7, x4: 1, y4: 6 },
+    },
+  ],
+};
+
+const pictures = {
+  JPEG: encodeJpeg({ width: 8, height: 8, data: Buffer.alloc(8 * 8 * 4, 120) }, 50).data,
+  PNG: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+};
+
+for (const [name, picture] of Object.entries(pictures)) {
+  describe(`the truth of a ${name}`, () => {
+    test('is read as it was written, hangul included', () => {
+      assert.deepEqual(readTruth(writeTruth(picture, truth)), { kind: 'truth', ...truth });
+    });
+
+    test('may be that there is no plate', () => {
+      assert.deepEqual(readTruth(writeTruth(picture, { plates: [] })), { kind: 'truth', plates: [] });
+    });
+
+    test('is absent from a picture into which none was written', () => {
+      assert.deepEqual(readTruth(picture), { kind: 'none' });
+    });
+
+    test('takes the place of an earlier one', () => {
+      assert.deepEqual(writeTruth(writeTruth(picture, { plates: [] }), truth), writeTruth(picture, truth));
+    });
+
+    test('leaves the dimensions readable', () => {
+      assert.deepEqual(imageDimensionsFromData(writeTruth(picture, truth)), imageDimensionsFromData(picture));
+    });
+
+    test('holds no longer when any one byte of the file has changed', () => {
+      const whole = writeTruth(picture, truth);
+      const unnoticed = Array.from(whole.keys()).filter((index) => {
+        const changed = Buffer.from(whole);
+        changed.writeUInt8(changed.readUInt8(index) ^ 1, index);
+        return readTruth(changed).kind === 'truth';
+      });
+      assert.deepEqual(unnoticed, []);
+    });
+
+    test('holds no longer when the file is cut anywhere', () => {
+      const whole = writeTruth(picture, truth);
+      const unnoticed = Array.from(whole.keys()).filter(
+        (sizeBytes) => readTruth(whole.subarray(0, sizeBytes)).kind === 'truth',
+      );
+      assert.deepEqual(unnoticed, []);
+    });
+
+    test('counts as damaged, not as absent, when a byte of the picture is lost', () => {
+      assert.deepEqual(readTruth(writeTruth(picture, truth).subarray(0, -1)), { kind: 'damaged' });
+    });
+  });
+}
+
+test('a truth cannot be written into what is neither JPEG nor PNG', () => {
+  assert.throws(() => writeTruth(Buffer.from('GIF89a'), truth), { message: /only .* JPEG or a PNG/ });
+});
+
+test('what is neither JPEG nor PNG has no truth', () => {
+  assert.deepEqual(readTruth(new Uint8Array()), { kind: 'none' });
+});

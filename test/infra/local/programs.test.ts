@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
+import { readSample } from '../../../infra/local/samples/samples.ts';
+import { copyService, type ServiceCopy } from '../service-copy.ts';
+import { eventually } from '../../eventually.ts';
+
+/** What a program wrote, and its exit status. */
+async function finish(program: ChildProcessByStdio<null, Readable, Readable>) {
+  const exited = once(program, 'exit');
+  const [output, errors] = await Promise.all([text(program.stdout), text(program.stderr)]);
+  await exited;
+  return { output, errors, status: program.exitCode };
+}
+
+describe('the programs of the local stack', () => {
+  let service: ServiceCopy;
+  before(async () => {
+    service = await copyService();
+  });
+  after(() => service.remove());
+
+  const run = (program: string, ...args: string[]) => runWith({}, program, ...args);
+  const runWith = (environment: Record<string, string>, program: string, ...args: string[]) =>
+    spawn(process.execPath, [`infra/local/${program}`, ...args], {
+      cwd: service.directory,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  /** Starts `npm run local` on free ports. */
+  async function keepUp() {
+    const program = run('local.ts', '--first-port', '0');
+    let output = '';
+    program.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const [s3Url, bucket] = await eventually('the start', () =>
+      /S3 +(\S+) +bucket (\S+)[^]+or why there is none/.exec(output)?.slice(1),
+    );
+    assert.ok(s3Url !== undefined && bucket !== undefined);
+    return { program, s3Url, bucket, readOutput: () => output };
+  }
+
+  test('the demo reads every sample right and ends with status 0', async () => {
+    const { output, errors, status } = await finish(run('demo.ts'));
+    assert.equal(errors, '');
+    assert.match(output, /recognises nothing/);
+    assert.match(output, /gate-north\S+ +READ +123가4567 +0\.\d\d +\d+ \d+,\d+/);
+    assert.match(output, /All 11 came out right/);
+    assert.equal(status, 0);
+  });
+
+  test('the kept-up stack shows the record of a picture that is uploaded, and Ctrl-C ends it with status 0', async (context) => {
+    const { program, s3Url, bucket, readOutput } = await keepUp();
+    const s3 = new S3Client({
+      endpoint: s3Url,
+      region: 'ap-northeast-2',
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    });
+    context.after(() => {
+      s3.destroy();
+      program.kill('SIGKILL');
+    });
+    const Body = readSample('taxi.png');
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'taxi-stand/1.png', Body }));
+    await eventually(
+      'the record',
+      () => /taxi-stand\/1\.png +READ +서울12바5215/.exec(readOutput()) ?? undefined,
+    );
+    const exited = once(program, 'exit');
+    program.kill('SIGINT');
+    assert.deepEqual(await exited, [0, null]);
+  });
+
+  test('the kept-up stack tells where its dead letters are, and names the region in every command', async (context) => {
+    const { program, readOutput } = await keepUp();
+    context.after(() => program.kill('SIGINT'));
+    assert.match(readOutput(), /dead-letter queue http:\S+\/plateline-local-pictures-dead-letter\n/);
+    const commands = readOutput()
+      .split('\n')
+      .filter((line) => /^ {2}(aws|npx plateline) /.test(line));
+    assert.ok(commands.length > 0);
+    assert.deepEqual(
+      commands.filter((command) => !command.includes(' --region ap-northeast-2 ')),
+      [],
+    );
+  });
+
+  test(
+    'whose reader has enough end quietly, and leave nothing behind',
+    { timeout: 60_000 },
+    async (context) => {
+      const TMPDIR = await mkdtemp(path.join(tmpdir(), 'plateline-programs-'));
+      context.after(() => rm(TMPDIR, { recursive: true }));
+      const programs: [string, ...string[]][] = [['demo.ts'], ['local.ts', '--first-port', '0']];
+      for (const [name, ...args] of programs) {
+        const program = runWith({ TMPDIR }, name, ...args);
+        context.after(() => program.kill('SIGKILL'));
+        program.stdout.destroy();
+        const exited = once(program, 'exit');
+        assert.equal(await text(program.stderr), '');
+        assert.deepEqual(await exited, [141, null]);
+        assert.deepEqual(await readdir(TMPDIR), []);
+      }
+    },
+  );
+
+  describe('with samples that are not what they should be', () => {
+    const sample = (file: string) => path.join(service.directory, 'infra/local/samples/pictures', file);
+    before(async () => {
+      await copyFile(sample('empty-road.png'), sample('day.jpg'));
+      await copyFile(sample('empty.jpg'), sample('truncated.jpg'));
+    });
+    after(async () => {
+      await service.remove();
+      service = await copyService();
+    });
+
+    test('the demo names each one, what it expected and what it got, and ends with status 1', async () => {
+      const { output, errors, status } = await finish(run('demo.ts'));
+      const [, wrong = ''] = errors.split('Came out wrong:\n');
+      assert.deepEqual(wrong.trimEnd().split('\n'), [
+        '  gate-north/2026/11/22/081500.jpg: expected READ 123가4567, got NO_PLATE VEHICLE_PLATE_NOT_FOUND',
+        '  gate-north/2026/11/22/081502.jpg: expected REJECTED UNREADABLE_HEADER, got REJECTED EMPTY',
+      ]);
+      assert.doesNotMatch(output, /came out right/);
+      assert.equal(status, 1);
+    });
+  });
+
+  describe('where nothing can be packaged', () => {
+    before(() => rm(path.join(service.directory, 'serverless.yml')));
+
+    test('say so, and end with status 1', async () => {
+      for (const program of ['demo.ts', 'local.ts']) {
+        const { errors, status } = await finish(run(program));
+        assert.match(errors, /cannot be packaged, so nothing was started/);
+        assert.equal(status, 1);
+      }
+    });
+
+    test('an option that does not exist is named first, with the usage, and status 2', async () => {
+      const { errors, status } = await finish(run('local.ts', '--frist-port', '9100'));
+      assert.match(errors, /^[^\n]*--frist-port/);
+      assert.match(errors, /npm run local -- \[--first-port 9100\]/);
+      assert.equal(status, 2);
+    });
+
+    test('a taken port is named first, with a way out, and status 1', async (context) => {
+      const taken = await listenOnLoopback(createServer(), 0);
+      context.after(() => taken.stop());
+      const { port } = new URL(taken.url);
+      const { errors, status } = await finish(run('local.ts', '--first-port', port));
+      assert.match(errors, new RegExp(`^[^\\n]*127\\.0\\.0\\.1:${port}.*--first-port`));
+      assert.equal(status, 1);
+    });
+
+    test('an argument of the demo, which takes none, is refused first, with status 2', async () => {
+      const { errors, status } = await finish(run('demo.ts', 'my.jpg'));
+      assert.match(errors, /^npm run demo takes no arguments/);
+      assert.equal(status, 2);
+    });
+  });
+});

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
+import { readSample } from '../../../infra/local/samples/samples.ts';
+import { startLocalStack, type LocalStack } from '../../../infra/local/stack.ts';
+import { runPlateline } from '../../cli/command.ts';
+import { createAwsCli, shellCommandsIn, wordsOf, type AwsCli } from './aws-cli.ts';
+import { eventually } from '../../eventually.ts';
+
+const runbook = await readFile(path.join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
+const commands = shellCommandsIn(runbook);
+
+/** The command that begins so, as the runbook has it. */
+function commandOf(beginning: string): string {
+  const command = commands.find((text) => text.startsWith(`${beginning} `));
+  assert.ok(command, `the runbook has no ${beginning}`);
+  return command;
+}
+
+/** Carries out a command of plateline in the stage of the local stack, with its keys on standard input, and returns what it shows. */
+async function plateline(stack: LocalStack, command: string): Promise<string> {
+  const [, , ...words] = wordsOf(command, { PICTURES_BUCKET: stack.bucket });
+  const args = words.map((word) => (word === 'prod' ? 'local' : word));
+  const { output, errors, status } = await runPlateline([...args, '--endpoint-url', stack.gateway.url], {
+    stdin: `${stack.appKey}\n${stack.secretKey}\n`,
+  });
+  assert.equal(status, 0, errors);
+  return output;
+}
+
+interface Trouble {
+  stack: LocalStack;
+  cli: AwsCli;
+  /** The function's log, line by line. */
+  output: readonly string[];
+}
+
+/** A stack in which a picture and a message that is no notification are in the dead-letter queue, and the CLI of a person who has read the runbook. */
+async function startTrouble(context: TestContext): Promise<Trouble> {
+  const output: string[] = [];
+  const stack = await startLocalStack({
+    polling: false,
+    maxReceiveCount: 1,
+    onOutput: (line) => output.push(line),
+  });
+  context.after(() => stack.stop());
+  const s3 = new S3Client(stack.s3.clientConfiguration);
+  const sqs = new SQSClient(stack.sqs.clientConfiguration);
+  context.after(() => {
+    s3.destroy();
+    sqs.destroy();
+  });
+  const Body = readSample('day.jpg');
+  await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: 'gate-north/1.jpg', Body }));
+  const receive = (QueueUrl: string) =>
+    sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 0,
+        VisibilityTimeout: 0,
+      }),
+    );
+  await eventually('the pictures queue to be empty', async () =>
+    (await receive(stack.queueUrl)).Messages === undefined ? true : undefined,
+  );
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: stack.deadLetterQueueUrl,
+      MessageBody: 'no notification',
+      MessageAttributes: { fault: { DataType: 'String', StringValue: 'The body is not JSON.' } },
+    }),
+  );
+
+  const { Messages: letters = [] } = await receive(stack.deadLetterQueueUrl);
+  const stranger = letters.find(({ Body: body }) => body === 'no notification');
+  const cli = createAwsCli(stack, {
+    PICTURES_QUEUE_URL: stack.queueUrl,
+    PICTURES_QUEUE_ARN: stack.queueArn,
+    DEAD_LETTER_QUEUE_URL: stack.deadLetterQueueUrl,
+    DEAD_LETTER_QUEUE_ARN: `${stack.queueArn}-dead-letter`,
+    READINGS_TABLE: stack.tableName,
+    IMAGE_ID: 'none',
+    APP_KEY_PARAMETER: stack.environment['APP_KEY_PARAMETER'] ?? '',
+    SECRET_KEY_PARAMETER: stack.environment['SECRET_KEY_PARAMETER'] ?? '',
+    RECEIPT_HANDLE: stranger?.ReceiptHandle ?? '',
+  });
+  context.after(() => {
+    cli.destroy();
+  });
+  return { stack, cli, output };
+}
+
+const scanned = z.object({
+  Items: z.array(
+    z.object({
+      imageId: z.object({ S: z.string() }),
+      reason: z.object({ M: z.object({ code: z.object({ S: z.string() }) }) }),
+      attempts: z.object({ N: z.string() }),
+      nextTryAt: z.object({ S: z.iso.datetime() }),
+      claimUntil: z.object({ N: z.literal('0') }),
+    }),
+  ),
+});
+
+const scannedWhileRead = z.object({
+  Items: z.tuple([
+    z.strictObject({
+      imageId: z.object({ S: z.string() }),
+      attempts: z.object({ N: z.literal('1') }),
+      claimUntil: z.object({ N: z.coerce.number() }),
+    }),
+  ]),
+});
+
+const rejected = z.object({
+  Items: z.array(z.object({ imageId: z.object({ S: z.string() }), reason: z.object({}) })),
+});
+
+const counted = z.object({ Count: z.number() });
+const received = z.object({
+  Messages: z
+    .array(z.object({ Body: z.string(), MessageAttributes: z.record(z.string(), z.unknown()).default({}) }))
+    .default([]),
+});
+const listed = z.object({ Results: z.array(z.object({ Status: z.string() })) });
+
+describe('the runbook', () => {
+  test('has no command that the local stack does not carry out', async (context) => {
+    const { stack, cli } = await startTrouble(context);
+    for (const command of commands) {
+      await (command.startsWith('npx plateline ') ? plateline(stack, command) : cli.run(command));
+    }
+    assert.deepEqual([...new Set(commands.map((command) => command.split(' ', 3).join(' ')))].toSorted(), [
+      'aws dynamodb delete-item',
+      'aws dynamodb scan',
+      'aws sqs delete-message',
+      'aws sqs get-queue-attributes',
+      'aws sqs list-message-move-tasks',
+      'aws sqs receive-message',
+      'aws sqs start-message-move-task',
+      'aws ssm get-parameters',
+      'npx plateline backfill',
+      'npx plateline redrive',
+      'npx plateline secrets',
+    ]);
+  });
+
+  test('says in one list why messages are in the dead-letter queue, and leaves them there', async (context) => {
+    const { stack } = await startTrouble(context);
+    const list = commandOf('npx plateline redrive');
+    const shown = await plateline(stack, list);
+    assert.match(shown, /^ +1 NO_RECORD .*gate-north\/1\.jpg/m);
+    assert.match(shown, /^ +1 NO_NOTIFICATION The body is not JSON\./m);
+    assert.equal(await plateline(stack, list), shown);
+  });
+
+  test('shows why a message is in the dead-letter queue', async (context) => {
+    const { cli } = await startTrouble(context);
+    const { Messages: messages } = received.parse(await cli.run(commandOf('aws sqs receive-message')));
+    const hasFault = (body: RegExp) =>
+      messages
+        .filter(({ Body }) => body.test(Body))
+        .map(({ MessageAttributes }) => 'fault' in MessageAttributes);
+    assert.deepEqual(hasFault(/gate-north/), [false]);
+    assert.deepEqual(hasFault(/no notification/), [true]);
+  });
+
+  test('brings the pictures of the dead-letter queue back, and they are read', async (context) => {
+    const { stack, cli } = await startTrouble(context);
+    await cli.run(commandOf('aws sqs start-message-move-task'));
+    await eventually('the end of the task', async () => {
+      const { Results } = listed.parse(await cli.run(commandOf('aws sqs list-message-move-tasks')));
+      return Results[0]?.Status === 'COMPLETED' ? true : undefined;
+    });
+    stack.startPolling();
+    await eventually('the record', async () => {
+      const reply = await cli.run(
+        `aws dynamodb scan --table-name "$READINGS_TABLE" --filter-expression 'plateKey = :plate'
+          --expression-attribute-values '{":plate": {"S": "123가4567"}}'`,
+      );
+      return counted.parse(reply).Count === 1 ? true : undefined;
+    });
+  });
+
+  test('names every picture that waits, with its reason, its attempts and its next try', async (context) => {
+    const { stack, cli } = await startTrouble(context);
+    stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
+    await cli.run(commandOf('aws sqs start-message-move-task'));
+    stack.startPolling();
+    const [item, ...others] = await eventually('a waiting picture', async () => {
+      const parsed = scanned.safeParse(await cli.run(commandOf('aws dynamodb scan')));
+      return parsed.success && parsed.data.Items.length > 0 ? parsed.data.Items : undefined;
+    });
+    assert.deepEqual(others, []);
+    assert.match(item?.imageId.S ?? '', /gate-north\/1\.jpg/);
+    assert.match(item?.reason.M.code.S ?? '', /^[A-Z0-9_]+$/);
+    assert.equal(item?.attempts.N, '1');
+  });
+
+  test('tells of a picture that was being read when its invocation was killed until when nobody else takes it', async (context) => {
+    const { stack, cli } = await startTrouble(context);
+    stack.vehiclePlateEndpoint.script({ answer: { kind: 'silence' } });
+    await cli.run(commandOf('aws sqs start-message-move-task'));
+    stack.startPolling();
+    const beingRead = async () =>
+      scannedWhileRead.safeParse(await cli.run(commandOf('aws dynamodb scan'))).data;
+    await eventually('the claim', beingRead);
+    await stack.killSandboxes();
+    const [item] = (await beingRead())?.Items ?? [];
+    assert.ok(item && item.claimUntil.N > Date.now());
+  });
+
+  test('has a picture read after all that the endpoint rejected', async (context) => {
+    const { stack } = await startTrouble(context);
+    stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 4000002 } });
+    const variables = { READINGS_TABLE: stack.tableName, PICTURES_BUCKET: stack.bucket };
+    const cli = createAwsCli(stack, variables);
+    context.after(() => {
+      cli.destroy();
+    });
+    const scan = commands.find((command) => command.includes(':rejected')) ?? assert.fail();
+    stack.startPolling();
+    await plateline(stack, commandOf('npx plateline redrive').replace('--list', '--yes'));
+    const imageId = await eventually('the rejection', async () => {
+      const { Items: items } = rejected.parse(await cli.run(scan));
+      return items[0]?.imageId.S;
+    });
+
+    const withImage = createAwsCli(stack, { ...variables, IMAGE_ID: imageId });
+    context.after(() => {
+      withImage.destroy();
+    });
+    await withImage.run(commandOf('aws dynamodb delete-item'));
+    await plateline(stack, commandOf('npx plateline backfill'));
+    await eventually('the plate', async () => {
+      const shown = await plateline(stack, `npx plateline show '${imageId}' --stage prod`);
+      return shown.includes('123가4567') ? true : undefined;
+    });
+  });
+
+  test('asks the log for what stands in the line of a picture that waits', async (context) => {
+    const { stack, cli, output } = await startTrouble(context);
+    stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
+    await cli.run(commandOf('aws sqs start-message-move-task'));
+    stack.startPolling();
+    const line = await eventually('the line', () => output.find((text) => text.includes('picture wait')));
+    const entry = z.looseObject({ level: z.string(), reason: z.looseObject({}) }).parse(JSON.parse(line));
+    const [, fields = '', levels = ''] =
+      /^fields @timestamp, (.+)\n\| filter level in (.+)$/m.exec(runbook) ?? [];
+    assert.ok(z.array(z.string()).parse(JSON.parse(levels)).includes(entry.level));
+    const names = new Set([
+      ...Object.keys(entry),
+      ...Object.keys(entry.reason).map((name) => `reason.${name}`),
+    ]);
+    assert.deepEqual(
+      fields.split(', ').filter((field) => !names.has(field)),
+      [],
+    );
+  });
+
+  test('puts both keys, and shows neither', async (context) => {
+    const { stack } = await startTrouble(context);
+    const shown = await plateline(stack, commandOf('npx plateline secrets'));
+    assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
+    const { APP_KEY_PARAMETER: appKey = '', SECRET_KEY_PARAMETER: secretKey = '' } = stack.environment;
+    const ssm = new SSMClient(stack.ssm.clientConfiguration);
+    context.after(() => {
+      ssm.destroy();
+    });
+    const { Parameters: parameters = [] } = await ssm.send(
+      new GetParametersCommand({ Names: [appKey, secretKey], WithDecryption: true }),
+    );
+    assert.deepEqual(
+      parameters.map(({ Value, Version }) => [Value, Version]),
+      [
+        [stack.appKey, 2],
+        [stack.secretKey, 2],
+      ],
+    );
+  });
+
+  test('shows no key in the clear', async (context) => {
+    const { stack, cli } = await startTrouble(context);
+    const shown = JSON.stringify(await cli.run(commandOf('aws ssm get-parameters')));
+    assert.match(shown, /LastModifiedDate/);
+    assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
+  });
+});

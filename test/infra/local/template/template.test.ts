@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { resolveIntrinsics } from '../../../../infra/local/template/intrinsics.ts';
+import { readTemplate } from '../../../../infra/local/template/template.ts';
+
+const deployment = { region: 'ap-northeast-2', accountId: '000000000000' };
+
+const resources = {
+  PicturesBucket: {
+    Type: 'AWS::S3::Bucket',
+    Properties: { BucketName: { 'Fn::Sub': 'pictures-${AWS::AccountId}-${AWS::Region}' } },
+  },
+  PicturesQueue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'pictures' } },
+  ReadingsTable: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'readings' } },
+  PicturesQueuePolicy: { Type: 'AWS::SQS::QueuePolicy', Properties: {} },
+};
+const resolve = (value: unknown) => resolveIntrinsics(value, resources, deployment);
+
+describe('the template of the local stack', () => {
+  test('names what a Ref refers to', () => {
+    assert.deepEqual(resolve({ Table: { Ref: 'ReadingsTable' }, Region: { Ref: 'AWS::Region' } }), {
+      Table: 'readings',
+      Region: 'ap-northeast-2',
+    });
+  });
+
+  test('gives the ARN that Fn::GetAtt asks for, written either way', () => {
+    assert.deepEqual(
+      resolve([{ 'Fn::GetAtt': ['PicturesQueue', 'Arn'] }, { 'Fn::GetAtt': 'PicturesBucket.Arn' }]),
+      [
+        'arn:aws:sqs:ap-northeast-2:000000000000:pictures',
+        'arn:aws:s3:::pictures-000000000000-ap-northeast-2',
+      ],
+    );
+  });
+
+  test('substitutes in Fn::Sub what CloudFormation would', () => {
+    const text = '${AWS::Partition} ${PicturesBucket} ${PicturesQueue.Arn} ${own} ${!literal}';
+    assert.equal(
+      resolve({ 'Fn::Sub': [text, { own: { Ref: 'ReadingsTable' } }] }),
+      'aws pictures-000000000000-ap-northeast-2 arn:aws:sqs:ap-northeast-2:000000000000:pictures readings ${literal}',
+    );
+  });
+
+  test('joins what Fn::Join joins', () => {
+    assert.equal(resolve({ 'Fn::Join': ['/', ['a', { Ref: 'ReadingsTable' }, 'b']] }), 'a/readings/b');
+  });
+
+  test('refuses an intrinsic function that it does not know, by name', () => {
+    assert.throws(() => resolve({ Deep: [{ 'Fn::ImportValue': 'elsewhere' }] }), {
+      code: 'TEMPLATE_NOT_FOLLOWED',
+      message: /Fn::ImportValue/,
+    });
+  });
+
+  test('refuses an attribute that it does not know, by name', () => {
+    assert.throws(() => resolve({ 'Fn::GetAtt': ['ReadingsTable', 'StreamArn'] }), {
+      code: 'TEMPLATE_NOT_FOLLOWED',
+      message: /ReadingsTable\.StreamArn/,
+    });
+  });
+
+  test('refuses a reference to a resource that it does not have, by name', () => {
+    for (const logicalId of ['PicturesQueuePolicy', 'Missing']) {
+      assert.throws(() => resolve({ Ref: logicalId }), {
+        code: 'TEMPLATE_NOT_FOLLOWED',
+        message: new RegExp(logicalId),
+      });
+    }
+  });
+
+  const packaged = readFileSync('.build/local/cloudformation-template-update-stack.json', 'utf8');
+  const changed = {
+    'a notification that the local bucket would not send': ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+    'a bucket that notifies another queue than the function reads': [
+      '"Queue":{"Fn::GetAtt":["PicturesQueue"',
+      '"Queue":{"Fn::GetAtt":["PicturesDeadLetterQueue"',
+    ],
+  };
+  for (const [what, [from = '', to = '']] of Object.entries(changed)) {
+    test(`refuses ${what}`, (context) => {
+      const templatePath = path.join(tmpdir(), `plateline-template-${randomUUID()}.json`);
+      context.after(() => {
+        rmSync(templatePath);
+      });
+      const compact = JSON.stringify(JSON.parse(packaged));
+      assert.ok(compact.includes(from));
+      writeFileSync(templatePath, compact.replace(from, to));
+      assert.throws(() => readTemplate(templatePath, deployment), { code: 'TEMPLATE_NOT_FOLLOWED' });
+    });
+  }
+
+  test('says which command makes the package when there is none', () => {
+    assert.throws(() => readTemplate('/nowhere/template.json', deployment), {
+      code: 'PACKAGE_MISSING',
+      message: /npm run package:local/,
+    });
+  });
+});

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import * as z from 'zod';
+import { copyService, type ServiceCopy } from '../service-copy.ts';
+import { packageTemplate, resourceOf, statementsOf, type Template } from '../template.ts';
+
+let service: ServiceCopy;
+let prod: Template;
+
+before(async () => {
+  service = await copyService();
+  prod = await packageTemplate(service, ['--stage', 'prod']);
+});
+after(() => service.remove());
+
+const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
+
+const getArn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+const bucket = getArn('PicturesBucket');
+const objects = { 'Fn::Join': ['', [bucket, '/*']] };
+const queue = getArn('PicturesQueue');
+const deadLetterQueue = getArn('PicturesDeadLetterQueue');
+const table = getArn('ReadingsTable');
+const usageTable = getArn('UsageTable');
+const logGroup = getArn('ReadPlateLogGroup');
+const parameter = (name: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/plateline/prod/${name}`,
+});
+
+type Grant = readonly [action: string, resource: unknown];
+
+/** What each command of the SDK needs, by the Service Authorization Reference, on the things that the adapters send it to. */
+const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
+  GetObjectCommand: [
+    ['s3:GetObject', objects],
+    // With a version in the request.
+    ['s3:GetObjectVersion', objects],
+    // Without these S3 says AccessDenied where it would say NoSuchKey and NoSuchVersion.
+    ['s3:ListBucket', bucket],
+    ['s3:ListBucketVersions', bucket],
+  ],
+  ChangeMessageVisibilityBatchCommand: [['sqs:ChangeMessageVisibility', queue]],
+  GetQueueAttributesCommand: [['sqs:GetQueueAttributes', queue]],
+  GetQueueUrlCommand: [
+    ['sqs:GetQueueUrl', queue],
+    ['sqs:GetQueueUrl', deadLetterQueue],
+  ],
+  SendMessageCommand: [['sqs:SendMessage', deadLetterQueue]],
+  GetItemCommand: [['dynamodb:GetItem', table]],
+  UpdateItemCommand: [
+    ['dynamodb:UpdateItem', table],
+    ['dynamodb:UpdateItem', usageTable],
+  ],
+  GetParametersCommand: [
+    ['ssm:GetParameters', parameter('app-key')],
+    ['ssm:GetParameters', parameter('secret-key')],
+  ],
+};
+
+/** What Lambda does in the function's name: poll its queue, write its log, send its traces. */
+const grantsOfLambda: readonly Grant[] = [
+  ['sqs:ReceiveMessage', queue],
+  ['sqs:DeleteMessage', queue],
+  ['sqs:GetQueueAttributes', queue],
+  ['logs:CreateLogStream', logGroup],
+  ['logs:PutLogEvents', logGroup],
+  ['xray:PutTraceSegments', '*'],
+  ['xray:PutTelemetryRecords', '*'],
+];
+
+const sortedTexts = (grants: readonly Grant[]) =>
+  [...new Set(grants.map(([action, resource]) => `${action} on ${JSON.stringify(resource)}`))].toSorted();
+
+/** Every command of the SDK that the function's source imports. */
+async function importedCommands(): Promise<string[]> {
+  const functions = path.join(service.directory, 'functions');
+  const commands = new Set<string>();
+  for await (const file of glob('**/*.ts', { cwd: functions })) {
+    const source = await readFile(path.join(functions, file), 'utf8');
+    for (const [, names = ''] of source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-/g)) {
+      for (const [name] of names.matchAll(/\b\w+Command\b/g)) commands.add(name);
+    }
+    assert.doesNotMatch(
+      source,
+      /import \* as \w+ from '@aws-sdk|import\('@aws-sdk/,
+      `${file} hides what it calls`,
+    );
+  }
+  return [...commands];
+}
+
+describe('the role', () => {
+  test('is the only one of the stack, and for Lambda alone', () => {
+    const roles = Object.entries(prod.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+    assert.deepEqual(
+      roles.map(([logicalId]) => logicalId),
+      ['ReadPlateRole'],
+    );
+    assert.deepEqual(properties('ReadPlateLambdaFunction')['Role'], getArn('ReadPlateRole'));
+    assert.deepEqual(statementsOf(properties('ReadPlateRole')['AssumeRolePolicyDocument']), [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: ['sts:AssumeRole'],
+        Resource: [],
+      },
+    ]);
+    assert.equal(properties('ReadPlateRole')['ManagedPolicyArns'], undefined);
+  });
+
+  test('allows what the source calls and what Lambda does for it, each on the one thing it is done to, and nothing else', async () => {
+    const commands = await importedCommands();
+    assert.deepEqual(commands.toSorted(), Object.keys(grantsOfCommands).toSorted());
+
+    const policies = z
+      .array(z.object({ PolicyDocument: z.unknown() }))
+      .parse(properties('ReadPlateRole')['Policies']);
+    const statements = policies.flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));
+    assert.ok(statements.every(({ Effect }) => Effect === 'Allow'));
+    const granted = statements.flatMap(({ Action, Resource }) =>
+      Action.flatMap((action) => Resource.map((resource): Grant => [action, resource])),
+    );
+    assert.deepEqual(
+      sortedTexts(granted),
+      sortedTexts([...Object.values(grantsOfCommands).flat(), ...grantsOfLambda]),
+    );
+  });
+});
+
+/** Every wildcard that a policy of the stack allows, with the reason. */
+const acceptedWildcards: Readonly<Record<string, string>> = {
+  'ReadPlateRole s3:GetObject on {"Fn::Join":["",[{"Fn::GetAtt":["PicturesBucket","Arn"]},"/*"]]}':
+    'Cameras choose the keys.',
+  'ReadPlateRole s3:GetObjectVersion on {"Fn::Join":["",[{"Fn::GetAtt":["PicturesBucket","Arn"]},"/*"]]}':
+    'Cameras choose the keys.',
+  'ReadPlateRole xray:PutTraceSegments on "*"': 'X-Ray knows no resources.',
+  'ReadPlateRole xray:PutTelemetryRecords on "*"': 'X-Ray knows no resources.',
+  'AlarmTopicKey kms:* on "*"':
+    'In the policy of a key "*" is that key; without its account as administrator nobody could ever change or delete it.',
+  'AlarmTopicKey kms:Decrypt on "*"': 'In the policy of a key "*" is that key.',
+  'AlarmTopicKey kms:GenerateDataKey on "*"': 'In the policy of a key "*" is that key.',
+};
+
+test('no policy of the stack allows a wildcard that has no reason, and none has a reason that is not there', () => {
+  const documents = Object.entries(prod.Resources).flatMap(([logicalId, { Properties }]) => {
+    const policies = z
+      .array(z.object({ PolicyDocument: z.unknown() }))
+      .default([])
+      .parse(Properties['Policies']);
+    return [
+      Properties['PolicyDocument'],
+      Properties['KeyPolicy'],
+      ...policies.map((policy) => policy.PolicyDocument),
+    ]
+      .filter((document) => document !== undefined)
+      .map((document) => ({ logicalId, document }));
+  });
+  const wildcards = documents.flatMap(({ logicalId, document }) =>
+    statementsOf(document)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action, Resource }) =>
+        Action.flatMap((action) => Resource.map((resource) => `${action} on ${JSON.stringify(resource)}`)),
+      )
+      .filter((grant) => grant.includes('*'))
+      .map((grant) => `${logicalId} ${grant}`),
+  );
+  assert.deepEqual(wildcards.toSorted(), Object.keys(acceptedWildcards).toSorted());
+});
+
+test('no policy of the stack allows anything to everybody', () => {
+  const documents = Object.values(prod.Resources).flatMap(({ Properties }) =>
+    [Properties['PolicyDocument'], Properties['KeyPolicy']].filter((document) => document !== undefined),
+  );
+  const open = documents
+    .flatMap((document) => statementsOf(document))
+    .filter(({ Effect, Principal }) => Effect === 'Allow' && JSON.stringify(Principal ?? '').includes('*'));
+  assert.deepEqual(open, []);
+});

@@ -1,0 +1,397 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as z from 'zod';
+import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
+import { claimMarginMs } from '../../functions/read-plate/read-picture.ts';
+import { readSettings } from '../../functions/read-plate/settings.ts';
+import { copyService, type ServiceCopy } from './service-copy.ts';
+import { packageTemplate, resourceOf, statementsOf, type Template } from './template.ts';
+
+const fourteenDaysSeconds = 14 * 24 * 3600;
+
+let service: ServiceCopy;
+let prod: Template;
+let dev: Template;
+
+before(async () => {
+  service = await copyService();
+  prod = await packageTemplate(service, ['--stage', 'prod']);
+  dev = await packageTemplate(service, ['--stage', 'dev']);
+});
+after(() => service.remove());
+
+const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
+
+const getArn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+const deniesInsecureTransport = (policyId: string, action: string) =>
+  statementsOf(properties(policyId)['PolicyDocument'])
+    .filter(
+      ({ Effect, Principal, Action }) => Effect === 'Deny' && Principal === '*' && Action.includes(action),
+    )
+    .filter(({ Condition }) => JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}')
+    .flatMap(({ Resource }) => Resource);
+
+describe('the bucket', () => {
+  const bucketAndObjects = [getArn('PicturesBucket'), { 'Fn::Join': ['', [getArn('PicturesBucket'), '/*']] }];
+
+  test('keeps the bytes of an overwritten key', () => {
+    assert.deepEqual(properties('PicturesBucket')['VersioningConfiguration'], { Status: 'Enabled' });
+  });
+
+  test('encrypts what it holds', () => {
+    assert.deepEqual(properties('PicturesBucket')['BucketEncryption'], {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    });
+  });
+
+  test('can be opened to the public neither by a policy nor by an access control list', () => {
+    assert.deepEqual(properties('PicturesBucket')['PublicAccessBlockConfiguration'], {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    assert.deepEqual(properties('PicturesBucket')['OwnershipControls'], {
+      Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }],
+    });
+  });
+
+  test('refuses requests without TLS', () => {
+    assert.deepEqual(deniesInsecureTransport('PicturesBucketPolicy', 's3:*'), bucketAndObjects);
+  });
+
+  test('refuses TLS older than 1.2', () => {
+    const denied = statementsOf(properties('PicturesBucketPolicy')['PolicyDocument']).filter(
+      ({ Condition }) => JSON.stringify(Condition) === '{"NumericLessThan":{"s3:TlsVersion":"1.2"}}',
+    );
+    assert.deepEqual(
+      denied.map(({ Effect, Principal, Action, Resource }) => ({ Effect, Principal, Action, Resource })),
+      [{ Effect: 'Deny', Principal: '*', Action: ['s3:*'], Resource: bucketAndObjects }],
+    );
+  });
+
+  test('lets pictures go after the retention, their older versions as soon as no message can ask for them', () => {
+    assert.deepEqual(properties('PicturesBucket')['LifecycleConfiguration'], {
+      Rules: [
+        {
+          Id: 'retention',
+          Status: 'Enabled',
+          ExpirationInDays: 90,
+          NoncurrentVersionExpiration: { NoncurrentDays: 28 },
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+        { Id: 'delete-markers', Status: 'Enabled', ExpiredObjectDeleteMarker: true },
+      ],
+    });
+  });
+
+  test('announces every created object to the queue', () => {
+    assert.deepEqual(properties('PicturesBucket')['NotificationConfiguration'], {
+      QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Queue: getArn('PicturesQueue') }],
+    });
+  });
+
+  test('is made after the policy that lets it send to the queue', () => {
+    assert.deepEqual(resourceOf(prod, 'PicturesBucket')['DependsOn'], ['PicturesQueuePolicy']);
+  });
+});
+
+describe('the queues', () => {
+  for (const queue of ['PicturesQueue', 'PicturesDeadLetterQueue']) {
+    test(`${queue} keeps a message for the 14 days SQS allows`, () => {
+      assert.equal(properties(queue)['MessageRetentionPeriod'], fourteenDaysSeconds);
+    });
+
+    test(`${queue} encrypts what it holds`, () => {
+      assert.equal(properties(queue)['SqsManagedSseEnabled'], true);
+    });
+
+    test(`${queue} refuses requests without TLS`, () => {
+      assert.deepEqual(properties(`${queue}Policy`)['Queues'], [{ Ref: queue }]);
+      assert.deepEqual(deniesInsecureTransport(`${queue}Policy`, 'sqs:*'), [getArn(queue)]);
+    });
+  }
+
+  test("take notifications from the stack's own bucket, in its own account, and from nobody else", () => {
+    const bucketArn = `arn:\${AWS::Partition}:s3:::${bucketNamePattern()}`;
+    const allowed = ['PicturesQueuePolicy', 'PicturesDeadLetterQueuePolicy']
+      .flatMap((policy) => statementsOf(properties(policy)['PolicyDocument']))
+      .filter(({ Effect }) => Effect === 'Allow');
+    assert.deepEqual(allowed, [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 's3.amazonaws.com' },
+        Action: ['sqs:SendMessage'],
+        Resource: [getArn('PicturesQueue')],
+        Condition: {
+          ArnEquals: { 'aws:SourceArn': { 'Fn::Sub': bucketArn } },
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        },
+      },
+    ]);
+  });
+
+  test('hand on to the dead-letter queue from the pictures queue alone', () => {
+    const queueName = z.string().parse(properties('PicturesQueue')['QueueName']);
+    assert.deepEqual(properties('PicturesDeadLetterQueue')['RedriveAllowPolicy'], {
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [
+        { 'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${queueName}` },
+      ],
+    });
+  });
+
+  test('are polled with long polling', () => {
+    assert.equal(properties('PicturesQueue')['ReceiveMessageWaitTimeSeconds'], 20);
+  });
+
+  test("hide a received message for six times the function's time-out, and longer than a claim lasts", () => {
+    const visibilityTimeoutSeconds = z.number().parse(properties('PicturesQueue')['VisibilityTimeout']);
+    const functionTimeoutSeconds = z.number().parse(properties('ReadPlateLambdaFunction')['Timeout']);
+    assert.ok(visibilityTimeoutSeconds >= 6 * functionTimeoutSeconds);
+    assert.ok(visibilityTimeoutSeconds > functionTimeoutSeconds + claimMarginMs / 1000);
+  });
+
+  test('lose patience within a 10 hour outage less than once in a million pictures', () => {
+    const { deadLetterTargetArn, maxReceiveCount } = z
+      .object({ deadLetterTargetArn: z.unknown(), maxReceiveCount: z.int().max(1000) })
+      .parse(properties('PicturesQueue')['RedrivePolicy']);
+    assert.deepEqual(deadLetterTargetArn, getArn('PicturesDeadLetterQueue'));
+
+    const longestDelays = Array.from({ length: maxReceiveCount - 1 }, (_, tries) =>
+      retryDelaySeconds(tries + 1, undefined, 1),
+    );
+    assert.ok(chanceOfSumBelow(10 * 3600, longestDelays) < 1e-6);
+  });
+});
+
+/**
+ * Upper bound (Chernoff's) of the chance that delays, each spread evenly from 0 to its longest, add up to less than `seconds`:
+ * for every rate r, P(sum < s) ≤ e^(r s) · Π E[e^(−r delay)].
+ */
+function chanceOfSumBelow(seconds: number, longestDelays: number[]): number {
+  const bounds = Array.from({ length: 200 }, (_, step) => (step + 1) / 10_000).map((rate) =>
+    longestDelays.reduce(
+      (exponent, longest) => exponent + Math.log(-Math.expm1(-rate * longest) / (rate * longest)),
+      rate * seconds,
+    ),
+  );
+  return Math.exp(Math.min(...bounds));
+}
+
+describe('the table of readings', () => {
+  test('is keyed by image and billed by request', () => {
+    assert.deepEqual(properties('ReadingsTable')['KeySchema'], [
+      { AttributeName: 'imageId', KeyType: 'HASH' },
+    ]);
+    assert.equal(properties('ReadingsTable')['BillingMode'], 'PAY_PER_REQUEST');
+  });
+
+  test('is searched by plate, by its last four digits and by camera, over time, and answers with whole records', () => {
+    assert.deepEqual(properties('ReadingsTable')['GlobalSecondaryIndexes'], [
+      {
+        IndexName: 'byPlate',
+        KeySchema: [
+          { AttributeName: 'plateKey', KeyType: 'HASH' },
+          { AttributeName: 'capturedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+      {
+        IndexName: 'byLastFour',
+        KeySchema: [
+          { AttributeName: 'lastFour', KeyType: 'HASH' },
+          { AttributeName: 'capturedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+      {
+        IndexName: 'byCamera',
+        KeySchema: [
+          { AttributeName: 'camera', KeyType: 'HASH' },
+          { AttributeName: 'capturedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ]);
+  });
+
+  test('lets records go when they expire', () => {
+    assert.deepEqual(properties('ReadingsTable')['TimeToLiveSpecification'], {
+      AttributeName: 'expiresAt',
+      Enabled: true,
+    });
+  });
+});
+
+describe('the table of usage', () => {
+  test('is keyed by day and camera and billed by request', () => {
+    assert.deepEqual(properties('UsageTable')['KeySchema'], [
+      { AttributeName: 'day', KeyType: 'HASH' },
+      { AttributeName: 'camera', KeyType: 'RANGE' },
+    ]);
+    assert.equal(properties('UsageTable')['BillingMode'], 'PAY_PER_REQUEST');
+  });
+
+  test('keeps its counters for good', () => {
+    assert.equal(properties('UsageTable')['TimeToLiveSpecification'], undefined);
+  });
+});
+
+for (const table of ['ReadingsTable', 'UsageTable']) {
+  describe(table, () => {
+    test('encrypts what it holds with a key whose use is recorded', () => {
+      assert.deepEqual(properties(table)['SSESpecification'], { SSEEnabled: true, SSEType: 'KMS' });
+    });
+
+    test('can be restored to any second of the last weeks', () => {
+      assert.deepEqual(properties(table)['PointInTimeRecoverySpecification'], {
+        PointInTimeRecoveryEnabled: true,
+      });
+    });
+
+    test('cannot be deleted in prod, but in dev', () => {
+      assert.equal(resourceOf(dev, table).Properties['DeletionProtectionEnabled'], false);
+      assert.equal(resourceOf(prod, table).Properties['DeletionProtectionEnabled'], true);
+    });
+  });
+}
+
+describe('an account has room for another stack:', () => {
+  const ownNames = () =>
+    Object.values(prod.Resources).flatMap(({ Type, Properties }) =>
+      Object.entries(Properties)
+        .filter(([property]) => property.endsWith('Name') && property !== 'MetricName')
+        .filter(() => Type !== 'AWS::Lambda::EventSourceMapping')
+        .map(([property, value]) => ({ property, text: JSON.stringify(value) })),
+    );
+
+  test('every name has the stage in it', () => {
+    assert.deepEqual(
+      ownNames().filter(({ text }) => !text.includes('plateline-prod')),
+      [],
+    );
+  });
+
+  test('names that an account gives once for all regions have the region in it, too', () => {
+    const once = ownNames().filter(({ property }) =>
+      ['RoleName', 'DashboardName', 'BucketName'].includes(property),
+    );
+    assert.equal(once.length, 3);
+    for (const { text } of once) assert.match(text, /ap-northeast-2|\$\{AWS::Region\}/);
+  });
+});
+
+describe('removing the stack', () => {
+  const policies = (template: Template, logicalId: string) => {
+    const { DeletionPolicy, UpdateReplacePolicy } = resourceOf(template, logicalId);
+    return { DeletionPolicy, UpdateReplacePolicy };
+  };
+
+  for (const resource of ['ReadingsTable', 'UsageTable', 'PicturesBucket', 'PicturesBucketPolicy']) {
+    test(`leaves ${resource} of prod where it is, unless its creation failed`, () => {
+      assert.deepEqual(policies(prod, resource), {
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
+    });
+
+    test(`takes ${resource} of dev along`, () => {
+      assert.deepEqual(policies(dev, resource), { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    });
+  }
+});
+
+describe('the function', () => {
+  test('runs on the current Node, on arm64', () => {
+    assert.equal(properties('ReadPlateLambdaFunction')['Runtime'], 'nodejs24.x');
+    assert.deepEqual(properties('ReadPlateLambdaFunction')['Architectures'], ['arm64']);
+  });
+
+  test('is fed by the queue, ten at a time, and hands back only the messages that must come again', () => {
+    const { BatchSize, EventSourceArn, FunctionResponseTypes } = properties(
+      'ReadPlateEventSourceMappingSQSPicturesQueue',
+    );
+    assert.equal(BatchSize, 10);
+    assert.deepEqual(EventSourceArn, getArn('PicturesQueue'));
+    assert.deepEqual(FunctionResponseTypes, ['ReportBatchItemFailures']);
+  });
+
+  test("is held back at the queue, not by throttles that would spend a message's receives", () => {
+    assert.deepEqual(properties('ReadPlateEventSourceMappingSQSPicturesQueue')['ScalingConfig'], {
+      MaximumConcurrency: 10,
+    });
+    assert.equal(properties('ReadPlateLambdaFunction')['ReservedConcurrentExecutions'], undefined);
+  });
+
+  test('is traced', () => {
+    assert.deepEqual(properties('ReadPlateLambdaFunction')['TracingConfig'], { Mode: 'Active' });
+  });
+
+  test('has a log of its own that is not kept for ever', () => {
+    assert.deepEqual(properties('ReadPlateLogGroup'), {
+      LogGroupName: '/aws/lambda/plateline-prod-read-plate',
+      RetentionInDays: 30,
+    });
+  });
+
+  const environment = () =>
+    z
+      .object({ Variables: z.record(z.string(), z.unknown()) })
+      .parse(properties('ReadPlateLambdaFunction')['Environment']).Variables;
+
+  test('is told exactly what it reads', () => {
+    assert.deepEqual(environment(), {
+      READINGS_TABLE: { Ref: 'ReadingsTable' },
+      USAGE_TABLE: { Ref: 'UsageTable' },
+      OCR_BASE_URL: 'https://ocr.api.nhncloudservice.com',
+      APP_KEY_PARAMETER: '/plateline/prod/app-key',
+      SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
+      SECRET_TTL_SECONDS: '300',
+      OCR_TIMEOUT_MS: '15000',
+      OCR_CONCURRENCY: '10',
+      RETENTION_DAYS: '90',
+      KEY_TEMPLATE: '',
+      REVIEW_BELOW_CONFIDENCE: '0.8',
+      POWERTOOLS_SERVICE_NAME: 'plateline',
+      POWERTOOLS_METRICS_NAMESPACE: 'Plateline/prod',
+    });
+  });
+
+  test('accepts what it is told', () => {
+    const variables = z.record(z.string(), z.string()).parse({
+      ...environment(),
+      READINGS_TABLE: 'plateline-prod-readings',
+      USAGE_TABLE: 'plateline-prod-usage',
+    });
+    assert.equal(readSettings(variables).retentionDays, 90);
+  });
+});
+
+test('the outputs name what a person needs', () => {
+  const values = Object.fromEntries(Object.entries(prod.Outputs).map(([name, { Value }]) => [name, Value]));
+  assert.deepEqual(values, {
+    ServerlessDeploymentBucketName: { Ref: 'ServerlessDeploymentBucket' },
+    PicturesBucketName: { Ref: 'PicturesBucket' },
+    PicturesQueueUrl: { Ref: 'PicturesQueue' },
+    PicturesDeadLetterQueueUrl: { Ref: 'PicturesDeadLetterQueue' },
+    PicturesQueueArn: getArn('PicturesQueue'),
+    PicturesDeadLetterQueueArn: getArn('PicturesDeadLetterQueue'),
+    ReadingsTableName: { Ref: 'ReadingsTable' },
+    UsageTableName: { Ref: 'UsageTable' },
+    ReadPlateFunctionName: { Ref: 'ReadPlateLambdaFunction' },
+    ReadPlateLogGroupName: { Ref: 'ReadPlateLogGroup' },
+    AppKeyParameterName: '/plateline/prod/app-key',
+    SecretKeyParameterName: '/plateline/prod/secret-key',
+    AlarmTopicArn: { Ref: 'AlarmTopic' },
+    DashboardUrl: {
+      'Fn::Sub':
+        'https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=${AWS::Region}#dashboards/dashboard/${Dashboard}',
+    },
+  });
+});
+
+function bucketNamePattern(): string {
+  return z.object({ 'Fn::Sub': z.string() }).parse(properties('PicturesBucket')['BucketName'])['Fn::Sub'];
+}

@@ -1,0 +1,218 @@
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  type Message,
+} from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { writeTruth, type PlateTruth } from '../../infra/local/endpoint/picture-truth.ts';
+import { readSample } from '../../infra/local/samples/samples.ts';
+import { startLocalStack, type LocalStack, type LocalStackOptions } from '../../infra/local/stack.ts';
+
+/** A record as it stands in the table. */
+export type StoredRecord = Readonly<Record<string, unknown>>;
+
+/** The whole path on this machine, with what a test needs at both of its ends. */
+export type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
+
+export const isFinal = (record: StoredRecord) => record['status'] !== 'PENDING';
+/**
+ * Let go, to be read later; not for a request to AWS that took too long, which no test brings about: then the machine stood still, and the
+ * picture comes back.
+ */
+export const isWaiting = (record: StoredRecord) =>
+  record['status'] === 'PENDING' &&
+  record['claimUntil'] === 0 &&
+  !String(reasonCodeOf(record)).endsWith('_ABORTERROR');
+
+/** The code of the reason why a picture is not (yet) read. */
+export function reasonCodeOf({ reason }: StoredRecord): unknown {
+  return typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : undefined;
+}
+
+export const plateBox = { x1: 560, y1: 500, x2: 720, y2: 500, x3: 720, y3: 540, x4: 560, y4: 540 };
+
+/** A picture of its own that shows these plates; no two lists make the same bytes. */
+export function pictureOf(...plates: (string | PlateTruth)[]): Uint8Array {
+  const truths = plates.map((plate) =>
+    typeof plate === 'string' ? { plate, confidence: 0.9, box: plateBox } : plate,
+  );
+  return writeTruth(readSample('empty-road.png'), { plates: truths });
+}
+
+/** One record of an S3 event, as S3 writes it for an object of a bucket without versions. */
+export function s3EventRecord(bucket: string, encodedKey: string, object: Record<string, unknown> = {}) {
+  return {
+    eventVersion: '2.1',
+    eventSource: 'aws:s3',
+    awsRegion: 'ap-northeast-2',
+    eventTime: '2026-11-22T08:15:00.000Z',
+    eventName: 'ObjectCreated:Put',
+    s3: {
+      bucket: { name: bucket },
+      object: { key: encodedKey, size: 1000, eTag: randomUUID(), sequencer: '0A', ...object },
+    },
+  };
+}
+
+/** A bucket whose uploads announce nothing. */
+export const quietBucket = 'quiet-bucket';
+
+/** Longer than a claim whose invocation was lost, since a machine that stands still may lose one: two minutes, and a wait of 40 s. */
+const usualPatienceMs = 200_000;
+
+/** Starts the pipeline. With `polling: false` nothing is delivered before `startPolling()`: what is queued until then comes in one batch. */
+export async function startPipeline(options: LocalStackOptions = {}) {
+  const log: string[] = [];
+  const stack: LocalStack = await startLocalStack({
+    recordRequests: true,
+    onOutput: (line) => log.push(line),
+    ...options,
+  });
+  const s3 = new S3Client(stack.s3.clientConfiguration);
+  const sqs = new SQSClient(stack.sqs.clientConfiguration);
+  const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
+  await s3.send(new CreateBucketCommand({ Bucket: quietBucket }));
+
+  async function records(): Promise<StoredRecord[]> {
+    const stored: StoredRecord[] = [];
+    for await (const page of paginateScan(
+      { client: dynamodb },
+      { TableName: stack.tableName, ConsistentRead: true },
+    )) {
+      stored.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+    }
+    return stored;
+  }
+
+  return {
+    stack,
+    s3,
+    sqs,
+    records,
+    /** Everything the function wrote, line by line. */
+    log,
+
+    /** Uploads an object and returns its ETag without quotes. */
+    async upload(key: string, bytes: Uint8Array, metadata: Record<string, string> = {}): Promise<string> {
+      const { ETag: etag = '' } = await s3.send(
+        new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: bytes, Metadata: metadata }),
+      );
+      return etag.replaceAll('"', '');
+    },
+
+    /** Puts an object into `quietBucket` and returns its record for an event that is sent by hand. */
+    async uploadQuietly(key: string, bytes: Uint8Array) {
+      const { ETag: etag = '' } = await s3.send(
+        new PutObjectCommand({ Bucket: quietBucket, Key: key, Body: bytes }),
+      );
+      return s3EventRecord(quietBucket, encodeURIComponent(key), {
+        size: bytes.length,
+        eTag: etag.replaceAll('"', ''),
+      });
+    },
+
+    /** Puts bodies into the queue, all in one request; whatever is no string goes as JSON. */
+    async send(...bodies: unknown[]): Promise<void> {
+      await sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: stack.queueUrl,
+          Entries: bodies.map((body, index) => ({
+            Id: String(index),
+            MessageBody: typeof body === 'string' ? body : JSON.stringify(body),
+          })),
+        }),
+      );
+    },
+
+    /** Waits until the table's records of this key are as asked, and returns them. */
+    async recordsOf(key: string, areAsAsked: (records: StoredRecord[]) => boolean): Promise<StoredRecord[]> {
+      return await eventually(`the records of ${key}`, async () => {
+        const ofKey = (await records()).filter((record) => record['key'] === key);
+        return { done: areAsAsked(ofKey), value: ofKey };
+      });
+    },
+
+    /** Waits until the only record of this key is as asked, and returns it. */
+    async recordOf(key: string, isAsAsked: (record: StoredRecord) => boolean): Promise<StoredRecord> {
+      const found = await this.recordsOf(key, (ofKey) => ofKey.some(isAsAsked));
+      const [record, ...others] = found;
+      if (!record || others.length > 0) throw new Error(`${key} has ${found.length} records.`);
+      return record;
+    },
+
+    /** Waits until no message is left, neither to be delivered nor under way nor waiting. */
+    async queueIsEmpty(patienceMs = usualPatienceMs): Promise<void> {
+      const look = async () => {
+        const counts = await messageCounts(stack.queueUrl);
+        return { done: counts.visible + counts.invisible === 0, value: counts };
+      };
+      await eventually('an empty queue', look, patienceMs);
+    },
+
+    /** Waits until as many messages are under way or waiting, and none is to be delivered. */
+    async messagesWaiting(count: number): Promise<void> {
+      await eventually(`${count} waiting messages`, async () => {
+        const counts = await messageCounts(stack.queueUrl);
+        return { done: counts.visible === 0 && counts.invisible === count, value: counts };
+      });
+    },
+
+    /** Waits for this many messages in the dead-letter queue, and takes them. */
+    async deadLetters(count: number): Promise<Message[]> {
+      const taken: Message[] = [];
+      return await eventually(`${count} messages in the dead-letter queue`, async () => {
+        const { Messages: messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: stack.deadLetterQueueUrl,
+            MaxNumberOfMessages: 10,
+            MessageAttributeNames: ['All'],
+            WaitTimeSeconds: 0,
+          }),
+        );
+        taken.push(...messages);
+        return { done: taken.length >= count, value: taken };
+      });
+    },
+
+    async deadLetterCount(): Promise<number> {
+      return (await messageCounts(stack.deadLetterQueueUrl)).visible;
+    },
+
+    async stop(): Promise<void> {
+      for (const client of [s3, sqs, dynamodb]) client.destroy();
+      await stack.stop();
+    },
+  };
+
+  async function messageCounts(queueUrl: string): Promise<{ visible: number; invisible: number }> {
+    const { Attributes: attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+    );
+    return {
+      visible: Number(attributes.ApproximateNumberOfMessages),
+      invisible: Number(attributes.ApproximateNumberOfMessagesNotVisible),
+    };
+  }
+}
+
+/** Looks until it is done; what was seen last stands in the error. */
+async function eventually<Value>(
+  what: string,
+  look: () => Promise<{ done: boolean; value: Value }>,
+  patienceMs = usualPatienceMs,
+): Promise<Value> {
+  const deadlineMs = Date.now() + patienceMs;
+  for (;;) {
+    const { done, value } = await look();
+    if (done) return value;
+    if (Date.now() > deadlineMs)
+      throw new Error(`There was no sign of ${what}; last seen: ${JSON.stringify(value)}`);
+    await delay(25);
+  }
+}
