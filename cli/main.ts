@@ -1,8 +1,8 @@
-// The command plateline: its commands, and how it exits.
+// The program plateline with all its commands.
 import { Command } from 'commander';
-import { CommandError } from './command-error.ts';
-import { exitOf } from './terminal/exit.ts';
-import { escapeControls } from './terminal/escape-controls.ts';
+import { CommandError } from './terminal/command-error.ts';
+import { closedOutputExitStatus, listenForClosedOutput } from './terminal/closed-output.ts';
+import { runProgram } from './terminal/run-program.ts';
 import { addGlobalOptions } from './options/global-options.ts';
 import { addBackfill } from './commands/backfill/backfill.ts';
 import { addExport } from './commands/export/export.ts';
@@ -14,11 +14,8 @@ import { addShow } from './commands/show/show.ts';
 import { addTail } from './commands/tail/tail.ts';
 import { addUsage } from './commands/usage/usage.ts';
 
-// A reader that has enough, such as head, closes the pipe: the status is the shell's for SIGPIPE, 128 + 13.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(141);
-  process.stderr.write(`error: Standard output cannot be written: ${error.message}.\n`);
-  process.exit(1);
+listenForClosedOutput().addEventListener('abort', () => {
+  process.exit(closedOutputExitStatus);
 });
 
 const program = new Command('plateline')
@@ -35,7 +32,7 @@ addSecretsSet(program);
 addShow(program);
 addTail(program);
 addUsage(program);
-// Commander's own shows the help of the first word alone, and says nothing of a command that does not exist.
+// Commander's own help command ignores a second word such as `set`, and accepts unknown commands.
 program
   .command('help')
   .summary('explain a command')
@@ -46,7 +43,7 @@ program
     if (command === undefined) throw noSuchCommand();
     command.help();
   });
-// Commander asks for help before it asks whether there is such a command.
+// With --help, commander does not check whether the command exists.
 program.addHelpText('before', () => {
   const [name = '--help'] = program.args;
   const isCommand = program.commands.some((command) => command.name() === name);
@@ -54,14 +51,7 @@ program.addHelpText('before', () => {
   return '';
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const exit = exitOf(error);
-  if (exit === undefined) throw error;
-  if (exit.sentence !== undefined) process.stderr.write(`error: ${escapeControls(exit.sentence)}\n`);
-  process.exitCode = exit.status;
-}
+await runProgram(program);
 
 function noSuchCommand(): CommandError {
   return new CommandError('USAGE', 'There is no such command; plateline --help lists them.');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CommandError } from '../command-error.ts';
+import { CommandError } from '../terminal/command-error.ts';
 import { nameOfLocation, type AwsLocation } from './aws-location.ts';
 
 /** What was asked of AWS when the trouble came. */

@@ -1,4 +1,4 @@
-import { CommandError } from '../command-error.ts';
+import { CommandError } from '../terminal/command-error.ts';
 import type { GlobalOptions } from '../options/global-options.ts';
 import { isHttpUrl } from '../options/http-url.ts';
 

@@ -2,7 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { plateVerdicts } from '../../functions/core/plate/classify-plate.ts';
 import { finalStatuses } from '../../functions/core/record/record.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError } from '../terminal/command-error.ts';
 
 const box = z.object({
   x1: z.number(),

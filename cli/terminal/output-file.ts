@@ -4,7 +4,7 @@ import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'nod
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
-import { CommandError } from '../command-error.ts';
+import { CommandError } from './command-error.ts';
 
 const fileError = z.object({
   code: z.string(),

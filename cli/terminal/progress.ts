@@ -1,31 +1,37 @@
 import { SingleBar } from 'cli-progress';
 
-/** How far something long has come, on standard error: a bar on a terminal, else a line every five seconds. */
+/** A display of progress on standard error. */
 export type Progress = {
-  /** `done` of the total so far. */
+  /** Sets how many things are done so far. */
   update(done: number): void;
   stop(): void;
 };
 
-/** Begins at once; `what` is what is counted, such as `pictures`, and `done` how many were done before. */
+/** Shows `done` of `total` things, such as `pictures`: as a bar on a terminal, else as a line every five seconds. */
 export function startProgress(what: string, total: number, done = 0): Progress {
-  return process.stderr.isTTY ? startBar(what, total, done) : startLines(what, total, done);
+  if (process.stderr.isTTY) return startBar(what, total, done);
+  return startLines(5000, done, (latest) => `${latest} of ${total} ${what}`);
 }
 
-function startBar(what: string, total: number, doneBefore: number): Progress {
+/** Shows a count without a total, of things such as `objects listed`: a line every two seconds. */
+export function startCounter(what: string): Progress {
+  return startLines(2000, 0, (latest) => `${latest} ${what} so far`);
+}
+
+function startBar(what: string, total: number, done: number): Progress {
   const bar = new SingleBar({
     format: `{bar} {value} of {total} ${what}, {eta_formatted} left`,
     barsize: 30,
     stream: process.stderr,
     etaBuffer: 100,
-    // Ctrl-C ends the command as ever, and leaves a terminal behind whose settings nobody has touched.
+    // Ctrl-C stays with the command, and the terminal keeps its settings.
     gracefulExit: false,
     linewrap: true,
   });
-  bar.start(total, doneBefore);
+  bar.start(total, done);
   return {
-    update: (done) => {
-      bar.update(done);
+    update: (latest) => {
+      bar.update(latest);
     },
     stop: () => {
       bar.stop();
@@ -33,12 +39,12 @@ function startBar(what: string, total: number, doneBefore: number): Progress {
   };
 }
 
-function startLines(what: string, total: number, doneBefore: number): Progress {
-  let latest = doneBefore;
-  const timer = setInterval(() => process.stderr.write(`${latest} of ${total} ${what}\n`), 5000);
+function startLines(intervalMs: number, done: number, lineOf: (done: number) => string): Progress {
+  let latest = done;
+  const timer = setInterval(() => process.stderr.write(`${lineOf(latest)}\n`), intervalMs);
   return {
-    update: (done) => {
-      latest = done;
+    update: (newest) => {
+      latest = newest;
     },
     stop: () => {
       clearInterval(timer);

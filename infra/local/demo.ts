@@ -1,16 +1,18 @@
-// npm run demo: reads every sample picture through the whole stack, and ends with status 1 if one came out wrong.
+// npm run demo: reads every sample picture through the whole stack; exits with status 1 if a record is wrong.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { boxCorners } from '../../cli/terminal/box-corners.ts';
+import { Command } from 'commander';
 import type { Reading } from '../../cli/aws/reading.ts';
-import { LocalStackError } from './local-stack-error.ts';
-import { listenForLostReader, lostReaderStatus } from './endpoint/lost-reader.ts';
+import { boxCorners } from '../../cli/terminal/box-corners.ts';
+import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
+import { runProgram } from '../../cli/terminal/run-program.ts';
 import { startPackagedStack } from './template/packaged-stack.ts';
 import { readTruth, type PlateTruth } from './endpoint/picture-truth.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
 import { makeJpegOfSize, readSample, samples, type Sample } from './samples/samples.ts';
 import { watchReadings } from './watch-readings.ts';
 
+/** For all records together. */
 const deadlineMs = 30_000;
 
 type Picture = { key: string; bytes: Uint8Array; expected: Sample['expected'] };
@@ -26,22 +28,19 @@ const pictures: Picture[] = [
   tooLarge,
 ];
 
-if (process.argv.length > 2) {
-  console.error('npm run demo takes no arguments; to upload pictures of your own: npm run local');
-  process.exitCode = 2;
-} else {
-  try {
+const program = new Command('npm run demo')
+  .description('Reads every sample picture through the whole stack on this machine.')
+  .showHelpAfterError('To upload pictures of your own: npm run local')
+  .exitOverride()
+  .action(async () => {
     process.exitCode = await demonstrate();
-  } catch (error) {
-    if (!(error instanceof LocalStackError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-}
+  });
+await runProgram(program);
 
+/** Returns the exit status. */
 async function demonstrate(): Promise<number> {
-  // Without a reader it goes on in silence: a stack that is stopped in the middle of its work complains.
-  const lostReader = listenForLostReader();
+  // The demo continues without its reader, because a stack that stops in the middle of its work logs errors.
+  const closedOutput = listenForClosedOutput();
   const functionLog: string[] = [];
   const stack = await startPackagedStack({ onOutput: (line) => functionLog.push(line) });
   const s3 = new S3Client(stack.s3.clientConfiguration);
@@ -66,16 +65,14 @@ async function demonstrate(): Promise<number> {
     await stack.stop();
   }
 
-  if (lostReader.aborted) return lostReaderStatus;
+  if (closedOutput.aborted) return closedOutputExitStatus;
   const faults = pictures.flatMap((picture) => fault(picture, readings.get(picture.key)));
   if (faults.length > 0) {
-    console.error(
-      `\nThe function's log:\n${functionLog.join('\n')}\n\nCame out wrong:\n${faults.join('\n')}`,
-    );
+    console.error(`\nThe function's log:\n${functionLog.join('\n')}\n\nWrong records:\n${faults.join('\n')}`);
     return 1;
   }
   console.log(
-    `\nAll ${pictures.length} came out right. To upload pictures of your own: npm run local. More in README.md.`,
+    `\nAll ${pictures.length} records are right. To upload pictures of your own: npm run local. More in README.md.`,
   );
   return 0;
 }
@@ -93,7 +90,7 @@ function describeExpected({ expected, bytes }: Picture): string {
   return describe(expected.status === 'READ' ? { ...expected, ...mostConfident(bytes) } : expected);
 }
 
-/** What the picture itself says of the plate that the record must hold. */
+/** The most confident plate of the truth that is written in the picture: the one that the record must hold. */
 function mostConfident(bytes: Uint8Array): PlateTruth | undefined {
   const truth = readTruth(bytes);
   if (truth.kind !== 'truth') return undefined;

@@ -1,10 +1,13 @@
-/** What keeps the local stack from starting and a person can put right; the message says how. */
-export class LocalStackError extends Error {
-  readonly code: 'PACKAGE_MISSING' | 'NOT_PACKAGED' | 'TEMPLATE_NOT_FOLLOWED';
+import { CommandError } from '../../cli/terminal/command-error.ts';
 
-  constructor(code: LocalStackError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
+/** An error that keeps the local stack from starting and that a person can correct; the message says how. */
+export class LocalStackError extends CommandError {
+  constructor(
+    code: 'PACKAGE_MISSING' | 'NOT_PACKAGED' | 'TEMPLATE_NOT_FOLLOWED',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options);
     this.name = 'LocalStackError';
-    this.code = code;
   }
 }

@@ -1,67 +1,44 @@
-// npm run local: keeps the whole stack up on this machine and shows each record as it arrives, until Ctrl-C.
+// npm run local: runs the whole stack on this machine and prints each record, until Ctrl-C.
 import { createServer } from 'node:http';
-import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LocalStackError } from './local-stack-error.ts';
+import { Command } from 'commander';
+import { wholeNumber } from '../../cli/options/whole-number.ts';
+import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
+import { CommandError } from '../../cli/terminal/command-error.ts';
+import { listenForInterrupt } from '../../cli/terminal/interrupt.ts';
+import { runProgram } from '../../cli/terminal/run-program.ts';
 import { listenOnLoopback } from './loopback-server.ts';
-import { listenForLostReader, lostReaderStatus } from './endpoint/lost-reader.ts';
-import { startPackagedStack } from './template/packaged-stack.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
 import type { LocalStack } from './stack.ts';
+import { startPackagedStack } from './template/packaged-stack.ts';
 import { watchReadings } from './watch-readings.ts';
 
-const usage = `Keeps Plateline's stack up on this machine and shows each record as it arrives.
+type Options = { readonly firstPort: number; readonly log?: boolean };
 
-  npm run local -- [--first-port 9100] [--log]
+/** The stack needs six ports in a row. */
+const highestFirstPort = 65_530;
 
-  --first-port N   the first of six ports in a row, on 127.0.0.1 only; 0 takes free ones
-  --log            show the function's log too
-`;
+const program = new Command('npm run local --')
+  .description('Runs the whole stack on this machine and prints each record, until Ctrl-C.')
+  .option(
+    '--first-port <port>',
+    'first of six ports in a row, on 127.0.0.1 only; 0 for any free ports',
+    wholeNumber(0, highestFirstPort),
+    9100,
+  )
+  .option('--log', "also print the function's log")
+  .showHelpAfterError()
+  .exitOverride()
+  .action(keepUp);
+// Before the stack starts, so that Ctrl-C can stop it at any time.
+const interrupt = listenForInterrupt();
+await runProgram(program);
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  let firstAt: number | undefined;
-  process.on(signal, () => {
-    interrupted.abort();
-    firstAt ??= Date.now();
-    // npm passes a terminal's Ctrl-C on, so that a single one arrives twice; a real second one comes later and forces the end.
-    if (Date.now() - firstAt > 500) process.exit(1);
-  });
-}
-
-const options = readOptions(process.argv.slice(2));
-if (options !== undefined) await keepUp(options);
-
-function readOptions(args: string[]): { firstPort: number; log: boolean } | undefined {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        'first-port': { type: 'string', default: '9100' },
-        log: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const firstPort = Number(values['first-port']);
-    if (!Number.isInteger(firstPort) || firstPort < 0 || firstPort > 65530) {
-      throw new RangeError('--first-port must be a whole number from 0 to 65530.');
-    }
-    if (!values.help) return { firstPort, log: values.log };
-    console.log(usage);
-  } catch (error) {
-    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    process.exitCode = 2;
-  }
-  return undefined;
-}
-
-async function keepUp({ firstPort, log }: { firstPort: number; log: boolean }): Promise<void> {
+async function keepUp({ firstPort, log = false }: Options): Promise<void> {
   const stack = await start(firstPort, log);
-  if (stack === undefined) return;
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-  const lostReader = listenForLostReader();
-  const signal = AbortSignal.any([interrupted.signal, lostReader]);
+  const closedOutput = listenForClosedOutput();
+  const signal = AbortSignal.any([interrupt, closedOutput]);
   try {
     console.log(introduction(stack));
     for await (const reading of watchReadings(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
@@ -71,10 +48,10 @@ async function keepUp({ firstPort, log }: { firstPort: number; log: boolean }): 
     dynamodb.destroy();
     await stack.stop();
   }
-  if (lostReader.aborted) process.exitCode = lostReaderStatus;
+  if (closedOutput.aborted) process.exitCode = closedOutputExitStatus;
 }
 
-async function start(firstPort: number, log: boolean): Promise<LocalStack | undefined> {
+async function start(firstPort: number, log: boolean): Promise<LocalStack> {
   const ports = {
     s3: firstPort,
     sqs: firstPort + 1,
@@ -84,22 +61,19 @@ async function start(firstPort: number, log: boolean): Promise<LocalStack | unde
     gateway: firstPort + 5,
   };
   try {
-    // A taken port is told at once, not after the packaging.
+    // Checked before the packaging, which takes many seconds.
     if (firstPort !== 0) await checkFree(Object.values(ports));
     return await startPackagedStack({
       ...(firstPort !== 0 && { ports }),
       ...(log && { onOutput: console.log }),
     });
   } catch (error) {
-    if (error instanceof LocalStackError) {
-      console.error(error.message);
-    } else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      console.error(`${error.message}. Choose other ports: npm run local -- --first-port 9200`);
-    } else {
-      throw error;
-    }
-    process.exitCode = 1;
-    return undefined;
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+    throw new CommandError(
+      'PORT_TAKEN',
+      `${error.message}. Choose other ports: npm run local -- --first-port 9200`,
+      { cause: error },
+    );
   }
 }
 
@@ -121,7 +95,7 @@ function introduction({
   tableName,
 }: LocalStack): string {
   const { region } = s3.clientConfiguration;
-  return `Plateline is up on this machine. Ctrl-C ends it, and nothing is kept.
+  return `Plateline is up on this machine. Ctrl-C stops it and deletes all its data.
 
   all services     ${gateway.url}
   S3               ${s3.url}   bucket ${bucket}
@@ -140,7 +114,8 @@ Upload a picture and look at its record, with these or any other credentials:
   npx plateline find 123가4567 --stage local --region ${region} --endpoint-url ${gateway.url}
   npx plateline tail --stage local --region ${region} --endpoint-url ${gateway.url}
 
-The same bytes uploaded to the same key again are a duplicate here, where the bucket has no versions; on AWS they make a new version and a new record.
+This bucket has no versions: the same bytes under the same key are a duplicate. On AWS they are a new
+version with a new record.
 
 ${headerRow()}`;
 }

@@ -7,40 +7,27 @@
  * Afterwards an oracle, which shares no code with the function, holds the history against the project's promises.
  */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { wholeNumber } from '../../cli/options/whole-number.ts';
+import { runProgram } from '../../cli/terminal/run-program.ts';
 import { describeHistory } from './history.ts';
 import { judge } from './oracle.ts';
 import { runHistory } from './run-history.ts';
 import { runSeedsOnThread } from './run-seeds-on-thread.ts';
 import { addTally, type Tally } from './tally.ts';
 
-const help = `Usage: npm run simulate -- [options]
+type Options = { readonly seeds: number; readonly from: number; readonly seed?: number };
 
-  --seeds N   how many histories to run (2000)
-  --from S    the first seed (1)
-  --seed K    run this one history only, and print it
-  --help      show this
+const seedNumber = wholeNumber(1, 999_999_999);
 
-Exits with 1 and prints the history if one breaks a promise.`;
-
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '2000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-if (values.help) console.log(help);
-else if (values.seed !== undefined) await showSeed(wholeNumber('seed', values.seed));
-else await runMany(wholeNumber('from', values.from), wholeNumber('seeds', values.seeds));
-
-function wholeNumber(option: string, text: string): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
-  console.error(`--${option} must be a whole number from 1 on; it is ${JSON.stringify(text)}.\n\n${help}`);
-  process.exit(2);
-}
+const program = new Command('npm run simulate --')
+  .description('Runs random histories of the pipeline, and exits with status 1 if one breaks a promise.')
+  .option('--seeds <number>', 'how many histories to run', seedNumber, 2000)
+  .option('--from <seed>', 'the first seed', seedNumber, 1)
+  .option('--seed <seed>', 'run only this history, and print it', seedNumber)
+  .exitOverride()
+  .action(({ seeds, from, seed }: Options) => (seed === undefined ? runMany(from, seeds) : showSeed(seed)));
+await runProgram(program);
 
 async function showSeed(seed: number): Promise<void> {
   const history = await runHistory(seed);

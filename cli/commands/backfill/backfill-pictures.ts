@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseNotification } from '../../../functions/core/message/notification.ts';
 import { refuseSize } from '../../../functions/core/picture/picture.ts';
 import type { ListedObject } from './listed-objects.ts';
-import { objectCreatedEvent } from '../../aws/object-created-event.ts';
+import { objectCreatedEvent } from './object-created-event.ts';
 import { maxImageIds, readStatuses } from '../../aws/stored-statuses.ts';
 
 /** An object of a bucket, and what its being sent would come to. */

@@ -1,35 +1,38 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { parseJson } from '../../../functions/core/message/parse-json.ts';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 
 const backfillState = z.object({
-  /** What is sent, and where to. */
+  /** Which objects are sent. */
   uri: z.string(),
+  /** The queue that gets them. */
   queueUrl: z.string(),
-  /** Every object up to this key was sent or skipped; absent where there is none yet. */
+  /** Every object up to this key was sent or skipped; absent before the first one. */
   afterKey: z.string().optional(),
   sent: z.int().nonnegative(),
   skipped: z.int().nonnegative(),
 });
 
-/** How far a backfill has come. */
+/** The progress of a backfill, as its state file holds it. */
 export type BackfillState = z.infer<typeof backfillState>;
 
+/** What a state file holds. */
 export type StoredBackfillState =
   | { readonly kind: 'absent' }
   | { readonly kind: 'state'; readonly state: BackfillState }
-  /** The file is there and holds no state. */
+  /** The file exists, but its content is no state. */
   | { readonly kind: 'damaged' };
 
-/** A name of its own for each pair of source and queue, so that several backfills can share a directory. */
+/** A different name for each pair of source and queue, so that several backfills can share a directory. */
 export function backfillStateFileName(uri: string, queueUrl: string): string {
   const hash = createHash('sha256').update(`${uri}\n${queueUrl}`).digest('hex');
   return `.plateline-backfill-${hash.slice(0, 12)}.json`;
 }
 
-/** Throws a CommandError `STATE_FILE`, as writing does, where the file system refuses. */
+/** Throws a CommandError `STATE_FILE` where the file system refuses. */
 export async function readBackfillState(file: string): Promise<StoredBackfillState> {
   let text: string;
   try {
@@ -42,17 +45,17 @@ export async function readBackfillState(file: string): Promise<StoredBackfillSta
   return parsed.success ? { kind: 'state', state: parsed.data } : { kind: 'damaged' };
 }
 
-/** Replaces the file as a whole: whoever reads it finds the old state or the new one. */
+/** Replaces the file as a whole: a reader finds the old state or the new one. Throws a CommandError `STATE_FILE`. */
 export async function writeBackfillState(file: string, state: BackfillState): Promise<void> {
-  const newFile = `${file}.new`;
   try {
-    await writeFile(newFile, `${JSON.stringify(state)}\n`);
-    await rename(newFile, file);
+    // A killed command loses nothing without fsync, and a sync for each batch would slow the sending.
+    await writeFileAtomic(file, `${JSON.stringify(state)}\n`, { fsync: false });
   } catch (error) {
     throw unusable(file, error);
   }
 }
 
+/** Removes the file if it exists. */
 export async function removeBackfillState(file: string): Promise<void> {
   await rm(file, { force: true });
 }
@@ -62,8 +65,6 @@ function unusable(file: string, error: unknown): CommandError {
   return new CommandError(
     'STATE_FILE',
     `The state file ${file} cannot be used: ${why}. Name another one with --state.`,
-    {
-      cause: error,
-    },
+    { cause: error },
   );
 }

@@ -12,18 +12,18 @@ import {
 } from './backfill-state.ts';
 import { parseBucketPrefix, type BucketPrefix } from '../../aws/bucket-prefix.ts';
 import { createDynamoDBClient, createS3Client, createSqsClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
-import { startCounting } from '../../terminal/counting.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { startCounter } from '../../terminal/progress.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { listenForInterruption } from '../../terminal/interruption.ts';
-import { jsonDocument } from '../../terminal/json.ts';
+import { listenForInterrupt } from '../../terminal/interrupt.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
 import { listObjects } from './listed-objects.ts';
 import { startProgress } from '../../terminal/progress.ts';
 import { queueUrlOf } from '../../aws/queue-url.ts';
 import { resourcesOf } from '../../aws/resources.ts';
-import { maxBatchSize, sendMessages } from '../../aws/send-messages.ts';
-import { createTokenBucket } from './token-bucket.ts';
+import { maxBatchSize, sendMessages } from './send-messages.ts';
+import { createTokenBucket } from '../../aws/token-bucket.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 
 type BackfillOptions = { readonly rate: number; readonly state?: string; readonly dryRun?: true };
@@ -120,18 +120,18 @@ type Cost = {
 };
 
 async function count(pictures: AsyncIterable<BackfillPicture>): Promise<Cost> {
-  const counting = startCounting('objects looked at');
+  const counter = startCounter('objects looked at');
   try {
     const counts = { recorded: 0, rejected: 0, unread: 0 };
     let total = 0;
     for await (const { kind } of pictures) {
       counts[kind] += 1;
       total += 1;
-      counting.update(total);
+      counter.update(total);
     }
     return { pictures: total, recorded: counts.recorded, rejected: counts.rejected, calls: counts.unread };
   } finally {
-    counting.stop();
+    counter.stop();
   }
 }
 
@@ -146,17 +146,17 @@ function describe({ pictures, recorded, rejected, calls }: Cost, rate: number): 
 }
 
 async function countObjects(objects: AsyncIterable<unknown>): Promise<number> {
-  const counting = startCounting('objects listed');
+  const counter = startCounter('objects listed');
   try {
     const iterator = objects[Symbol.asyncIterator]();
     let total = 0;
     while (!(await iterator.next()).done) {
       total += 1;
-      counting.update(total);
+      counter.update(total);
     }
     return total;
   } finally {
-    counting.stop();
+    counter.stop();
   }
 }
 
@@ -196,11 +196,11 @@ async function sendPictures({
   readonly stateFile: string;
   readonly start: BackfillState;
 }): Promise<BackfillState> {
-  const interruption = listenForInterruption();
+  const interrupt = listenForInterrupt();
   const tokens = createTokenBucket({
     perSecond: rate,
     now: () => performance.now(),
-    sleep: (ms) => delay(ms, undefined, { signal: interruption }),
+    sleep: (ms) => delay(ms, undefined, { signal: interrupt }),
   });
   const batchSize = Math.min(maxBatchSize, rate);
   const doneBefore = start.sent + start.skipped;
@@ -223,7 +223,7 @@ async function sendPictures({
 
   try {
     for await (const picture of pictures) {
-      interruption.throwIfAborted();
+      interrupt.throwIfAborted();
       afterKey = picture.key;
       if (picture.kind === 'recorded') skipped += 1;
       else batch.push(picture.body);

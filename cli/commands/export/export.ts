@@ -4,13 +4,13 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { amount } from '../../terminal/amount.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
-import { startCounting } from '../../terminal/counting.ts';
-import { createCsvStream } from '../../terminal/csv-stream.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { startCounter } from '../../terminal/progress.ts';
+import { createCsvStream } from './csv-stream.ts';
 import { exportColumns } from './export-columns.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { listenForInterruption } from '../../terminal/interruption.ts';
-import { jsonLine } from '../../terminal/json.ts';
+import { listenForInterrupt } from '../../terminal/interrupt.ts';
+import { jsonLine } from '../../terminal/print-json.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
 import type { Reading } from '../../aws/reading.ts';
 import { resourcesOf } from '../../aws/resources.ts';
@@ -86,7 +86,7 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
     await writeRecords(records, format, process.stdout, { end: false });
     return;
   }
-  const signal = listenForInterruption();
+  const signal = listenForInterrupt();
   let count = 0;
   await writeWholeFile(options.output, async (file) => {
     count = await writeRecords(records, format, file, { signal });
@@ -101,12 +101,12 @@ async function writeRecords(
   destination: Writable,
   options: { readonly signal?: AbortSignal; readonly end?: boolean },
 ): Promise<number> {
-  const counting = startCounting('records');
+  const counter = startCounter('records');
   let count = 0;
   async function* each<Piece>(pieceOf: (record: Reading) => Piece): AsyncGenerator<Piece, void, undefined> {
     for await (const record of records) {
       yield pieceOf(record);
-      counting.update(++count);
+      counter.update(++count);
     }
   }
   try {
@@ -118,6 +118,6 @@ async function writeRecords(
     }
     return count;
   } finally {
-    counting.stop();
+    counter.stop();
   }
 }

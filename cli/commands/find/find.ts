@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
-import { startCounting } from '../../terminal/counting.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { startCounter } from '../../terminal/progress.ts';
 import { findReadings, type Search } from './find-readings.ts';
 import { parseToken, positionOf, tokenOf, type Found, type SearchPosition } from './found-order.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonDocument } from '../../terminal/json.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import { lookupFor } from './plate-lookup.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
@@ -102,13 +102,13 @@ function hintFor(plate = ''): string {
 }
 
 async function readAndCount(read: (onRead: (records: number) => void) => Promise<Found[]>): Promise<Found[]> {
-  const counting = startCounting('records read');
+  const counter = startCounter('records read');
   try {
     return await read((records) => {
-      counting.update(records);
+      counter.update(records);
     });
   } finally {
-    counting.stop();
+    counter.stop();
   }
 }
 

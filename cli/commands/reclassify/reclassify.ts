@@ -4,10 +4,10 @@ import { rulesVersion } from '../../../functions/core/plate/plate-rules.ts';
 import { defaultReviewBelowConfidence } from '../../../functions/core/record/record.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
-import { startCounting } from '../../terminal/counting.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { startCounter } from '../../terminal/progress.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonDocument } from '../../terminal/json.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
 import type { Reading } from '../../aws/reading.ts';
 import {
   createReclassificationTally,
@@ -20,7 +20,7 @@ import { resourcesOf } from '../../aws/resources.ts';
 import { selectRecords } from '../../aws/selected-records.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
-import { createTokenBucket } from '../backfill/token-bucket.ts';
+import { createTokenBucket } from '../../aws/token-bucket.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 
 type ReclassifyOptions = {
@@ -91,12 +91,12 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
     batch = [];
   };
 
-  const counting = startCounting('reads looked at');
+  const counter = startCounter('reads looked at');
   let reads = 0;
   try {
     for await (const reading of selectRecords(dynamodb, readingsTable, { cameras, span: times.span })) {
       if (reading.status !== 'READ') continue;
-      counting.update(++reads);
+      counter.update(++reads);
       const changes = changesOf(reading, reviewBelow);
       tally.add(reading, changes);
       if (changes.length > 0 && !dryRun) batch.push([reading, changes]);
@@ -104,7 +104,7 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
     }
     await writeBatch();
   } finally {
-    counting.stop();
+    counter.stop();
   }
 
   const summary = tally.summary();

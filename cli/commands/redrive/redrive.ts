@@ -6,16 +6,16 @@ import * as z from 'zod';
 import { parseNotification } from '../../../functions/core/message/notification.ts';
 import { amount } from '../../terminal/amount.ts';
 import { createDynamoDBClient, createSqsClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
-import { startCounting } from '../../terminal/counting.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { startCounter } from '../../terminal/progress.ts';
 import { deadLetterCause } from './dead-letter-cause.ts';
 import { createDeadLetterGroups, type DeadLetterGroup } from './dead-letter-groups.ts';
 import { describeDeadLetters } from './dead-letter-report.ts';
-import { hiddenSeconds, lookAtDeadLetters } from '../../aws/dead-letters.ts';
+import { hiddenSeconds, lookAtDeadLetters } from './dead-letters.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { listenForInterruption } from '../../terminal/interruption.ts';
-import { jsonDocument } from '../../terminal/json.ts';
-import { moveMessages } from '../../aws/move-task.ts';
+import { listenForInterrupt } from '../../terminal/interrupt.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
+import { moveMessages } from './move-task.ts';
 import { startProgress } from '../../terminal/progress.ts';
 import { queueUrlOf } from '../../aws/queue-url.ts';
 import { resourcesOf } from '../../aws/resources.ts';
@@ -68,11 +68,11 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
   const { readingsTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
   const sqs = createSqsClient(connection);
   const dynamodb = createDynamoDBClient(connection);
-  const interruption = listenForInterruption();
+  const interrupt = listenForInterrupt();
 
   const source = await describeQueue(sqs, deadLetterQueue);
   const destination = await describeQueue(sqs, queue);
-  const looked = await look(sqs, dynamodb, readingsTable, source.url, options.limit, interruption);
+  const looked = await look(sqs, dynamodb, readingsTable, source.url, options.limit, interrupt);
   const messages = Math.max(source.messages, looked.messages);
   const report = {
     deadLetterQueue,
@@ -88,12 +88,12 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
     return;
   }
 
-  if (!options.yes && !(await isConfirmed(`Move them back to ${queue}?`, interruption))) {
+  if (!options.yes && !(await isConfirmed(`Move them back to ${queue}?`, interrupt))) {
     process.stdout.write('Nothing was moved.\n');
     process.exitCode = 1;
     return;
   }
-  const moved = await move(sqs, source.arn, destination.arn, report.messages, options.rate, interruption);
+  const moved = await move(sqs, source.arn, destination.arn, report.messages, options.rate, interrupt);
   process.stdout.write(
     json ? jsonDocument({ ...report, moved }) : `Moved ${amount(moved, 'message')} to ${queue}.\n`,
   );
@@ -128,14 +128,14 @@ async function look(
   readingsTable: string,
   queueUrl: string,
   limit: number,
-  interruption: AbortSignal,
+  interrupt: AbortSignal,
 ): Promise<{ readonly messages: number; readonly groups: readonly DeadLetterGroup[] }> {
   const groups = createDeadLetterGroups();
-  const counting = startCounting('messages looked at');
+  const counter = startCounter('messages looked at');
   let messages = 0;
   try {
     for await (const batch of lookAtDeadLetters(sqs, queueUrl, limit)) {
-      interruption.throwIfAborted();
+      interrupt.throwIfAborted();
       const parsed = batch.map((letter) => ({ letter, notification: parseNotification(letter.body) }));
       const imageIds = parsed.flatMap(({ notification }) =>
         notification.objects.map(({ imageId }) => imageId),
@@ -146,10 +146,10 @@ async function look(
         groups.add(cause, notification.objects[0]?.imageId ?? letter.messageId);
       }
       messages += batch.length;
-      counting.update(messages);
+      counter.update(messages);
     }
   } finally {
-    counting.stop();
+    counter.stop();
   }
   return { messages, groups: groups.list() };
 }
@@ -177,7 +177,7 @@ async function move(
   destinationArn: string,
   total: number,
   perSecond: number | undefined,
-  interruption: AbortSignal,
+  interrupt: AbortSignal,
 ): Promise<number> {
   const progress = startProgress('messages moved', total);
   let moved = 0;
@@ -187,9 +187,9 @@ async function move(
       progress.update(moved);
       switch (step.kind) {
         case 'under-way':
-          if (interruption.aborted) {
+          if (interrupt.aborted) {
             process.stderr.write('SQS goes on moving without this command.\n');
-            interruption.throwIfAborted();
+            interrupt.throwIfAborted();
           }
           break;
         case 'completed':

@@ -4,9 +4,9 @@ import password from '@inquirer/password';
 import type { Command } from 'commander';
 import { appKeyFault, secretKeyFault } from '../../../functions/core/contract/endpoint-keys.ts';
 import { createSsmClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonDocument } from '../../terminal/json.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
 import { nameOfLocation, awsLocationOf } from '../../aws/aws-location.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 

@@ -1,29 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encode as encodeJpeg } from 'jpeg-js';
 import type { PlateRead } from '../../../functions/core/record/outcome.ts';
 import type { Picture } from '../../../functions/core/picture/picture.ts';
+import { fontFamily, renderSvg } from '../../drawing/render-svg.ts';
 
+/** A picture with its reads drawn on it. */
 export type Drawing =
   | { readonly kind: 'jpeg'; readonly bytes: Uint8Array }
-  /** Nothing can be drawn on it; the message says why. */
+  /** The picture cannot be drawn on; the message says why. */
   | { readonly kind: 'fault'; readonly message: string };
 
-await initWasm(readFileSync(fileURLToPath(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm'))));
-const fontFamily = 'Do Hyeon';
-const font = readFileSync(
-  fileURLToPath(import.meta.resolve('@expo-google-fonts/do-hyeon/400Regular/DoHyeon_400Regular.ttf')),
-);
-
-/** Room for what a camera makes, and not for a small file that says it is a thousand times larger. */
+/** More than any camera makes, and few enough that a small file with huge dimensions cannot fill the memory. */
 const maxPixels = 100_000_000;
 
 const jpegQuality = 90;
 
 /**
- * Draws the box and the plate of each read on a picture. Boxes are in pixels as the file stores them, and so is the drawing: a rotation
- * that EXIF asks for is not applied, and the JPEG has no EXIF.
+ * Draws the box and the plate of each read on a picture. Boxes and drawing are in pixels as the file stores them: a rotation in EXIF is
+ * not applied, and the JPEG has no EXIF.
  */
 export function drawReads({ parts, fileType, width, height }: Picture, reads: readonly PlateRead[]): Drawing {
   if (width * height > maxPixels) {
@@ -34,10 +27,8 @@ export function drawReads({ parts, fileType, width, height }: Picture, reads: re
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
     `<image width="${width}" height="${height}" href="${dataUrl}"/>` +
     `${reads.map((read) => drawRead(read, width, height)).join('')}</svg>`;
-  const { pixels } = new Resvg(svg, {
-    font: { fontBuffers: [font], defaultFontFamily: fontFamily },
-  }).render();
-  // What cannot be decoded is left out of the drawing, without an error.
+  const { pixels } = renderSvg(svg);
+  // All four corners are transparent only if the picture could not be decoded.
   const corners = [0, width - 1, (height - 1) * width, height * width - 1];
   if (corners.every((pixel) => pixels[pixel * 4 + 3] === 0)) {
     return { kind: 'fault', message: `The ${fileType.toUpperCase()} is damaged and cannot be drawn.` };
@@ -45,7 +36,7 @@ export function drawReads({ parts, fileType, width, height }: Picture, reads: re
   return { kind: 'jpeg', bytes: encodeJpeg({ width, height, data: pixels }, jpegQuality).data };
 }
 
-/** The box, and above it, or below it at the upper edge, what was read. */
+/** The box, and the plate with its confidence above it; at the upper edge of the picture, below it. */
 function drawRead({ plate, confidence, box }: PlateRead, width: number, height: number): string {
   const points = [
     [box.x1, box.y1],
@@ -69,7 +60,7 @@ function drawRead({ plate, confidence, box }: PlateRead, width: number, height: 
   );
 }
 
-/** A plate is whatever came back: markup is escaped, and what XML does not know at all is replaced. */
+/** A plate is text from outside: markup is escaped, and characters that XML forbids are replaced. */
 function escapeXml(text: string): string {
   return text
     .toWellFormed()

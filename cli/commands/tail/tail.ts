@@ -5,19 +5,18 @@ import pLimit from 'p-limit';
 import { koreaDayOf } from '../../../functions/core/record/usage.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { queryNewestFirst } from '../../aws/index-records.ts';
-import { jsonLine } from '../../terminal/json.ts';
+import { jsonLine } from '../../terminal/print-json.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import type { Reading } from '../../aws/reading.ts';
 import { createNewReadings } from './new-readings.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
-import { readUsage } from '../usage/usage-items.ts';
-import { daysOf } from '../usage/usage-period.ts';
+import { readUsage } from '../../aws/usage-items.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 
 type TailOptions = { readonly camera: readonly string[]; readonly since: string; readonly interval: number };
@@ -117,7 +116,7 @@ async function camerasOf(
   firstMs: number,
   lastMs: number,
 ): Promise<readonly string[]> {
-  const days = daysOf({ firstDay: koreaDayOf(firstMs - dayMs), lastDay: koreaDayOf(lastMs) });
+  const days = { firstDay: koreaDayOf(firstMs - dayMs), lastDay: koreaDayOf(lastMs) };
   const usage = await readUsage(dynamodb, usageTable, days);
   return [...new Set(usage.map(({ camera }) => camera))];
 }

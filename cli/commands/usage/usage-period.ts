@@ -1,12 +1,11 @@
 import { koreaDayOf } from '../../../functions/core/record/usage.ts';
 import { koreaZone } from '../../../functions/core/capture/utc-moment.ts';
+import { daysOf, type DaySpan } from '../../aws/usage-items.ts';
 import { parseTimeSpan } from '../../options/time-span.ts';
 
-/** Days of Korea's calendar, `yyyy-MM-dd`, first and last included. */
-export type UsagePeriod = {
-  readonly firstDay: string;
-  readonly lastDay: string;
-  /** `yyyy-MM`, where a month was asked for and not days. */
+/** The days to show. */
+export type UsagePeriod = DaySpan & {
+  /** `yyyy-MM`; only if the days are those of a month. */
   readonly month?: string;
 };
 
@@ -16,7 +15,7 @@ export type ParsedUsagePeriod =
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Each day is a query of its own. */
+/** Each day is a query. */
 const maxDays = 400;
 
 /** Reads the options of the verb: a month, or a first and a last day; this month where there is neither. Days to come are left out. */
@@ -44,15 +43,6 @@ export function parseUsagePeriod(
   if (period.firstDay > period.lastDay) return fault('--since is in the future.');
   if (daysOf(period).length > maxDays) return fault(`These are more than ${maxDays} days.`);
   return { kind: 'period', period };
-}
-
-/** Every day of a period, the earliest first. */
-export function daysOf({ firstDay, lastDay }: UsagePeriod): string[] {
-  const firstMs = Date.parse(firstDay);
-  const count = (Date.parse(lastDay) - firstMs) / dayMs + 1;
-  return Array.from({ length: count }, (_, index) =>
-    new Date(firstMs + index * dayMs).toISOString().slice(0, 10),
-  );
 }
 
 /** How much of a month is over, in days with their fraction. */

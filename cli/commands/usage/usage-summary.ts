@@ -3,9 +3,6 @@ import { monthProgress } from './usage-period.ts';
 
 export type Counts = UsageIncrement['counts'];
 
-/** What was counted for one camera on one of Korea's days. */
-export type UsageItem = UsageIncrement;
-
 /** What a row stands for; `day` or `camera` alone sums over the other. */
 export type UsageGrouping = 'day' | 'camera' | 'day-and-camera';
 
@@ -21,7 +18,7 @@ export type MonthEstimate = {
 };
 
 /** Sums in the order of day and camera. */
-export function groupUsage(items: readonly UsageItem[], grouping: UsageGrouping): UsageRow[] {
+export function groupUsage(items: readonly UsageIncrement[], grouping: UsageGrouping): UsageRow[] {
   const rows = items.map(({ day, camera, counts }) => ({
     ...(grouping !== 'camera' && { day }),
     ...(grouping !== 'day' && { camera }),

@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander';
 import { usageCounters } from '../../../functions/core/record/usage.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonDocument } from '../../terminal/json.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { readUsage } from './usage-items.ts';
-import { daysOf, parseUsagePeriod, type UsagePeriod } from './usage-period.ts';
+import { readUsage } from '../../aws/usage-items.ts';
+import { parseUsagePeriod, type UsagePeriod } from './usage-period.ts';
 import {
   estimateMonth,
   groupUsage,
@@ -79,7 +79,7 @@ async function showUsage(options: UsageOptions, command: Command): Promise<void>
   const { period } = parsed;
 
   const { usageTable } = resourcesOf({ stage });
-  const items = await readUsage(createDynamoDBClient(connection), usageTable, daysOf(period));
+  const items = await readUsage(createDynamoDBClient(connection), usageTable, period);
   const rows = groupUsage(items, options.by ?? 'day-and-camera');
   const total = totalOf(items);
   const estimate = period.month === undefined ? undefined : estimateMonth(total, period.month, nowMs);

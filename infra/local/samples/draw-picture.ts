@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encode as encodeJpeg } from 'jpeg-js';
+import { renderSvg } from '../../../cli/drawing/render-svg.ts';
 import { drawCar, type CarView } from './draw-car.ts';
 import { drawPlate, isForHire } from './draw-plate.ts';
 import { drawRoad } from './draw-road.ts';
@@ -32,11 +30,6 @@ export type Car = {
 const width = 1280;
 const height = 720;
 
-await initWasm(readFileSync(fileURLToPath(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm'))));
-const font = readFileSync(
-  fileURLToPath(import.meta.resolve('@expo-google-fonts/do-hyeon/400Regular/DoHyeon_400Regular.ttf')),
-);
-
 /** Draws a scene of 1280×720 pixels; the same scene always gives the same bytes, with its truth in their comment. */
 export function drawPicture(scene: Scene, fileType: 'jpg' | 'png'): Uint8Array {
   const camera = scene.tilted ? crooked : upright;
@@ -44,7 +37,7 @@ export function drawPicture(scene: Scene, fileType: 'jpg' | 'png'): Uint8Array {
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
     `<g transform="${svgMatrix(camera)}">${drawRoad(scene.light)}</g>${cars.map((car) => car.svg).join('')}</svg>`;
-  const rendered = new Resvg(svg, { font: { fontBuffers: [font], defaultFontFamily: 'Do Hyeon' } }).render();
+  const rendered = renderSvg(svg);
   const bytes =
     fileType === 'png' ? rendered.asPng() : encodeJpeg({ width, height, data: rendered.pixels }, 72).data;
   return writeTruth(bytes, { plates: cars.map((car) => car.truth) });

@@ -30,7 +30,8 @@ function packageInto(packageDirectory: string): Promise<void> {
         resolve();
         return;
       }
-      const message = `The stack cannot be packaged, so nothing was started:\n${stdout}${stderr}`;
+      process.stderr.write(`${stdout}${stderr}`);
+      const message = 'The stack cannot be packaged, so nothing was started; the output of osls is above.';
       reject(new LocalStackError('NOT_PACKAGED', message, { cause }));
     });
   });

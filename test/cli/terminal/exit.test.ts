@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandError } from '../../../cli/command-error.ts';
+import { CommandError } from '../../../cli/terminal/command-error.ts';
 import { exitOf } from '../../../cli/terminal/exit.ts';
 
 test('trouble that a person can put right ends in its sentence, with status 1', () => {

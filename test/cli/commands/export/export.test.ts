@@ -20,7 +20,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { exportColumns } from '../../../../cli/commands/export/export-columns.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 import { environment, runInTerminal, runPlateline } from '../../command.ts';
-import { startLongTable } from '../../terminal/long-table.ts';
+import { startLongTable } from './long-table.ts';
 import { putItems, readingOf } from '../../put-items.ts';
 
 describe('plateline export', () => {

@@ -43,18 +43,28 @@ test('explains itself with --help', () => {
 });
 
 const refused = [
-  { parameters: ['--plate', 'ABC', '--out', 'a.jpg'], sentence: /Give a plate such as/ },
-  { parameters: ['--plate', '12가3456'], sentence: /Give the file to write/ },
-  { parameters: ['--plate', '12가3456', '--out', 'a.gif'], sentence: /Give the file to write/ },
-  { parameters: ['--plate', '12가3456', '--out', 'a.jpg', '--scene', 'fog'], sentence: /no scene "fog"/ },
-  { parameters: ['--plate', '12가3456', '--out', 'missing/a.jpg'], sentence: /missing\/a\.jpg/ },
-  { parameters: ['--colour', 'red'], sentence: /--colour/ },
+  { parameters: ['--plate', 'ABC', '--out', 'a.jpg'], sentence: /It must be a plate such as/, expected: 2 },
+  { parameters: ['--out', 'a.jpg'], sentence: /Name a plate/, expected: 2 },
+  { parameters: ['--scene', 'night'], sentence: /Name a plate/, expected: 2 },
+  { parameters: ['--plate', '12가3456'], sentence: /Name the file to write/, expected: 2 },
+  {
+    parameters: ['--plate', '12가3456', '--out', 'a.gif'],
+    sentence: /must end in \.jpg or \.png/,
+    expected: 2,
+  },
+  {
+    parameters: ['--plate', '12가3456', '--out', 'a.jpg', '--scene', 'fog'],
+    sentence: /'fog' is invalid.*day, night/,
+    expected: 2,
+  },
+  { parameters: ['--plate', '12가3456', '--out', 'missing/a.jpg'], sentence: /missing\/a\.jpg/, expected: 1 },
+  { parameters: ['--colour', 'red'], sentence: /--colour/, expected: 2 },
 ];
 
-for (const { parameters, sentence } of refused) {
-  test(`refuses ${parameters.join(' ')} in one sentence`, () => {
+for (const { parameters, sentence, expected } of refused) {
+  test(`refuses ${parameters.join(' ')} in one sentence, with status ${expected}`, () => {
     const { status, stderr } = drawSamples(...parameters);
-    assert.equal(status, 1);
+    assert.equal(status, expected);
     assert.match(stderr, sentence);
     assert.doesNotMatch(stderr, /^\s+at /m);
   });

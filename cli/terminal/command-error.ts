@@ -1,4 +1,4 @@
-/** Trouble that a person can put right; the message is the sentence that says how. With the code `USAGE` the command was called wrongly. */
+/** An error that a person can correct; the message is a sentence that says how. The code `USAGE` means that the call was wrong. */
 export class CommandError extends Error {
   readonly code: string;
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
-import { readingOf } from '../put-items.ts';
+import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
+import { readingOf } from '../../put-items.ts';
 
 const recordsPerPage = 500;
 /** Fills a page up to the 1 MB that DynamoDB's have. */

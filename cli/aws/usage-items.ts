@@ -2,10 +2,10 @@ import { paginateQuery, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import { CommandError } from '../../command-error.ts';
-import type { UsageItem } from './usage-summary.ts';
+import { CommandError } from '../terminal/command-error.ts';
+import type { UsageIncrement } from '../../functions/core/record/usage.ts';
 
-/** A counter that was never added to is absent. */
+/** DynamoDB has no attribute for a counter that is still 0. */
 const counter = z.number().default(0);
 
 const usageItem = z.object({
@@ -22,18 +22,32 @@ const usageItem = z.object({
 
 const queriesAtOnce = 10;
 
-/** What the pipeline has counted on these days, of every camera. */
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Days of Korea's calendar, `yyyy-MM-dd`, first and last included. */
+export type DaySpan = { readonly firstDay: string; readonly lastDay: string };
+
+/** Every day of a span, the earliest first. */
+export function daysOf({ firstDay, lastDay }: DaySpan): string[] {
+  const firstMs = Date.parse(firstDay);
+  const count = (Date.parse(lastDay) - firstMs) / dayMs + 1;
+  return Array.from({ length: count }, (_, index) =>
+    new Date(firstMs + index * dayMs).toISOString().slice(0, 10),
+  );
+}
+
+/** What the pipeline counted in a span of days, for every camera. Each day is a query. */
 export async function readUsage(
   dynamodb: DynamoDBClient,
   tableName: string,
-  days: readonly string[],
-): Promise<UsageItem[]> {
+  span: DaySpan,
+): Promise<UsageIncrement[]> {
   const limit = pLimit(queriesAtOnce);
-  const items = await Promise.all(days.map((day) => limit(() => readDay(dynamodb, tableName, day))));
+  const items = await Promise.all(daysOf(span).map((day) => limit(() => readDay(dynamodb, tableName, day))));
   return items.flat();
 }
 
-async function readDay(dynamodb: DynamoDBClient, tableName: string, day: string): Promise<UsageItem[]> {
+async function readDay(dynamodb: DynamoDBClient, tableName: string, day: string): Promise<UsageIncrement[]> {
   const pages = paginateQuery(
     { client: dynamodb },
     {
@@ -44,7 +58,7 @@ async function readDay(dynamodb: DynamoDBClient, tableName: string, day: string)
       ConsistentRead: true,
     },
   );
-  const items: UsageItem[] = [];
+  const items: UsageIncrement[] = [];
   for await (const { Items: page = [] } of pages) {
     for (const item of page) {
       const { camera, day: countedOn, ...counts } = parseUsageItem(tableName, unmarshall(item));
@@ -57,10 +71,10 @@ async function readDay(dynamodb: DynamoDBClient, tableName: string, day: string)
 function parseUsageItem(tableName: string, item: unknown): z.infer<typeof usageItem> {
   const parsed = usageItem.safeParse(item);
   if (parsed.success) return parsed.data;
-  const places = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+  const attributes = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw new CommandError(
     'NO_COUNTER_OF_OURS',
-    `The table ${tableName} has an item that is no counter of Plateline's (wrong or missing: ${places}).`,
+    `The table ${tableName} has an item that is no counter of Plateline's (wrong or missing: ${attributes}).`,
     { cause: parsed.error },
   );
 }

@@ -1,7 +1,7 @@
-import { boxCorners } from './box-corners.ts';
-import { correctionText } from './correction-text.ts';
-import { koreaTimeOf } from './korea-time.ts';
-import type { Reading } from '../aws/reading.ts';
+import { boxCorners } from '../../terminal/box-corners.ts';
+import { correctionText } from '../../terminal/correction-text.ts';
+import { koreaTimeOf } from '../../terminal/korea-time.ts';
+import type { Reading } from '../../aws/reading.ts';
 
 /** A whole record in rows of name and value; of an attribute with several values only the first row has the name. */
 export function describeReading(reading: Reading): string[][] {

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import { stringify } from 'csv-stringify';
-import { escapeControls } from './escape-controls.ts';
+import { escapeControls } from '../../terminal/escape-controls.ts';
 
 /** Takes rows of cells and gives CSV that a spreadsheet opens as it is meant: UTF-8 with a byte order mark, lines as RFC 4180 has them, no cell a formula. */
 export function createCsvStream(columnNames: readonly string[]): Transform {

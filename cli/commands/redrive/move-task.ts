@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { CommandError } from '../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 
 const moveTask = z.object({
   Status: z.enum(['RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED']),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseImageAddress } from '../../../cli/aws/image-address.ts';
-import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
+import { parseImageAddress } from '../../../../cli/commands/show/image-address.ts';
+import { imageIdOf } from '../../../../functions/core/message/uploaded-object.ts';
 
 describe('an image id is known as one', () => {
   for (const imageId of [

@@ -1,4 +1,4 @@
-import type { ListedObject } from '../commands/backfill/listed-objects.ts';
+import type { ListedObject } from './listed-objects.ts';
 
 /** The message that S3 would send to the queue if the object were uploaded now, but for the time, which is that of its upload. */
 export function objectCreatedEvent(bucket: string, object: ListedObject): string {

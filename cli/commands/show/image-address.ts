@@ -1,4 +1,4 @@
-import { parseBucketPrefix } from './bucket-prefix.ts';
+import { parseBucketPrefix } from '../../aws/bucket-prefix.ts';
 
 /** What names a picture: its image id, or an object, whose current bytes are meant. */
 export type ImageAddress =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { jsonDocument, jsonLine } from '../../../cli/terminal/json.ts';
+import { jsonDocument, jsonLine } from '../../../cli/terminal/print-json.ts';
 
 const anyText = fc.string({ unit: 'binary' });
 const hostileText = fc

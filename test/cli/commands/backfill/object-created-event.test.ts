@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { objectCreatedEvent } from '../../../cli/aws/object-created-event.ts';
-import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
-import { parseNotification } from '../../../functions/core/message/notification.ts';
+import { objectCreatedEvent } from '../../../../cli/commands/backfill/object-created-event.ts';
+import { imageIdOf } from '../../../../functions/core/message/uploaded-object.ts';
+import { parseNotification } from '../../../../functions/core/message/notification.ts';
 
 const etag = '0123456789abcdef0123456789abcdef';
 const lastModified = new Date('2026-11-22T08:15:00.000Z');
@@ -14,7 +14,7 @@ const announced = (object: { key: string; versionId?: string }) =>
 describe('the announcement of an object', () => {
   test('is understood by the function as the object that was listed', () => {
     assert.deepEqual(announced({ key: 'gate/1.jpg', versionId: 'v.1' }), {
-      images: [
+      objects: [
         {
           imageId: imageIdOf('pictures', 'gate/1.jpg', { versionId: 'v.1' }),
           bucket: 'pictures',

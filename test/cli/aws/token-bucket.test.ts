@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createTokenBucket } from '../../../../cli/commands/backfill/token-bucket.ts';
+import { createTokenBucket } from '../../../cli/aws/token-bucket.ts';
 
 /** A clock that only sleeping moves. */
 function createClock(startMs: number) {
