@@ -1,16 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { pictureRecord, type PictureRecord } from '../../functions/core/record/record.ts';
 
-const storedStatus = z.object({
-  imageId: z.string(),
-  status: z.string(),
-  reason: z.object({ code: z.string(), message: z.string() }).optional(),
-});
+const storedStatus = z.pick(pictureRecord, { imageId: true, status: true, reason: true });
 
 /** How far a picture has come: `PENDING` or a final status, and why it is not (yet) read. */
-export type StoredStatus = Omit<z.infer<typeof storedStatus>, 'imageId'>;
+export type StoredStatus = Pick<PictureRecord, 'status' | 'reason'>;
 
 /** DynamoDB's limit for one BatchGetItem. */
 export const maxImageIds = 100;

@@ -1,7 +1,5 @@
 import { koreaZone, utcMomentOfLocal } from '../../functions/core/capture/utc-moment.ts';
-
-/** A span of time, both ends included, as ISO 8601 in UTC with milliseconds: the form in which records hold their times. */
-export type TimeSpan = { readonly since?: string; readonly until?: string };
+import type { TimeSpan } from '../../functions/core/search/time-span.ts';
 
 export type ParsedTimeSpan =
   { readonly kind: 'span'; readonly span: TimeSpan } | { readonly kind: 'fault'; readonly message: string };

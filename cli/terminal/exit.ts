@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import * as z from 'zod';
+import { OutsideError } from '../../functions/core/record/reason.ts';
 import { CommandError } from './command-error.ts';
 import { interruptExitStatus } from './interrupt.ts';
 
@@ -18,6 +19,9 @@ export function exitOf(error: unknown): Exit | undefined {
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? 0 : 2 };
   if (error instanceof CommandError) {
     return { status: error.code === 'USAGE' ? 2 : 1, sentence: error.message };
+  }
+  if (error instanceof OutsideError && error.code === 'NOT_A_RECORD') {
+    return { status: 1, sentence: `${error.message} --stage or --table names another table.` };
   }
   const name = named.safeParse(error).data?.name;
   if (name !== undefined && interruptNames.has(name)) return { status: interruptExitStatus };

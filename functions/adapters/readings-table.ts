@@ -8,7 +8,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Reason } from '../core/record/reason.ts';
-import { finalStatuses, type AnnouncedAttributes, type FinalAttributes } from '../core/record/record.ts';
+import { pictureRecord, type AnnouncedRecord, type FinalRecord } from '../core/record/record.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -27,16 +27,17 @@ export const requestTimeoutMs = 5_000;
 
 export type ReadingsTable = ReturnType<typeof createReadingsTable>;
 
-const storedRecord = z.object({
-  status: z.enum(['PENDING', ...finalStatuses]),
-  claimOwner: z.optional(z.string()),
-  claimUntil: z.optional(z.number()),
-  attempts: z._default(z.number(), 0),
-  calls: z._default(z.number(), 0),
-  readAt: z.optional(z.string()),
+/** What decides who has the picture; every other attribute of a stored record is left unchecked. */
+const storedClaim = z.pick(pictureRecord, {
+  status: true,
+  claimOwner: true,
+  claimUntil: true,
+  attempts: true,
+  calls: true,
+  readAt: true,
 });
 
-type StoredRecord = z.infer<typeof storedRecord>;
+type StoredClaim = z.infer<typeof storedClaim>;
 
 /**
  * The table's half of "nothing is paid for twice": every write is conditional on who has the picture.
@@ -65,7 +66,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     /** Takes the picture for `owner`, who must be unique for each take-up. */
     async claim(
       imageId: string,
-      announced: AnnouncedAttributes,
+      announced: AnnouncedRecord,
       claim: { readonly owner: string; readonly nowMs: number; readonly untilMs: number },
     ): Promise<Claim> {
       const signal = AbortSignal.timeout(requestTimeoutMs);
@@ -78,14 +79,14 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
         returnValues: 'ALL_OLD',
       });
       if (claimed) {
-        const { attempts, calls } = claimed.before ?? { attempts: 0, calls: 0 };
+        const { attempts = 0, calls = 0 } = claimed.before ?? {};
         return { kind: 'claimed', attempts: attempts + 1, calls };
       }
       const stored = await get(imageId, signal);
       if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
       if (stored.status !== 'PENDING') return { kind: 'final' };
       if (stored.claimOwner === claim.owner)
-        return { kind: 'claimed', attempts: stored.attempts, calls: stored.calls };
+        return { kind: 'claimed', attempts: stored.attempts ?? 0, calls: stored.calls ?? 0 };
       return { kind: 'taken', untilMs: stored.claimUntil ?? claim.nowMs };
     },
 
@@ -96,7 +97,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     async record(
       imageId: string,
       owner: string,
-      final: FinalAttributes,
+      final: FinalRecord,
       calls: number,
     ): Promise<'recorded' | 'final-before' | 'claim-lost'> {
       const signal = AbortSignal.timeout(recordTimeoutMs);
@@ -138,7 +139,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       readonly values: Readonly<Record<string, unknown>>;
       readonly returnValues?: 'ALL_OLD';
     },
-  ): Promise<{ readonly before: StoredRecord | undefined } | undefined> {
+  ): Promise<{ readonly before: StoredClaim | undefined } | undefined> {
     const { setClause, attributeNames, valueNames } = setClauseOf(Object.keys(change.set));
     const values = Object.values(change.set);
     const valueEntries = valueNames.map((valueName, index) => [valueName, values[index]] as const);
@@ -155,7 +156,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
         }),
         { abortSignal },
       );
-      return { before: item && storedRecord.parse(unmarshall(item)) };
+      return { before: item && storedClaim.parse(unmarshall(item)) };
     } catch (error) {
       if (error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException') {
         return undefined;
@@ -172,7 +173,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       .catch((error: unknown) => {
         throw fromAwsError('DynamoDB', error);
       });
-    return item && storedRecord.parse(unmarshall(item));
+    return item && storedClaim.parse(unmarshall(item));
   }
 }
 

@@ -1,13 +1,14 @@
 import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
 import { recordTimeoutMs, type ReadingsTable } from '../adapters/readings-table.ts';
-import { captureOf, type Capture } from '../core/capture/capture.ts';
+import { captureOf } from '../core/capture/capture.ts';
 import { exifMomentOf } from '../core/capture/exif-moment.ts';
 import type { UploadedObject } from '../core/message/uploaded-object.ts';
 import type { KeyTemplate } from '../core/capture/key-template.ts';
 import type { Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
 import { checkPicture, refuseSize, type PictureCheck } from '../core/picture/picture.ts';
 import { reasonOf, type Reason } from '../core/record/reason.ts';
-import { announcedAttributes, finalAttributes, type RecordSettings } from '../core/record/record.ts';
+import { announcedRecord, finalRecord, type RecordSettings } from '../core/record/build-record.ts';
+import type { Capture } from '../core/record/record.ts';
 import { outOfTime, type AskEndpoint, type CallTally } from './ask-endpoint.ts';
 
 /** What the message of a picture and its invocation allow. */
@@ -59,7 +60,7 @@ export function createReadPicture(deps: {
     try {
       const claim = await table.claim(
         image.imageId,
-        announcedAttributes(image, announced, nowMs, settings.retentionDays),
+        announcedRecord(image, announced, nowMs, settings.retentionDays),
         { owner, nowMs, untilMs: nowMs + turn.remainingTimeMs() + claimMarginMs },
       );
       switch (claim.kind) {
@@ -93,7 +94,7 @@ export function createReadPicture(deps: {
       if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await letGo(outcome);
 
       const nowMs = now();
-      const final = finalAttributes(outcome, picture, capture, nowMs, settings);
+      const final = finalRecord(outcome, picture, capture, nowMs, settings);
       switch (await table.record(image.imageId, claim.owner, final, claim.calls + tally.calls)) {
         case 'recorded':
           return { ...ended(outcome), queueDelayMs: nowMs - Date.parse(image.uploadedAt) };

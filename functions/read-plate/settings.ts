@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { parseKeyTemplate, type KeyTemplate } from '../core/capture/key-template.ts';
-import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/record.ts';
+import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/build-record.ts';
 
 /** What the function is told by its environment; README lists the same names. */
 export type Settings = RecordSettings & {

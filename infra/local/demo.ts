@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
-import type { Reading } from '../../cli/aws/reading.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { boxCorners } from '../../cli/terminal/box-corners.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
@@ -45,7 +45,7 @@ async function demonstrate(): Promise<number> {
   const stack = await startPackagedStack({ onOutput: (line) => functionLog.push(line) });
   const s3 = new S3Client(stack.s3.clientConfiguration);
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-  const readings = new Map<string, Reading>();
+  const readings = new Map<string, PictureRecord>();
   try {
     console.log(`${stack.vehiclePlateEndpoint.banner}\n`);
     for (const { key, bytes } of pictures) {
@@ -77,7 +77,7 @@ async function demonstrate(): Promise<number> {
   return 0;
 }
 
-function fault(picture: Picture, reading: Reading | undefined): string[] {
+function fault(picture: Picture, reading: PictureRecord | undefined): string[] {
   const expected = describeExpected(picture);
   const got =
     reading === undefined
@@ -98,10 +98,10 @@ function mostConfident(bytes: Uint8Array): PlateTruth | undefined {
 }
 
 function describe(reading: {
-  status: Reading['status'];
+  status: PictureRecord['status'];
   plate?: string | undefined;
   confidence?: number | undefined;
-  box?: Reading['box'];
+  box?: PictureRecord['box'];
   reasonCode?: string | undefined;
 }): string {
   const { status, plate, confidence, box, reasonCode } = reading;

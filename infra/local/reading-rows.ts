@@ -1,5 +1,5 @@
 import { boxCorners } from '../../cli/terminal/box-corners.ts';
-import type { Reading } from '../../cli/aws/reading.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { formatTable } from '../../cli/terminal/table.ts';
 
 /** The first row: what stands in the columns. */
@@ -17,7 +17,7 @@ export function readingRow({
   reason,
   uploadedAt,
   readAt,
-}: Reading): string {
+}: PictureRecord): string {
   const milliseconds = readAt === undefined ? '' : String(Date.parse(readAt) - Date.parse(uploadedAt));
   return row([
     key,

@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { paginateScan, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { parseReading, type Reading } from '../../cli/aws/reading.ts';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { parseRecord } from '../../functions/core/record/parse-record.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
 
 /** Yields each record when it first stands in the table and whenever its status or reason has changed, until the signal aborts; every look reads the whole table. */
 export async function* watchReadings(
   client: DynamoDBClient,
   tableName: string,
   { intervalMs, signal }: { intervalMs: number; signal: AbortSignal },
-): AsyncGenerator<Reading, void, undefined> {
+): AsyncGenerator<PictureRecord, void, undefined> {
   const seen = new Map<string, string>();
   while (!signal.aborted) {
     for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
       for (const item of page.Items ?? []) {
-        const current = parseReading(item);
+        const current = parseRecord(unmarshall(item));
         const state = `${current.status} ${current.reason?.code ?? ''}`;
         if (seen.get(current.imageId) === state) continue;
         seen.set(current.imageId, state);

@@ -11,12 +11,11 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { captureOf } from '../../functions/core/capture/capture.ts';
 import { imageIdOf, type UploadedObject } from '../../functions/core/message/uploaded-object.ts';
 import {
-  announcedAttributes,
+  announcedRecord,
   defaultReviewBelowConfidence,
-  finalAttributes,
-  type AnnouncedAttributes,
-  type FinalAttributes,
-} from '../../functions/core/record/record.ts';
+  finalRecord,
+} from '../../functions/core/record/build-record.ts';
+import type { AnnouncedRecord, FinalRecord } from '../../functions/core/record/record.ts';
 import { readSample } from '../../infra/local/samples/samples.ts';
 import type { TemplateResources } from '../../infra/local/template/template.ts';
 
@@ -34,8 +33,8 @@ const picture = { sizeBytes, fileType: 'jpeg', width: 1280, height: 720 } as con
 /** What the function writes of the picture with this number. */
 export function attributesOf(number: number): {
   readonly imageId: string;
-  readonly announced: AnnouncedAttributes;
-  readonly final: FinalAttributes;
+  readonly announced: AnnouncedRecord;
+  readonly final: FinalRecord;
 } {
   const key = `gate-${number % cameras}/2026/11/22/${number}.jpg`;
   const etag = number.toString(16).padStart(32, '0');
@@ -52,8 +51,8 @@ export function attributesOf(number: number): {
   const plates = [{ plate: plateOf(number), confidence: 0.93, box }] as const;
   return {
     imageId: image.imageId,
-    announced: announcedAttributes(image, capture, uploadedAtMs, retentionDays),
-    final: finalAttributes(
+    announced: announcedRecord(image, capture, uploadedAtMs, retentionDays),
+    final: finalRecord(
       { kind: 'read', plates, resolution: 'normal' },
       picture,
       capture,

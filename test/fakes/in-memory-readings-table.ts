@@ -1,6 +1,6 @@
 import type { ReadingsTable } from '../../functions/adapters/readings-table.ts';
 import type { Reason } from '../../functions/core/record/reason.ts';
-import type { AnnouncedAttributes, FinalAttributes } from '../../functions/core/record/record.ts';
+import type { AnnouncedRecord, FinalRecord } from '../../functions/core/record/record.ts';
 
 type Pending = {
   readonly status: 'PENDING';
@@ -11,10 +11,10 @@ type Pending = {
 };
 
 export type StoredReading = {
-  readonly announced: AnnouncedAttributes;
+  readonly announced: AnnouncedRecord;
   readonly attempts: number;
   readonly calls: number;
-  readonly state: Pending | FinalAttributes;
+  readonly state: Pending | FinalRecord;
 };
 
 /** The readings table with its conditions, in memory. */

@@ -16,7 +16,7 @@ import { captureOf } from '../../functions/core/capture/capture.ts';
 import { imageIdOf, type UploadedObject } from '../../functions/core/message/uploaded-object.ts';
 import { parseKeyTemplate } from '../../functions/core/capture/key-template.ts';
 import { parseNotification } from '../../functions/core/message/notification.ts';
-import { announcedAttributes, finalAttributes } from '../../functions/core/record/record.ts';
+import { announcedRecord, finalRecord } from '../../functions/core/record/build-record.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
@@ -187,8 +187,8 @@ describe('any key and any metadata leave a record that is plain and can be store
       fc.property(anyKey, metadata, (key, found) => {
         const image = announcedImage(key);
         const capture = captureOf(image, keyTemplate, found);
-        const announced = announcedAttributes(image, capture, nowMs, 90);
-        const record = finalAttributes(
+        const announced = announcedRecord(image, capture, nowMs, 90);
+        const record = finalRecord(
           { kind: 'gone', reason: { code: 'DELETED', message: 'Gone.' } },
           undefined,
           capture,
@@ -437,7 +437,7 @@ describe('DynamoDB gives back', () => {
     const table = createReadingsTable(stack.tableName, stack.dynamodb.clientConfiguration);
     for (const key of [...breakoutKeys, ...fc.sample(anyKey, { seed: 10, numRuns: 40 })]) {
       const image = announcedImage(key);
-      const announced = announcedAttributes(image, captureOf(image, undefined, { camera: key }), nowMs, 90);
+      const announced = announcedRecord(image, captureOf(image, undefined, { camera: key }), nowMs, 90);
       const claim = { owner: 'owner', nowMs, untilMs: nowMs + 60_000 };
       await table.claim(image.imageId, announced, claim);
       const { Item: item = {} } = await client.send(

@@ -11,7 +11,8 @@ import { createReadingsTable } from '../../functions/adapters/readings-table.ts'
 import { createVehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import { captureOf } from '../../functions/core/capture/capture.ts';
 import type { Picture } from '../../functions/core/picture/picture.ts';
-import { finalAttributes, type FinalAttributes } from '../../functions/core/record/record.ts';
+import { finalRecord } from '../../functions/core/record/build-record.ts';
+import type { FinalRecord } from '../../functions/core/record/record.ts';
 import { readReply, type Reply } from '../../functions/core/contract/reply.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
@@ -150,7 +151,7 @@ function assertOwnWords(reply: Reply): void {
 }
 
 /** Throws what DynamoDB would refuse, or store otherwise than it is. */
-function assertStorable(final: FinalAttributes): void {
+function assertStorable(final: FinalRecord): void {
   const item = marshall({ ...final });
   assert(Buffer.byteLength(JSON.stringify(item)) < maxItemBytes);
   assert.deepEqual(unmarshall(item), JSON.parse(JSON.stringify(final)));
@@ -184,7 +185,7 @@ function assertReply(reply: Reply): void {
     assert(Number.isInteger(reply.retryAfterSeconds) && reply.retryAfterSeconds >= 0);
   }
   if (reply.kind === 'read' || reply.kind === 'no-plate') {
-    assertStorable(finalAttributes(reply, picture, capture, nowMs, settings));
+    assertStorable(finalRecord(reply, picture, capture, nowMs, settings));
   }
 }
 
@@ -395,7 +396,7 @@ describe('over a real connection', () => {
 test('a hundred of the longest plates fill less than a fifth of a record', () => {
   const box = { x1: -123456.789, y1: 1, x2: 2, y2: 1, x3: 2, y3: 2, x4: 1, y4: 2 };
   const read = { plate: '뷁'.repeat(64), confidence: 0.123456789, box };
-  const final = finalAttributes(
+  const final = finalRecord(
     { kind: 'read', plates: [read, ...Array.from({ length: 99 }, () => read)] },
     picture,
     capture,
@@ -434,7 +435,7 @@ describe('DynamoDB takes', () => {
             Item: marshall({ imageId, status: 'PENDING', claimOwner: 'owner', claimUntil: nowMs + 60_000 }),
           }),
         );
-        const final = finalAttributes(reply, picture, capture, nowMs, settings);
+        const final = finalRecord(reply, picture, capture, nowMs, settings);
         assert.equal(await table.record(imageId, 'owner', final, 1), 'recorded');
         const { Item: item = {} } = await client.send(
           new GetItemCommand({ TableName: stack.tableName, Key: marshall({ imageId }) }),

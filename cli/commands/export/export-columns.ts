@@ -1,7 +1,7 @@
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { correctionText } from '../../terminal/correction-text.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
-import type { Reading } from '../../aws/reading.ts';
 
 /** A cell; undefined is an empty one. */
 export type Cell = string | number | boolean | undefined;
@@ -11,7 +11,7 @@ export type ExportColumn = {
   readonly name: string;
   /** For the help of the verb. */
   readonly about: string;
-  readonly cellOf: (reading: Reading) => Cell;
+  readonly cellOf: (record: PictureRecord) => Cell;
 };
 
 /** The columns in their order, which stays: new ones go to the end. */

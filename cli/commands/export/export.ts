@@ -1,6 +1,8 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { amount } from '../../terminal/amount.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
@@ -12,9 +14,7 @@ import { globalOptionsOf } from '../../options/global-options.ts';
 import { listenForInterrupt } from '../../terminal/interrupt.ts';
 import { jsonLine } from '../../terminal/print-json.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
-import type { Reading } from '../../aws/reading.ts';
 import { resourcesOf } from '../../aws/resources.ts';
-import { selectRecords } from '../../aws/selected-records.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
 
 const formats = ['csv', 'jsonl'] as const;
@@ -78,10 +78,8 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
   if (times.kind === 'fault') throw new CommandError('USAGE', times.message);
 
   const { readingsTable } = resourcesOf({ stage, table });
-  const records = selectRecords(createDynamoDBClient(connection), readingsTable, {
-    cameras: options.camera ?? [],
-    span: times.span,
-  });
+  const search = createRecordSearch(createDynamoDBClient(connection), readingsTable);
+  const records = search.select(options.camera ?? [], times.span);
   if (options.output === undefined) {
     await writeRecords(records, format, process.stdout, { end: false });
     return;
@@ -96,14 +94,16 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
 
 /** Writes no faster than the destination takes, and returns how many there were. */
 async function writeRecords(
-  records: AsyncIterable<Reading>,
+  records: AsyncIterable<PictureRecord>,
   format: (typeof formats)[number],
   destination: Writable,
   options: { readonly signal?: AbortSignal; readonly end?: boolean },
 ): Promise<number> {
   const counter = startCounter('records');
   let count = 0;
-  async function* each<Piece>(pieceOf: (record: Reading) => Piece): AsyncGenerator<Piece, void, undefined> {
+  async function* each<Piece>(
+    pieceOf: (record: PictureRecord) => Piece,
+  ): AsyncGenerator<Piece, void, undefined> {
     for await (const record of records) {
       yield pieceOf(record);
       counter.update(++count);

@@ -1,19 +1,27 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
+import { findRecords, type Search } from '../../../functions/core/search/find-records.ts';
+import { lookupFor } from '../../../functions/core/search/plate-lookup.ts';
+import {
+  parseToken,
+  positionOf,
+  tokenOf,
+  type FoundRecord,
+  type SearchPosition,
+} from '../../../functions/core/search/search-position.ts';
+import { distanceTo, parseWantedPlate } from '../../../functions/core/search/wanted-plate.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { startCounter } from '../../terminal/progress.ts';
-import { findReadings, type Search } from './find-readings.ts';
-import { parseToken, positionOf, tokenOf, type Found, type SearchPosition } from './found-order.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
-import { lookupFor } from './plate-lookup.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
-import { distanceTo, parseWantedPlate } from './wanted-plate.ts';
+import { sentenceFor } from './wanted-plate-sentence.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 
 type FindOptions = {
@@ -76,18 +84,16 @@ async function find(plate: string | undefined, options: FindOptions, command: Co
   const { stage, table, json, ...connection } = globalOptionsOf(command);
   const { readingsTable } = resourcesOf({ stage, table });
   const search = searchOf(plate, options);
-  const dynamodb = createDynamoDBClient(connection);
+  const records = createRecordSearch(createDynamoDBClient(connection), readingsTable);
 
   // One more than is shown tells whether there are more.
-  const found = await readAndCount((onRead) =>
-    findReadings(dynamodb, readingsTable, search, options.limit + 1, onRead),
-  );
+  const found = await readAndCount((onRead) => findRecords(records, search, options.limit + 1, onRead));
   const shown = found.slice(0, options.limit);
   const last = found.length > shown.length ? shown.at(-1) : undefined;
   const nextToken = last && tokenOf(positionOf(last));
 
   if (json) {
-    const readings = shown.map(({ reading, distance }) => ({ ...reading, distance }));
+    const readings = shown.map(({ record, distance }) => ({ ...record, distance }));
     process.stdout.write(jsonDocument({ readings, ...(nextToken !== undefined && { nextToken }) }));
     return;
   }
@@ -101,7 +107,9 @@ function hintFor(plate = ''): string {
   return /^\d{4}$/.test(plate) ? ` For the last four digits: --last ${plate}` : '';
 }
 
-async function readAndCount(read: (onRead: (records: number) => void) => Promise<Found[]>): Promise<Found[]> {
+async function readAndCount(
+  read: (onRead: (records: number) => void) => Promise<FoundRecord[]>,
+): Promise<FoundRecord[]> {
   const counter = startCounter('records read');
   try {
     return await read((records) => {
@@ -115,10 +123,11 @@ async function readAndCount(read: (onRead: (records: number) => void) => Promise
 function searchOf(plate: string | undefined, options: FindOptions): Search {
   const parsedPlate = parseWantedPlate({
     plate,
-    last: options.last,
+    lastFour: options.last,
     maxDistance: options.fuzzy && options.distance,
   });
-  if (parsedPlate.kind === 'fault') throw new CommandError('USAGE', parsedPlate.message);
+  if (parsedPlate.kind === 'fault')
+    throw new CommandError('USAGE', sentenceFor(parsedPlate.fault, options.last));
   const parsedSpan = parseTimeSpan(options, Date.now());
   if (parsedSpan.kind === 'fault') throw new CommandError('USAGE', parsedSpan.message);
 
@@ -142,16 +151,16 @@ function searchOf(plate: string | undefined, options: FindOptions): Search {
   };
 }
 
-function foundTable(found: readonly Found[], withDistance: boolean): string {
+function foundTable(found: readonly FoundRecord[], withDistance: boolean): string {
   const distanceCell = (text: string) => (withDistance ? [text] : []);
-  const rows = found.map(({ distance, reading }) => [
+  const rows = found.map(({ distance, record }) => [
     ...distanceCell(String(distance)),
-    koreaTimeOf(reading.capturedAt),
-    reading.plate ?? '',
-    reading.confidence?.toFixed(2) ?? '',
-    reading.verdict ?? '',
-    reading.box ? boxCorners(reading.box) : '',
-    reading.key,
+    koreaTimeOf(record.capturedAt),
+    record.plate ?? '',
+    record.confidence?.toFixed(2) ?? '',
+    record.verdict ?? '',
+    record.box ? boxCorners(record.box) : '',
+    record.key,
   ]);
   const header = [
     ...distanceCell('distance'),
@@ -175,7 +184,7 @@ function parseDistance(text: string): number {
 }
 
 function parseStartingToken(token: string): SearchPosition {
-  const place = parseToken(token);
-  if (place) return place;
+  const position = parseToken(token);
+  if (position) return position;
   throw new InvalidArgumentError('It is no token that find has shown.');
 }

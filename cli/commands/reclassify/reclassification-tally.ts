@@ -1,5 +1,5 @@
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import type { AttributeChange } from './reclassification.ts';
-import type { Reading } from '../../aws/reading.ts';
 
 /** What today's rules change in all records together. */
 export type ReclassificationSummary = {
@@ -32,7 +32,7 @@ export function createReclassificationTally() {
   const examples: Example[] = [];
 
   return {
-    add({ imageId, plate }: Reading, changes: readonly AttributeChange[]): void {
+    add({ imageId, plate }: PictureRecord, changes: readonly AttributeChange[]): void {
       reads += 1;
       if (changes.length > 0) changed += 1;
       for (const { attribute, before, after } of changes) {

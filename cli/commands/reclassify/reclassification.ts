@@ -2,16 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   defaultReviewBelowConfidence,
   plateAttributes,
-  type PlateAttributes,
-} from '../../../functions/core/record/record.ts';
-import type { Reading } from '../../aws/reading.ts';
+} from '../../../functions/core/record/build-record.ts';
+import type { PictureRecord, PlateAttributes } from '../../../functions/core/record/record.ts';
 
 type PlateAttribute = keyof PlateAttributes;
 
 /** An attribute that today's rules give another value; undefined where it is absent. */
 export type AttributeChange = {
   readonly attribute: PlateAttribute;
-  readonly before: Reading[PlateAttribute];
+  readonly before: PictureRecord[PlateAttribute];
   readonly after: PlateAttributes[PlateAttribute];
 };
 
@@ -33,7 +32,7 @@ const attributes = [
  * stays needs review as much as before: the stage may have a bound of its own.
  */
 export function changesOf(
-  reading: Reading,
+  reading: PictureRecord,
   reviewBelowConfidence: number | undefined,
 ): readonly AttributeChange[] {
   const { status, plate, confidence } = reading;

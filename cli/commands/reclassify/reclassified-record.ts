@@ -5,13 +5,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeChange } from './reclassification.ts';
-import type { Reading } from '../../aws/reading.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 
 /** Writes what changes in a record with a read; `overtaken` if it is gone or has another read by now. */
 export async function writeChanges(
   dynamodb: DynamoDBClient,
   tableName: string,
-  { imageId, plate }: Reading,
+  { imageId, plate }: PictureRecord,
   changes: readonly AttributeChange[],
 ): Promise<'written' | 'overtaken'> {
   const set = changes.filter(({ after }) => after !== undefined);

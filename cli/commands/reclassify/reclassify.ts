@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { rulesVersion } from '../../../functions/core/plate/plate-rules.ts';
-import { defaultReviewBelowConfidence } from '../../../functions/core/record/record.ts';
+import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
+import { defaultReviewBelowConfidence } from '../../../functions/core/record/build-record.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { startCounter } from '../../terminal/progress.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
-import type { Reading } from '../../aws/reading.ts';
 import {
   createReclassificationTally,
   type Example,
@@ -17,7 +18,6 @@ import {
 import { changesOf, type AttributeChange } from './reclassification.ts';
 import { writeChanges } from './reclassified-record.ts';
 import { resourcesOf } from '../../aws/resources.ts';
-import { selectRecords } from '../../aws/selected-records.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
 import { createTokenBucket } from '../../aws/token-bucket.ts';
@@ -81,7 +81,7 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
   const tokens = createTokenBucket({ perSecond: rate, now: () => performance.now(), sleep: delay });
   const tally = createReclassificationTally();
   let overtaken = 0;
-  let batch: (readonly [Reading, readonly AttributeChange[]])[] = [];
+  let batch: (readonly [PictureRecord, readonly AttributeChange[]])[] = [];
   const writeBatch = async () => {
     await tokens.take(batch.length);
     const ends = await Promise.all(
@@ -94,7 +94,7 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
   const counter = startCounter('reads looked at');
   let reads = 0;
   try {
-    for await (const reading of selectRecords(dynamodb, readingsTable, { cameras, span: times.span })) {
+    for await (const reading of createRecordSearch(dynamodb, readingsTable).select(cameras, times.span)) {
       if (reading.status !== 'READ') continue;
       counter.update(++reads);
       const changes = changesOf(reading, reviewBelow);

@@ -1,5 +1,5 @@
 import { encode as encodeJpeg } from 'jpeg-js';
-import type { PlateRead } from '../../../functions/core/record/outcome.ts';
+import type { PlateRead } from '../../../functions/core/record/plate-read.ts';
 import type { Picture } from '../../../functions/core/picture/picture.ts';
 import { fontFamily, renderSvg } from '../../drawing/render-svg.ts';
 

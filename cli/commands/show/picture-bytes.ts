@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { refuseSize } from '../../../functions/core/picture/picture.ts';
 import { CommandError } from '../../terminal/command-error.ts';
-import type { Reading } from '../../aws/reading.ts';
 
 /** The very bytes that a record is of: those of its version or, in a bucket without versions, of its ETag. */
-export async function fetchPictureBytes(s3: S3Client, reading: Reading): Promise<Uint8Array> {
-  const { bucket, key, versionId, etag } = reading;
+export async function fetchPictureBytes(s3: S3Client, record: PictureRecord): Promise<Uint8Array> {
+  const { bucket, key, versionId, etag } = record;
   try {
     const { Body: body, ContentLength: sizeBytes = 0 } = await s3.send(
       new GetObjectCommand({

@@ -1,16 +1,16 @@
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { correctionText } from '../../terminal/correction-text.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
-import type { Reading } from '../../aws/reading.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 
 /** A whole record in rows of name and value; of an attribute with several values only the first row has the name. */
-export function describeReading(reading: Reading): string[][] {
+export function describeReading(reading: PictureRecord): string[][] {
   return Object.keys(reading).flatMap((name) =>
     valuesOf(reading, name).map((value, index) => [index === 0 ? name : '', value]),
   );
 }
 
-function valuesOf(reading: Reading, name: string): readonly string[] {
+function valuesOf(reading: PictureRecord, name: string): readonly string[] {
   const { box, plates = [], plateCorrections = [], plateFaults = [], reason } = reading;
   switch (name) {
     case 'box':

@@ -1,9 +1,11 @@
 import { pipeline } from 'node:stream/promises';
 import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { InvalidArgumentError, type Command } from 'commander';
 import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
+import { parseRecord } from '../../../functions/core/record/parse-record.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { checkPicture } from '../../../functions/core/picture/picture.ts';
 import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
 import { CommandError } from '../../terminal/command-error.ts';
@@ -13,7 +15,6 @@ import { parseImageAddress, type ImageAddress } from './image-address.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
 import { fetchPictureBytes } from './picture-bytes.ts';
-import { parseReading, type Reading } from '../../aws/reading.ts';
 import { describeReading } from './reading-description.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { formatTable } from '../../terminal/table.ts';
@@ -78,15 +79,19 @@ async function currentImageId(
   }
 }
 
-async function getReading(dynamodb: DynamoDBClient, tableName: string, imageId: string): Promise<Reading> {
+async function getReading(
+  dynamodb: DynamoDBClient,
+  tableName: string,
+  imageId: string,
+): Promise<PictureRecord> {
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }),
   );
-  if (item) return parseReading(item);
+  if (item) return parseRecord(unmarshall(item));
   throw new CommandError('NO_RECORD', `The table ${tableName} has no record of ${imageId}.`);
 }
 
-async function savePicture(s3: S3Client, reading: Reading, file: string): Promise<void> {
+async function savePicture(s3: S3Client, reading: PictureRecord, file: string): Promise<void> {
   const check = checkPicture([await fetchPictureBytes(s3, reading)]);
   if (check.kind === 'rejected') throw new CommandError('NO_PICTURE', check.reason.message);
   // Loading what draws takes longer than all that the other verbs do.

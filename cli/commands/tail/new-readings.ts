@@ -1,5 +1,5 @@
-import { compareTexts } from '../../terminal/compare-texts.ts';
-import type { Reading } from '../../aws/reading.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { compareTexts } from '../../../functions/core/search/compare-texts.ts';
 
 /** Remembers what has been told of the records, and picks out what is new. */
 export type NewReadings = {
@@ -7,7 +7,7 @@ export type NewReadings = {
    * Of all records captured since `since`, those that became final or began to wait for another reason since they were told last, in the
    * order in which that happened as far as it is known. What was captured before `since` is forgotten.
    */
-  take(readings: readonly Reading[], since: string): Reading[];
+  take(readings: readonly PictureRecord[], since: string): PictureRecord[];
 };
 
 type Told = { readonly state: string; readonly capturedAt: string };
@@ -34,6 +34,6 @@ export function createNewReadings(): NewReadings {
 const final = 'FINAL';
 
 /** Undefined while there is nothing to tell. */
-function stateOf({ status, reason }: Reading): string | undefined {
+function stateOf({ status, reason }: PictureRecord): string | undefined {
   return status === 'PENDING' ? reason?.code : final;
 }

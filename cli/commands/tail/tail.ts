@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Option, type Command } from 'commander';
 import pLimit from 'p-limit';
+import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { koreaDayOf } from '../../../functions/core/record/usage.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { queryNewestFirst } from '../../aws/index-records.ts';
 import { jsonLine } from '../../terminal/print-json.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
-import type { Reading } from '../../aws/reading.ts';
 import { createNewReadings } from './new-readings.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { formatTable } from '../../terminal/table.ts';
@@ -126,18 +126,19 @@ async function readingsSince(
   readingsTable: string,
   cameras: readonly string[],
   since: string,
-): Promise<Reading[]> {
+): Promise<PictureRecord[]> {
   const limit = pLimit(queriesAtOnce);
-  const readings: Reading[] = [];
+  const search = createRecordSearch(dynamodb, readingsTable);
+  const readings: PictureRecord[] = [];
   const readCamera = async (camera: string) => {
     const request = { index: 'byCamera', value: camera, span: { since } } as const;
-    for await (const reading of queryNewestFirst(dynamodb, readingsTable, request)) readings.push(reading);
+    for await (const reading of search.query(request)) readings.push(reading);
   };
   await Promise.all(cameras.map((camera) => limit(() => readCamera(camera))));
   return readings;
 }
 
-function readingRow({ capturedAt, status, plate, confidence, key, reason }: Reading): string {
+function readingRow({ capturedAt, status, plate, confidence, key, reason }: PictureRecord): string {
   return row([
     koreaTimeOf(capturedAt),
     status,

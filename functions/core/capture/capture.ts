@@ -1,18 +1,8 @@
 import { decodeEncodedWords } from './encoded-word.ts';
 import type { UploadedObject } from '../message/uploaded-object.ts';
+import { capturedAtSources, type Capture } from '../record/record.ts';
 import type { KeyTemplate } from './key-template.ts';
 import { utcMoment } from './utc-moment.ts';
-
-/** What may say when a picture was taken, the best first. */
-const timeSources = ['metadata', 'key', 'exif', 'upload'] as const;
-
-/** Which camera took a picture, and when. */
-export type Capture = {
-  readonly camera: string;
-  /** ISO 8601 in UTC with milliseconds. */
-  readonly capturedAt: string;
-  readonly capturedAtSource: (typeof timeSources)[number];
-};
 
 /** The sort key of a table takes 1,024 bytes. */
 const maxCameraBytes = 1024;
@@ -43,7 +33,7 @@ export function captureOf(
     exif: exifMoment,
     upload: image.uploadedAt,
   };
-  const capturedAtSource = timeSources.find((source) => moments[source] !== undefined) ?? 'upload';
+  const capturedAtSource = capturedAtSources.find((source) => moments[source] !== undefined) ?? 'upload';
   return {
     camera: camera ?? topFolder,
     capturedAt: moments[capturedAtSource] ?? image.uploadedAt,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { FinalOutcome, WaitingOutcome } from '../record/outcome.ts';
 import { parseJson } from '../message/parse-json.ts';
+import { boxOf } from '../record/plate-read.ts';
 import type { Reason } from '../record/reason.ts';
 import { classify, type Classification } from './result-codes.ts';
 
@@ -48,11 +49,7 @@ const emptyResult = z.object({ result: z.object({ ...resultShape.shape, values: 
 const platesResult = z.object({
   result: z.object({
     ...resultShape.shape,
-    boxes: z
-      .array(
-        z.object({ x1: pixel, y1: pixel, x2: pixel, y2: pixel, x3: pixel, y3: pixel, x4: pixel, y4: pixel }),
-      )
-      .check(z.maxLength(maxPlates)),
+    boxes: z.array(boxOf(pixel)).check(z.maxLength(maxPlates)),
   }),
 });
 

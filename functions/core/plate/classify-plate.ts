@@ -1,3 +1,4 @@
+import type { PlateCorrection, PlateVerdict } from '../record/record.ts';
 import { matcherOf, nearMatchersOf, type FormPart } from './plate-form.ts';
 import { normalFormOf } from './plate-normal-form.ts';
 import {
@@ -11,18 +12,6 @@ import {
   type Region,
   type VehicleKind,
 } from './plate-rules.ts';
-
-/** A look-alike that was folded. */
-export type PlateCorrection = {
-  /** Counts the characters of the normal form from 0. */
-  readonly at: number;
-  readonly from: string;
-  readonly to: string;
-};
-
-/** `partial`: one line of two. `suspect`: something is wrong. */
-export const plateVerdicts = ['valid', 'partial', 'suspect'] as const;
-export type PlateVerdict = (typeof plateVerdicts)[number];
 
 /** What the rules say of one read. */
 export type ClassifiedPlate = {

@@ -1,24 +1,5 @@
+import type { PlateRead } from './plate-read.ts';
 import type { Reason } from './reason.ts';
-
-/** Four corners in pixels of the uploaded picture, from its top-left corner, clockwise from the plate's top-left. */
-export type Box = {
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
-  readonly x3: number;
-  readonly y3: number;
-  readonly x4: number;
-  readonly y4: number;
-};
-
-export type PlateRead = {
-  /** As the endpoint returned it. */
-  readonly plate: string;
-  /** 0 to 1. */
-  readonly confidence: number;
-  readonly box: Box;
-};
 
 /** The picture was looked at, or never can be: it is recorded and never sent again. */
 export type FinalOutcome =
@@ -64,8 +45,3 @@ export type PictureReport = {
   /** What was thrown, where something was. */
   readonly error?: unknown;
 };
-
-/** The read to show first: the one with the highest confidence, the vendor's first where two are equal. */
-export function bestOf(plates: readonly [PlateRead, ...PlateRead[]]): PlateRead {
-  return plates.reduce((best, read) => (read.confidence > best.confidence ? read : best));
-}

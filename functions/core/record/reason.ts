@@ -1,10 +1,11 @@
-/** Why a picture is not (yet) read; stands in its record and in the log, so it never quotes a plate, a secret or a reply. */
-export type Reason = {
-  /** For machines: upper case, stable. */
-  readonly code: string;
-  /** For people: one sentence. */
-  readonly message: string;
-};
+import * as z from 'zod/mini';
+
+/**
+ * Why a picture is not (yet) read: a stable code in capitals for machines, and one sentence for people. It is in the record and in
+ * the log, so it never quotes a plate, a secret or a reply.
+ */
+export const reason = z.object({ code: z.string(), message: z.string() });
+export type Reason = Readonly<z.infer<typeof reason>>;
 
 /** An outside system failed in a way that says nothing about the picture. `code` names system and fault, e.g. `S3_SLOWDOWN`. */
 export class OutsideError extends Error {

@@ -1,157 +1,103 @@
-import type { Capture } from '../capture/capture.ts';
-import type { UploadedObject } from '../message/uploaded-object.ts';
-import { bestOf, type Box, type FinalOutcome, type PlateRead } from './outcome.ts';
-import type { Picture } from '../picture/picture.ts';
-import { rulesVersion } from '../plate/plate-rules.ts';
-import { classifyPlate, type ClassifiedPlate } from '../plate/classify-plate.ts';
-import type { Reason } from './reason.ts';
+import * as z from 'zod/mini';
+import { box, plateRead } from './plate-read.ts';
+import { reason } from './reason.ts';
 
-/** A picture with one of these is done: it is never sent again. */
+/** A picture with one of these statuses is done: it is never sent again. */
 export const finalStatuses = ['READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE'] as const;
-export type FinalStatus = (typeof finalStatuses)[number];
+type FinalStatus = (typeof finalStatuses)[number];
 
-/** What is known of a picture before anybody looked at it; written by the claim. */
-export type AnnouncedAttributes = {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-  readonly etag?: string;
-  readonly sizeBytes?: number;
-  readonly uploadedAt: string;
+/** What can name the time at which a picture was taken, the best source first. */
+export const capturedAtSources = ['metadata', 'key', 'exif', 'upload'] as const;
+
+/** `partial`: one line of a plate of two lines. `suspect`: something is wrong. */
+const verdict = z.enum(['valid', 'partial', 'suspect']);
+export type PlateVerdict = z.infer<typeof verdict>;
+
+/** A look-alike that the rules replaced; `at` counts the characters of `plateKey` from 0. */
+const plateCorrection = z.object({ at: z.number(), from: z.string(), to: z.string() });
+export type PlateCorrection = Readonly<z.infer<typeof plateCorrection>>;
+
+/**
+ * The record of one picture: an item of the table Readings. Attributes that later versions added are optional, since older records
+ * lack them; attributes that this version does not know are kept.
+ */
+export const pictureRecord = z.looseObject({
+  imageId: z.string(),
+  status: z.enum(['PENDING', ...finalStatuses]),
+  /** Why the picture is not (yet) read. */
+  reason: z.exactOptional(reason),
+
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.exactOptional(z.string()),
+  etag: z.exactOptional(z.string()),
+  sizeBytes: z.exactOptional(z.number()),
+  /** Times are ISO 8601 in UTC with milliseconds. */
+  uploadedAt: z.string(),
+  camera: z.exactOptional(z.string()),
+  capturedAt: z.string(),
+  capturedAtSource: z.exactOptional(z.enum(capturedAtSources)),
   /** Epoch seconds at which DynamoDB may delete the record. */
-  readonly expiresAt: number;
-} & Capture;
+  expiresAt: z.exactOptional(z.number()),
 
-/** What the rules of plate.ts say of the best read, and what follows from it. */
-export type PlateAttributes = Pick<ClassifiedPlate, 'plateClass' | 'region' | 'vehicleKind' | 'verdict'> & {
-  /** Absent where nothing of the plate is left to search for: DynamoDB refuses an empty index key. */
-  readonly plateKey?: string;
-  readonly plateCorrections?: ClassifiedPlate['corrections'];
-  readonly plateFaults?: ClassifiedPlate['faults'];
-  readonly rulesVersion: string;
-  /** Whether a person should look at the picture. */
-  readonly needsReview: boolean;
-  /** Absent where the plate does not end in four digits. */
-  readonly lastFour?: string;
-};
+  claimOwner: z.exactOptional(z.string()),
+  /** Epoch milliseconds; 0 after a release. */
+  claimUntil: z.exactOptional(z.number()),
+  nextTryAt: z.exactOptional(z.string()),
+  attempts: z.exactOptional(z.number()),
+  /** Calls of the endpoint for this picture. */
+  calls: z.exactOptional(z.number()),
 
-/** What the final record adds, or says better. */
-export type FinalAttributes = {
-  readonly status: FinalStatus;
-  readonly plate?: string;
-  readonly confidence?: number;
-  readonly box?: Box;
-  readonly plates?: readonly PlateRead[];
-  readonly reason?: Reason;
-  readonly resolution?: string;
-  readonly fileType?: string;
-  readonly width?: number;
-  readonly height?: number;
-  readonly sizeBytes?: number;
-  readonly readAt: string;
-  readonly expiresAt: number;
-} & Capture &
-  Partial<PlateAttributes>;
+  readAt: z.exactOptional(z.string()),
+  fileType: z.exactOptional(z.string()),
+  /** Pixels. */
+  width: z.exactOptional(z.number()),
+  height: z.exactOptional(z.number()),
+  /** `low` below 1280×720, else `normal`; absent where the endpoint did not report it. */
+  resolution: z.exactOptional(z.string()),
 
-/** What the settings say of a record. */
-export type RecordSettings = {
-  readonly retentionDays: number;
+  /** The best read, and all reads in the vendor's order. */
+  plate: z.exactOptional(z.string()),
   /** 0 to 1. */
-  readonly reviewBelowConfidence: number;
-};
+  confidence: z.exactOptional(z.number()),
+  box: z.exactOptional(box),
+  plates: z.exactOptional(z.readonly(z.array(plateRead))),
 
-/** A read below this confidence is looked at by a person, unless the settings say otherwise. */
-export const defaultReviewBelowConfidence = 0.8;
+  /** Absent where nothing of the plate is left to search for: DynamoDB refuses an empty index key. */
+  plateKey: z.exactOptional(z.string()),
+  /** Absent where the plate does not end in four digits. */
+  lastFour: z.exactOptional(z.string()),
+  plateCorrections: z.exactOptional(z.readonly(z.array(plateCorrection))),
+  plateClass: z.exactOptional(z.string()),
+  region: z.exactOptional(z.string()),
+  vehicleKind: z.exactOptional(z.string()),
+  verdict: z.exactOptional(verdict),
+  plateFaults: z.exactOptional(z.readonly(z.array(z.string()))),
+  rulesVersion: z.exactOptional(z.string()),
+  /** Whether a person should look at the picture. */
+  needsReview: z.exactOptional(z.boolean()),
+});
 
-export function announcedAttributes(
-  image: UploadedObject,
-  capture: Capture,
-  nowMs: number,
-  retentionDays: number,
-): AnnouncedAttributes {
-  const { bucket, key, versionId, etag, sizeBytes, uploadedAt } = image;
-  return {
-    bucket,
-    key,
-    ...(versionId === undefined ? {} : { versionId }),
-    ...(etag === undefined ? {} : { etag }),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    uploadedAt,
-    ...capture,
-    expiresAt: expiresAtEpochSeconds(nowMs, retentionDays),
-  };
-}
+export type PictureRecord = Readonly<z.infer<typeof pictureRecord>>;
 
-/** The final record of a picture; `picture` is absent where its bytes were never seen or no picture. */
-export function finalAttributes(
-  outcome: FinalOutcome,
-  picture: Omit<Picture, 'parts'> | undefined,
-  capture: Capture,
-  nowMs: number,
-  { retentionDays, reviewBelowConfidence }: RecordSettings,
-): FinalAttributes {
-  return {
-    ...attributesOfOutcome(outcome, reviewBelowConfidence),
-    ...(picture && {
-      fileType: picture.fileType,
-      width: picture.width,
-      height: picture.height,
-      sizeBytes: picture.sizeBytes,
-    }),
-    ...('resolution' in outcome ? { resolution: outcome.resolution } : {}),
-    ...capture,
-    readAt: new Date(nowMs).toISOString(),
-    expiresAt: expiresAtEpochSeconds(nowMs, retentionDays),
-  };
-}
+type Always<Name extends keyof PictureRecord> = Required<Pick<PictureRecord, Name>>;
+type Sometimes<Name extends keyof PictureRecord> = Pick<PictureRecord, Name>;
 
-/** What is recorded of a plate besides the read itself, by today's rules. */
-export function plateAttributes(
-  { plate, confidence }: Pick<PlateRead, 'plate' | 'confidence'>,
-  reviewBelowConfidence: number,
-): PlateAttributes {
-  const { plateKey, corrections, plateClass, region, vehicleKind, verdict, faults } = classifyPlate(plate);
-  const lastFour = /[0-9]{4}$/.exec(plateKey)?.[0];
-  return {
-    ...(plateKey === '' ? {} : { plateKey }),
-    ...(corrections.length === 0 ? {} : { plateCorrections: corrections }),
-    plateClass,
-    ...(region === undefined ? {} : { region }),
-    ...(vehicleKind === undefined ? {} : { vehicleKind }),
-    verdict,
-    ...(faults.length === 0 ? {} : { plateFaults: faults }),
-    rulesVersion,
-    needsReview: verdict !== 'valid' || confidence < reviewBelowConfidence,
-    ...(lastFour === undefined ? {} : { lastFour }),
-  };
-}
+/** Which camera took a picture, and when. */
+export type Capture = Always<'camera' | 'capturedAt' | 'capturedAtSource'>;
 
-function attributesOfOutcome(
-  outcome: FinalOutcome,
-  reviewBelowConfidence: number,
-): Pick<FinalAttributes, 'status' | 'plate' | 'confidence' | 'box' | 'plates' | 'reason'> &
-  Partial<PlateAttributes> {
-  switch (outcome.kind) {
-    case 'read': {
-      const best = bestOf(outcome.plates);
-      return {
-        status: 'READ',
-        ...best,
-        plates: outcome.plates,
-        ...plateAttributes(best, reviewBelowConfidence),
-      };
-    }
-    case 'no-plate':
-      return { status: 'NO_PLATE', reason: outcome.reason };
-    case 'unreadable':
-      return { status: 'UNREADABLE', reason: outcome.reason };
-    case 'rejected':
-      return { status: 'REJECTED', reason: outcome.reason };
-    case 'gone':
-      return { status: 'GONE', reason: outcome.reason };
-  }
-}
+/** What is known of a picture before it is examined; the claim writes it. */
+export type AnnouncedRecord = Always<'bucket' | 'key' | 'uploadedAt' | 'expiresAt'> &
+  Sometimes<'versionId' | 'etag' | 'sizeBytes'> &
+  Capture;
 
-function expiresAtEpochSeconds(nowMs: number, retentionDays: number): number {
-  return Math.floor(nowMs / 1000) + retentionDays * 24 * 3600;
-}
+/** What the plate rules report about the best read, and what follows from it. */
+export type PlateAttributes = Always<'plateClass' | 'verdict' | 'rulesVersion' | 'needsReview'> &
+  Sometimes<'plateKey' | 'lastFour' | 'plateCorrections' | 'region' | 'vehicleKind' | 'plateFaults'>;
+
+/** What the final record adds to the announced one, or corrects in it. */
+export type FinalRecord = { readonly status: FinalStatus } & Always<'readAt' | 'expiresAt'> &
+  Sometimes<'plate' | 'confidence' | 'box' | 'plates' | 'reason'> &
+  Sometimes<'resolution' | 'fileType' | 'width' | 'height' | 'sizeBytes'> &
+  Capture &
+  Partial<PlateAttributes>;

@@ -12,7 +12,7 @@ import createDynalite from 'dynalite';
 import * as z from 'zod';
 import { createReadingsTable } from '../../../functions/adapters/readings-table.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
-import type { AnnouncedAttributes, FinalAttributes } from '../../../functions/core/record/record.ts';
+import type { AnnouncedRecord, FinalRecord } from '../../../functions/core/record/record.ts';
 import { jsonError, startFaultProxy, type Fault } from '../../../infra/local/endpoint/fault-proxy.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
 import { clientConfiguration } from './client-configuration.ts';
@@ -23,7 +23,7 @@ const first = { owner: 'first', nowMs, untilMs: nowMs + 60_000 };
 const second = { owner: 'second', nowMs: nowMs + 1000, untilMs: nowMs + 61_000 };
 const afterFirst = { owner: 'after', nowMs: first.untilMs + 1, untilMs: first.untilMs + 60_000 };
 
-const announced: AnnouncedAttributes = {
+const announced: AnnouncedRecord = {
   bucket: 'pictures',
   key: 'gate/1.jpg',
   versionId: 'v1',
@@ -36,7 +36,7 @@ const announced: AnnouncedAttributes = {
 
 const box = { x1: 340, y1: 3231, x2: 523, y2: 3231, x3: 523, y3: 3297, x4: 340, y4: 3297 };
 const plateRead = { plate: '123가4567', confidence: 0.93, box };
-const read: FinalAttributes = {
+const read: FinalRecord = {
   status: 'READ',
   ...plateRead,
   plates: [plateRead],

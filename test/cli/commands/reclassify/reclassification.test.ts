@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { plateAttributes } from '../../../../functions/core/record/record.ts';
-import { parseReading, type Reading } from '../../../../cli/aws/reading.ts';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { plateAttributes } from '../../../../functions/core/record/build-record.ts';
+import { parseRecord } from '../../../../functions/core/record/parse-record.ts';
+import type { PictureRecord } from '../../../../functions/core/record/record.ts';
 import { createReclassificationTally } from '../../../../cli/commands/reclassify/reclassification-tally.ts';
 import { changesOf } from '../../../../cli/commands/reclassify/reclassification.ts';
 import { readingOf } from '../../put-items.ts';
 
-const readingWith = (attributes: Readonly<Record<string, unknown>> = {}): Reading =>
-  parseReading(marshall(readingOf('gate/1.jpg', attributes), { removeUndefinedValues: true }));
+const readingWith = (attributes: Readonly<Record<string, unknown>> = {}): PictureRecord =>
+  parseRecord(unmarshall(marshall(readingOf('gate/1.jpg', attributes), { removeUndefinedValues: true })));
 const plates = ['12가3456', '서울12바5215', '바5215', '012가3456', '12가345O', 'nonsense', '-'];
 const classified = (plate: string, confidence = 0.91, reviewBelowConfidence = 0.8) =>
   readingWith({

@@ -4,8 +4,8 @@ import { DeleteItemCommand, DynamoDBClient, GetItemCommand, ScanCommand } from '
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { rulesVersion } from '../../../../functions/core/plate/plate-rules.ts';
-import { plateAttributes } from '../../../../functions/core/record/record.ts';
-import { parseReading } from '../../../../cli/aws/reading.ts';
+import { plateAttributes } from '../../../../functions/core/record/build-record.ts';
+import { parseRecord } from '../../../../functions/core/record/parse-record.ts';
 import { changesOf } from '../../../../cli/commands/reclassify/reclassification.ts';
 import { writeChanges } from '../../../../cli/commands/reclassify/reclassified-record.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
@@ -145,8 +145,8 @@ describe('plateline reclassify', () => {
 
   describe('a record that was looked at and then', () => {
     const write = async () => {
-      const reading = parseReading(marshall(old));
-      return await writeChanges(dynamodb, stack.tableName, reading, changesOf(reading, 0.8));
+      const record = parseRecord(old);
+      return await writeChanges(dynamodb, stack.tableName, record, changesOf(record, 0.8));
     };
 
     test('got another read stays as it is', async () => {

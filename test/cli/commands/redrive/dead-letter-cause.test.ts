@@ -14,7 +14,7 @@ const causeOf = (body: string, statuses: Record<string, StoredStatus> = {}, faul
 
 describe('the cause of a dead letter', () => {
   test('is the reason for which its picture waits', () => {
-    const statuses = { [imageId('1.jpg')]: { status: 'PENDING', reason: throttled } };
+    const statuses = { [imageId('1.jpg')]: { status: 'PENDING', reason: throttled } } as const;
     assert.deepEqual(causeOf(makeS3Body(picture('1.jpg')), statuses, 'Too old.'), {
       ...throttled,
       ifMoved: 'read',
@@ -25,12 +25,12 @@ describe('the cause of a dead letter', () => {
     const statuses = {
       [imageId('1.jpg')]: { status: 'REJECTED', reason: { code: 'EMPTY', message: 'The object is empty.' } },
       [imageId('2.jpg')]: { status: 'PENDING', reason: throttled },
-    };
+    } as const;
     assert.equal(causeOf(makeS3Body(picture('1.jpg'), picture('2.jpg')), statuses).code, 'THROTTLED');
   });
 
   test('is no more, and costs no call, where every picture has its final record', () => {
-    const statuses = { [imageId('1.jpg')]: { status: 'READ' } };
+    const statuses = { [imageId('1.jpg')]: { status: 'READ' } } as const;
     const cause = causeOf(makeS3Body(picture('1.jpg')), statuses);
     assert.deepEqual([cause.code, cause.ifMoved], ['DONE', 'done']);
   });

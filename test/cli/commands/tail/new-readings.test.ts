@@ -1,23 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Reading } from '../../../../cli/aws/reading.ts';
+import type { PictureRecord } from '../../../../functions/core/record/record.ts';
 import { createNewReadings } from '../../../../cli/commands/tail/new-readings.ts';
 
 const since = '2026-11-22T08:00:00.000Z';
 
-const read: Reading = {
+const claimed: PictureRecord = {
   imageId: 's3://bucket/1.jpg?etag=1',
-  status: 'READ',
+  status: 'PENDING',
   bucket: 'bucket',
   key: '1.jpg',
   capturedAt: '2026-11-22T08:15:00.000Z',
   uploadedAt: '2026-11-22T08:15:01.000Z',
-  readAt: '2026-11-22T08:15:02.000Z',
 };
-const claimed: Reading = { ...read, status: 'PENDING', readAt: undefined };
-const waiting: Reading = { ...claimed, reason: { code: 'S3_SLOWDOWN', message: 'S3 asks to slow down.' } };
+const read: PictureRecord = { ...claimed, status: 'READ', readAt: '2026-11-22T08:15:02.000Z' };
+const waiting: PictureRecord = {
+  ...claimed,
+  reason: { code: 'S3_SLOWDOWN', message: 'S3 asks to slow down.' },
+};
 
-function tellAll(...looks: Reading[]): Reading[] {
+function tellAll(...looks: PictureRecord[]): PictureRecord[] {
   const news = createNewReadings();
   return looks.flatMap((reading) => news.take([reading], since));
 }
@@ -31,7 +33,7 @@ test('a picture that is being read is told only when it is done', () => {
 });
 
 test('a picture that waits is told once for each reason, and when it is done', () => {
-  const otherwise: Reading = {
+  const otherwise: PictureRecord = {
     ...waiting,
     reason: { code: 'QUOTA_USED_UP', message: 'The quota is used up.' },
   };
@@ -57,6 +59,10 @@ test('what was captured before the span is forgotten, so that memory does not gr
 });
 
 test('what came in one look is told in the order in which it was read', () => {
-  const later: Reading = { ...read, imageId: 's3://bucket/2.jpg?etag=2', readAt: '2026-11-22T08:15:03.000Z' };
+  const later: PictureRecord = {
+    ...read,
+    imageId: 's3://bucket/2.jpg?etag=2',
+    readAt: '2026-11-22T08:15:03.000Z',
+  };
   assert.deepEqual(createNewReadings().take([later, read], since), [read, later]);
 });

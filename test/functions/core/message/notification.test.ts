@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { parseNotification } from '../../../../functions/core/message/notification.ts';
 import { makeEventBridgeBody, makeS3Body, makeS3Record, wrapInSns } from '../../../fakes/s3-events.ts';
 
-const nothing = { images: [], faults: [] };
+const nothing = { objects: [], faults: [] };
 
 const announced = {
   imageId: 's3://pictures/gate/1.jpg?versionId=v1',
@@ -30,7 +30,7 @@ describe('the same image is announced', () => {
     ['by S3 through three envelopes of SNS', wrapInSns(wrapInSns(wrapInSns(direct)))],
   ] as const) {
     test(envelope, () => {
-      assert.deepEqual(parseNotification(body), { images: [announced], faults: [] });
+      assert.deepEqual(parseNotification(body), { objects: [announced], faults: [] });
     });
   }
 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rulesVersion } from '../../../../functions/core/plate/plate-rules.ts';
 import {
-  announcedAttributes,
-  finalAttributes,
+  announcedRecord,
+  finalRecord,
   plateAttributes,
-} from '../../../../functions/core/record/record.ts';
+} from '../../../../functions/core/record/build-record.ts';
 import { makeImage } from '../../../fakes/images.ts';
 import { makeJpeg } from '../../../fakes/pictures.ts';
 
@@ -25,7 +25,7 @@ const bytes = makeJpeg(1920, 1080);
 const picture = { sizeBytes: bytes.length, fileType: 'jpeg', width: 1920, height: 1080 } as const;
 
 test('an announced picture has what its event says, and when it may be deleted', () => {
-  assert.deepEqual(announcedAttributes(makeImage(), capture, nowMs, retentionDays), {
+  assert.deepEqual(announcedRecord(makeImage(), capture, nowMs, retentionDays), {
     bucket: 'pictures',
     key: 'gate/1.jpg',
     versionId: 'v1',
@@ -41,7 +41,7 @@ test('an announced picture has what its event says, and when it may be deleted',
 
 test('what the event does not say is absent', () => {
   const image = { imageId: 'i', bucket: 'b', key: 'k', uploadedAt: '2026-11-22T08:15:00.000Z' };
-  assert.deepEqual(announcedAttributes(image, capture, nowMs, retentionDays), {
+  assert.deepEqual(announcedRecord(image, capture, nowMs, retentionDays), {
     bucket: 'b',
     key: 'k',
     uploadedAt: '2026-11-22T08:15:00.000Z',
@@ -54,7 +54,7 @@ test('a read picture shows its best read, and all that came back in the order of
   const first = { plate: '123가4567', confidence: 0.4, box: otherBox };
   const best = { plate: '서울 12바 5215', confidence: 0.93, box };
   const outcome = { kind: 'read', plates: [first, best], resolution: 'normal' } as const;
-  assert.deepEqual(finalAttributes(outcome, picture, capture, nowMs, settings), {
+  assert.deepEqual(finalRecord(outcome, picture, capture, nowMs, settings), {
     status: 'READ',
     plate: '서울 12바 5215',
     confidence: 0.93,
@@ -145,7 +145,7 @@ describe('a picture without a read has its status and reason, and nothing of a p
     ['gone', 'GONE'],
   ] as const) {
     test(status, () => {
-      assert.deepEqual(finalAttributes({ kind, reason }, undefined, capture, nowMs, settings), {
+      assert.deepEqual(finalRecord({ kind, reason }, undefined, capture, nowMs, settings), {
         status,
         reason,
         camera: 'gate',
@@ -160,5 +160,5 @@ describe('a picture without a read has its status and reason, and nothing of a p
 
 test('a picture without a plate still says its resolution', () => {
   const outcome = { kind: 'no-plate', reason, resolution: 'low' } as const;
-  assert.equal(finalAttributes(outcome, picture, capture, nowMs, settings).resolution, 'low');
+  assert.equal(finalRecord(outcome, picture, capture, nowMs, settings).resolution, 'low');
 });

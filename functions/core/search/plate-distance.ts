@@ -1,4 +1,4 @@
-import { lookAlikeDigits } from '../../../functions/core/plate/plate-rules.ts';
+import { lookAlikeDigits } from '../plate/plate-rules.ts';
 
 /** One part of a hangul syllable, or a look-alike. */
 const slip = 0.5;

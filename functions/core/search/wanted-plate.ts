@@ -1,5 +1,5 @@
-import { normalFormOf } from '../../../functions/core/plate/plate-normal-form.ts';
-import { classifyPlate } from '../../../functions/core/plate/classify-plate.ts';
+import { classifyPlate } from '../plate/classify-plate.ts';
+import { normalFormOf } from '../plate/plate-normal-form.ts';
 import { plateDistance } from './plate-distance.ts';
 
 /** Which plates a person asks for; all in the form of `plateKey`. */
@@ -10,34 +10,47 @@ export type WantedPlate =
   | { readonly kind: 'pattern'; readonly pattern: string }
   | { readonly kind: 'look-alikes'; readonly plateKey: string; readonly maxDistance: number };
 
+/** Why nothing can be searched for. */
+export type WantedPlateFault =
+  | 'nothing-given'
+  | 'plate-and-last-four'
+  | 'not-four-digits'
+  | 'look-alikes-of-last-four'
+  | 'look-alikes-of-pattern'
+  /** Nothing is left of the plate in its normal form. */
+  | 'empty-plate';
+
 export type ParsedWantedPlate =
   | { readonly kind: 'wanted'; readonly wanted: WantedPlate }
-  | { readonly kind: 'fault'; readonly message: string };
+  | { readonly kind: 'fault'; readonly fault: WantedPlateFault };
 
-/** Reads what was typed: a plate as people write it or a part of it, or the last four digits; `maxDistance` is absent where no look-alikes are asked for. */
+/**
+ * Reads what a person typed: a plate or a part of it, or the last four digits. `maxDistance` is absent where no look-alikes are
+ * wanted.
+ */
 export function parseWantedPlate({
   plate,
-  last,
+  lastFour,
   maxDistance,
 }: {
   readonly plate?: string | undefined;
-  readonly last?: string | undefined;
+  readonly lastFour?: string | undefined;
   readonly maxDistance?: number | undefined;
 }): ParsedWantedPlate {
-  if (last !== undefined) {
-    if (plate !== undefined) return fault('Give a plate or --last, not both.');
-    if (maxDistance !== undefined) return fault('--fuzzy needs a whole plate, not --last.');
-    if (!/^\d{4}$/.test(last)) return fault(`--last takes four digits, not '${last}'.`);
-    return { kind: 'wanted', wanted: { kind: 'last-four', lastFour: last } };
+  if (lastFour !== undefined) {
+    if (plate !== undefined) return fault('plate-and-last-four');
+    if (maxDistance !== undefined) return fault('look-alikes-of-last-four');
+    if (!/^\d{4}$/.test(lastFour)) return fault('not-four-digits');
+    return { kind: 'wanted', wanted: { kind: 'last-four', lastFour } };
   }
-  if (plate === undefined) return fault("Give a plate, a part of one such as '12가*', or --last 3456.");
+  if (plate === undefined) return fault('nothing-given');
   const pattern = normalFormOf(plate);
   if (/[*?]/.test(pattern)) {
-    if (maxDistance !== undefined) return fault('--fuzzy needs a whole plate, without * and ?.');
+    if (maxDistance !== undefined) return fault('look-alikes-of-pattern');
     return { kind: 'wanted', wanted: { kind: 'pattern', pattern } };
   }
   const { plateKey } = classifyPlate(plate);
-  if (plateKey === '') return fault('There is nothing to search for in that plate.');
+  if (plateKey === '') return fault('empty-plate');
   return {
     kind: 'wanted',
     wanted:
@@ -78,6 +91,6 @@ function regExpOf(pattern: string): RegExp {
   return new RegExp(`^${pieces.join('')}$`, 'su');
 }
 
-function fault(message: string): ParsedWantedPlate {
-  return { kind: 'fault', message };
+function fault(why: WantedPlateFault): ParsedWantedPlate {
+  return { kind: 'fault', fault: why };
 }

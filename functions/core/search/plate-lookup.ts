@@ -1,11 +1,11 @@
 import type { WantedPlate } from './wanted-plate.ts';
 
 /** An index of the table of readings; each is sorted by `capturedAt`. */
-export type PlateIndex = 'byPlate' | 'byLastFour' | 'byCamera';
+export type RecordIndex = 'byPlate' | 'byLastFour' | 'byCamera';
 
 /** Where to look for plates: what stands there may be more than is wanted. */
 export type PlateLookup =
-  | { readonly kind: 'index'; readonly index: PlateIndex; readonly values: readonly string[] }
+  | { readonly kind: 'index'; readonly index: RecordIndex; readonly values: readonly string[] }
   | { readonly kind: 'scan' }
   /** No index answers that. */
   | { readonly kind: 'none' };

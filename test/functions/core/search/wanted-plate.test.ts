@@ -4,7 +4,7 @@ import {
   distanceTo,
   parseWantedPlate,
   type WantedPlate,
-} from '../../../../cli/commands/find/wanted-plate.ts';
+} from '../../../../functions/core/search/wanted-plate.ts';
 
 function wanted(wish: Parameters<typeof parseWantedPlate>[0]): WantedPlate {
   const parsed = parseWantedPlate(wish);
@@ -25,7 +25,7 @@ describe('what is wanted', () => {
       { plate: 'I23가456S' },
       { kind: 'exact', plateKey: '123가4565' },
     ],
-    ['the last four digits', { last: '0042' }, { kind: 'last-four', lastFour: '0042' }],
+    ['the last four digits', { lastFour: '0042' }, { kind: 'last-four', lastFour: '0042' }],
     ['a part', { plate: '12 가*' }, { kind: 'pattern', pattern: '12가*' }],
     [
       'look-alikes',
@@ -40,23 +40,21 @@ describe('what is wanted', () => {
   }
 });
 
-describe('what cannot be searched for gets a sentence', () => {
+describe('what cannot be searched for is named', () => {
   const cases = [
-    [{}, /Give a plate/],
-    [{ last: '345' }, /--last takes four digits, not '345'\./],
-    [{ last: '' }, /--last takes four digits, not ''\./],
-    [{ last: '３４５６' }, /--last takes four digits/],
-    [{ plate: '123가4567', last: '3456' }, /not both/],
-    [{ plate: '12*', maxDistance: 1 }, /--fuzzy needs a whole plate/],
-    [{ last: '3456', maxDistance: 1 }, /--fuzzy needs a whole plate/],
-    [{ plate: '' }, /nothing to search for/],
-    [{ plate: ' -· ' }, /nothing to search for/],
+    [{}, 'nothing-given'],
+    [{ lastFour: '345' }, 'not-four-digits'],
+    [{ lastFour: '' }, 'not-four-digits'],
+    [{ lastFour: '３４５６' }, 'not-four-digits'],
+    [{ plate: '123가4567', lastFour: '3456' }, 'plate-and-last-four'],
+    [{ plate: '12*', maxDistance: 1 }, 'look-alikes-of-pattern'],
+    [{ lastFour: '3456', maxDistance: 1 }, 'look-alikes-of-last-four'],
+    [{ plate: '' }, 'empty-plate'],
+    [{ plate: ' -· ' }, 'empty-plate'],
   ] as const;
-  for (const [wish, sentence] of cases) {
+  for (const [wish, fault] of cases) {
     test(JSON.stringify(wish), () => {
-      const parsed = parseWantedPlate(wish);
-      assert.equal(parsed.kind, 'fault');
-      assert.match(parsed.message, sentence);
+      assert.deepEqual(parseWantedPlate(wish), { kind: 'fault', fault });
     });
   }
 });

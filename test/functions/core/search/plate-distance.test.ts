@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { plateDistance } from '../../../../cli/commands/find/plate-distance.ts';
+import { plateDistance } from '../../../../functions/core/search/plate-distance.ts';
 
 describe('the distance of two plates', () => {
   const cases = [

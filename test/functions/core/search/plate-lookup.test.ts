@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { lookupFor } from '../../../../cli/commands/find/plate-lookup.ts';
+import { lookupFor } from '../../../../functions/core/search/plate-lookup.ts';
 
 const exact = { kind: 'exact', plateKey: '123가4567' } as const;
 const lastFour = { kind: 'last-four', lastFour: '3456' } as const;

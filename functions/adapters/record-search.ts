@@ -1,0 +1,86 @@
+import { paginateQuery, paginateScan, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { parseRecord } from '../core/record/parse-record.ts';
+import type { PictureRecord } from '../core/record/record.ts';
+import type { IndexQuery, RecordSource } from '../core/search/find-records.ts';
+import type { RecordIndex } from '../core/search/plate-lookup.ts';
+import type { TimeSpan } from '../core/search/time-span.ts';
+
+/** The partition key of each index. */
+const partitionKeys = {
+  byPlate: 'plateKey',
+  byLastFour: 'lastFour',
+  byCamera: 'camera',
+} as const satisfies Record<RecordIndex, string>;
+
+const firstMoment = '0000-01-01T00:00:00.000Z';
+const lastMoment = '9999-12-31T23:59:59.999Z';
+
+export type RecordSearch = ReturnType<typeof createRecordSearch>;
+
+/**
+ * Reads the records of the table one by one, with one page (1 MB at most) in memory. Errors of the client pass through; an item that
+ * is no record throws an OutsideError `NOT_A_RECORD`.
+ */
+export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string) {
+  return {
+    /** The records under a value of an index, newest first. `after` need not exist any more. */
+    async *query({ index, value, span, pageSize, after }: IndexQuery): AsyncGenerator<PictureRecord, void> {
+      const partitionKey = partitionKeys[index];
+      const { since = firstMoment, until = lastMoment } = span;
+      // DynamoDB accepts no start outside the span, and a span that is relative to now moves between two pages.
+      if (after && after.capturedAt < since) return;
+      const isInSpan = after && after.capturedAt <= until;
+      const pages = paginateQuery(
+        {
+          client: dynamodb,
+          ...(pageSize !== undefined && { pageSize }),
+          ...(isInSpan && {
+            startingToken: marshall({
+              imageId: after.imageId,
+              capturedAt: after.capturedAt,
+              [partitionKey]: value,
+            }),
+          }),
+        },
+        {
+          TableName: tableName,
+          IndexName: index,
+          KeyConditionExpression: `${partitionKey} = :value AND capturedAt BETWEEN :since AND :until`,
+          ExpressionAttributeValues: marshall({ ':value': value, ':since': since, ':until': until }),
+          ScanIndexForward: false,
+        },
+      );
+      for await (const { Items: items = [] } of pages) {
+        for (const item of items) yield parseRecord(unmarshall(item));
+      }
+    },
+
+    /** The records captured in a span, in no order. Reads the whole table. */
+    async *scan({ since, until }: TimeSpan): AsyncGenerator<PictureRecord, void> {
+      const conditions = [
+        ...(since === undefined ? [] : ['capturedAt >= :since']),
+        ...(until === undefined ? [] : ['capturedAt <= :until']),
+      ];
+      const filter = conditions.length > 0 && {
+        FilterExpression: conditions.join(' AND '),
+        ExpressionAttributeValues: marshall(
+          { ':since': since, ':until': until },
+          { removeUndefinedValues: true },
+        ),
+      };
+      for await (const { Items: items = [] } of paginateScan(
+        { client: dynamodb },
+        { TableName: tableName, ...filter },
+      )) {
+        for (const item of items) yield parseRecord(unmarshall(item));
+      }
+    },
+
+    /** The records captured in a span: of each camera in turn, newest first, or of all where none is named, in no order. */
+    async *select(cameras: readonly string[], span: TimeSpan): AsyncGenerator<PictureRecord, void> {
+      if (cameras.length === 0) yield* this.scan(span);
+      for (const camera of new Set(cameras)) yield* this.query({ index: 'byCamera', value: camera, span });
+    },
+  } satisfies RecordSource & Record<string, unknown>;
+}

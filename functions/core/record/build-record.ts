@@ -1,0 +1,110 @@
+import type { UploadedObject } from '../message/uploaded-object.ts';
+import type { Picture } from '../picture/picture.ts';
+import { classifyPlate } from '../plate/classify-plate.ts';
+import { rulesVersion } from '../plate/plate-rules.ts';
+import type { FinalOutcome } from './outcome.ts';
+import { bestOf, type PlateRead } from './plate-read.ts';
+import type { AnnouncedRecord, Capture, FinalRecord, PlateAttributes } from './record.ts';
+
+/** What the settings say of a record. */
+export type RecordSettings = {
+  readonly retentionDays: number;
+  /** 0 to 1. */
+  readonly reviewBelowConfidence: number;
+};
+
+/** A read below this confidence is looked at by a person, unless the settings say otherwise. */
+export const defaultReviewBelowConfidence = 0.8;
+
+export function announcedRecord(
+  image: UploadedObject,
+  capture: Capture,
+  nowMs: number,
+  retentionDays: number,
+): AnnouncedRecord {
+  const { bucket, key, versionId, etag, sizeBytes, uploadedAt } = image;
+  return {
+    bucket,
+    key,
+    ...(versionId === undefined ? {} : { versionId }),
+    ...(etag === undefined ? {} : { etag }),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    uploadedAt,
+    ...capture,
+    expiresAt: expiresAtEpochSeconds(nowMs, retentionDays),
+  };
+}
+
+/** The final record of a picture; `picture` is absent where its bytes were never seen or no picture. */
+export function finalRecord(
+  outcome: FinalOutcome,
+  picture: Omit<Picture, 'parts'> | undefined,
+  capture: Capture,
+  nowMs: number,
+  { retentionDays, reviewBelowConfidence }: RecordSettings,
+): FinalRecord {
+  return {
+    ...attributesOfOutcome(outcome, reviewBelowConfidence),
+    ...(picture && {
+      fileType: picture.fileType,
+      width: picture.width,
+      height: picture.height,
+      sizeBytes: picture.sizeBytes,
+    }),
+    ...('resolution' in outcome ? { resolution: outcome.resolution } : {}),
+    ...capture,
+    readAt: new Date(nowMs).toISOString(),
+    expiresAt: expiresAtEpochSeconds(nowMs, retentionDays),
+  };
+}
+
+/** What is recorded of a plate besides the read itself, by today's rules. */
+export function plateAttributes(
+  { plate, confidence }: Pick<PlateRead, 'plate' | 'confidence'>,
+  reviewBelowConfidence: number,
+): PlateAttributes {
+  const { plateKey, corrections, plateClass, region, vehicleKind, verdict, faults } = classifyPlate(plate);
+  const lastFour = /[0-9]{4}$/.exec(plateKey)?.[0];
+  return {
+    ...(plateKey === '' ? {} : { plateKey }),
+    ...(corrections.length === 0 ? {} : { plateCorrections: corrections }),
+    plateClass,
+    ...(region === undefined ? {} : { region }),
+    ...(vehicleKind === undefined ? {} : { vehicleKind }),
+    verdict,
+    ...(faults.length === 0 ? {} : { plateFaults: faults }),
+    rulesVersion,
+    needsReview: verdict !== 'valid' || confidence < reviewBelowConfidence,
+    ...(lastFour === undefined ? {} : { lastFour }),
+  };
+}
+
+function attributesOfOutcome(
+  outcome: FinalOutcome,
+  reviewBelowConfidence: number,
+): Pick<FinalRecord, 'status' | 'plate' | 'confidence' | 'box' | 'plates' | 'reason'> &
+  Partial<PlateAttributes> {
+  switch (outcome.kind) {
+    case 'read': {
+      const best = bestOf(outcome.plates);
+      return {
+        status: 'READ',
+        ...best,
+        plates: outcome.plates,
+        ...plateAttributes(best, reviewBelowConfidence),
+      };
+    }
+    case 'no-plate':
+      return { status: 'NO_PLATE', reason: outcome.reason };
+    case 'unreadable':
+      return { status: 'UNREADABLE', reason: outcome.reason };
+    case 'rejected':
+      return { status: 'REJECTED', reason: outcome.reason };
+    case 'gone':
+      return { status: 'GONE', reason: outcome.reason };
+  }
+}
+
+function expiresAtEpochSeconds(nowMs: number, retentionDays: number): number {
+  return Math.floor(nowMs / 1000) + retentionDays * 24 * 3600;
+}

@@ -1,0 +1,93 @@
+import type { PictureRecord } from '../record/record.ts';
+import type { PlateLookup, RecordIndex } from './plate-lookup.ts';
+import { comparePositions, positionOf, type FoundRecord, type SearchPosition } from './search-position.ts';
+import type { TimeSpan } from './time-span.ts';
+
+/** What a search looks for, and where. */
+export type Search = {
+  readonly lookup: Exclude<PlateLookup, { kind: 'none' }>;
+  /** Undefined for a plate that does not match. */
+  readonly distanceTo: (plateKey: string) => number | undefined;
+  readonly nearestFirst: boolean;
+  /** Every camera where none is named. */
+  readonly cameras: readonly string[];
+  readonly span: TimeSpan;
+  /** Only records behind this position. */
+  readonly after?: SearchPosition | undefined;
+};
+
+/** Asks an index for the records under one value. */
+export type IndexQuery = {
+  readonly index: RecordIndex;
+  readonly value: string;
+  readonly span: TimeSpan;
+  /** Records that one request reads; as many as fit where it is absent. */
+  readonly pageSize?: number;
+  /** Only records behind this one. */
+  readonly after?: Pick<PictureRecord, 'imageId' | 'capturedAt'> | undefined;
+};
+
+/** Where a search reads records from. */
+export type RecordSource = {
+  /** Newest first. */
+  readonly query: (query: IndexQuery) => AsyncIterable<PictureRecord>;
+  /** The whole table, in no order. */
+  readonly scan: (span: TimeSpan) => AsyncIterable<PictureRecord>;
+};
+
+/** A search whose first records are its first matches has no use for many more. */
+const pageSize = 100;
+
+/**
+ * The first `count` matches in the order of `comparePositions`. If an index has them in this order, no more of it is read than needed;
+ * otherwise everything that the lookup covers is read, and at most `count` matches are kept. `onRead` gets the number of records read.
+ */
+export async function findRecords(
+  source: RecordSource,
+  search: Search,
+  count: number,
+  onRead: (records: number) => void,
+): Promise<FoundRecord[]> {
+  const { lookup, span, after } = search;
+  const found: FoundRecord[] = [];
+  let records = 0;
+
+  if (lookup.kind === 'index' && lookup.values.length === 1 && !search.nearestFirst) {
+    const [value = ''] = lookup.values;
+    for await (const record of source.query({ index: lookup.index, value, span, after, pageSize })) {
+      onRead(++records);
+      const match = matchOf(search, record);
+      if (match) found.push(match);
+      if (found.length === count) break;
+    }
+    return found;
+  }
+
+  for await (const record of readAll(source, lookup, span)) {
+    onRead(++records);
+    const match = matchOf(search, record);
+    if (!match || (after && comparePositions(positionOf(match), after) <= 0)) continue;
+    const next = found.findIndex((other) => comparePositions(positionOf(match), positionOf(other)) < 0);
+    found.splice(next === -1 ? found.length : next, 0, match);
+    if (found.length > count) found.pop();
+  }
+  return found;
+}
+
+function matchOf({ distanceTo, cameras }: Search, record: PictureRecord): FoundRecord | undefined {
+  if (cameras.length > 0 && !cameras.includes(record.camera ?? '')) return undefined;
+  const distance = record.plateKey === undefined ? undefined : distanceTo(record.plateKey);
+  return distance === undefined ? undefined : { distance, record };
+}
+
+async function* readAll(
+  source: RecordSource,
+  lookup: Search['lookup'],
+  span: TimeSpan,
+): AsyncGenerator<PictureRecord, void> {
+  if (lookup.kind === 'scan') {
+    yield* source.scan(span);
+    return;
+  }
+  for (const value of lookup.values) yield* source.query({ index: lookup.index, value, span });
+}
