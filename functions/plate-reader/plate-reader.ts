@@ -1,4 +1,4 @@
-import type { PlateRead } from '../core/record/outcome.ts';
+import type { PlateRead } from '../core/record/plate-read.ts';
 import type { Reason } from '../core/record/reason.ts';
 
 /** What a reader says of a picture. A picture without plates is `read` with an empty list; a file that cannot be read is `refused`. */
