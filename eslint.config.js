@@ -71,18 +71,4 @@ export default tseslint.config(
     files: ['cli/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [fromCli] }] },
   },
-  {
-    files: ['test/**/*.ts'],
-    rules: {
-      // node:test's describe and test return promises that its runner awaits.
-      '@typescript-eslint/no-floating-promises': [
-        'error',
-        {
-          allowForKnownSafeCalls: [
-            { from: 'package', name: ['describe', 'test', 'it', 'suite'], package: 'node:test' },
-          ],
-        },
-      ],
-    },
-  },
 );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test, type TestContext } from 'vitest';
 import { startCold } from './cold-start-process.ts';
 
 test('the time to the first event holds the loading, and the time to the first response the handling as well', async (context) => {
@@ -44,7 +44,7 @@ test('a function that cannot be loaded, that throws or that gives its message ba
 
 async function writeFunction(context: TestContext, source: string): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-cold-'));
-  context.after(() => rm(directory, { recursive: true }));
+  context.onTestFinished(() => rm(directory, { recursive: true }));
   const modulePath = path.join(directory, 'function.mjs');
   await writeFile(modulePath, source);
   return modulePath;

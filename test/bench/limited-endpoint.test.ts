@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { startLimitedEndpoint, type EndpointLimits } from './limited-endpoint.ts';
 
 /** Sends so many requests at once and returns their HTTP statuses, sorted, and what the endpoint counted. */

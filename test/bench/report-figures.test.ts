@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { formatTarget, formatValue, verdictOf } from './report-figures.ts';
 
 test('a value has three significant digits, and no fraction from a thousand on', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { test } from 'vitest';
 import { createScale } from './report-scale.ts';
 
 test('a linear scale begins at zero, so that lengths compare', () => {

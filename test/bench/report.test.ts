@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test, type TestContext } from 'vitest';
 import { writeReport } from './report.ts';
 import type { Section } from './section.ts';
 
@@ -72,7 +72,7 @@ test('every point can be read again from the results', async (context) => {
 
 async function report(context: TestContext) {
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-report-'));
-  context.after(() => rm(directory, { recursive: true }));
+  context.onTestFinished(() => rm(directory, { recursive: true }));
   await writeReport(directory, [section], [{ name: 'Machine', value: '2 × Example CPU' }]);
   const read = (name: string) => readFile(path.join(directory, name), 'utf8');
   return {

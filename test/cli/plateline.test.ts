@@ -6,8 +6,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { commandPath, environment, runPlateline } from './command.ts';
 import { putItems } from './put-items.ts';
@@ -146,7 +146,7 @@ describe('plateline', () => {
   test('says in a sentence that its output has no room, with status 1', async (context) => {
     // Of Linux: a device that takes nothing.
     const full = await open('/dev/full', 'w');
-    context.after(() => full.close());
+    context.onTestFinished(() => full.close());
     const child = spawn(process.execPath, [commandPath, '--help'], {
       env: environment,
       stdio: ['ignore', full.fd, 'pipe'],
@@ -184,7 +184,7 @@ describe('plateline', () => {
 
   test('is the bin of the package, which npx finds in a checkout', async (context) => {
     const cache = await mkdtemp(path.join(tmpdir(), 'plateline-npx-'));
-    context.after(() => rm(cache, { recursive: true }));
+    context.onTestFinished(() => rm(cache, { recursive: true }));
     const shown = Promise.withResolvers<string>();
     const args = ['--offline', '--cache', cache, 'plateline', 'secrets', 'set', '--help'];
     execFile('npx', args, (_error, output, errors) => {
@@ -195,13 +195,13 @@ describe('plateline', () => {
 
   describe('against a stack that has not what is asked for', () => {
     let stack: LocalStack;
-    before(async () => {
+    beforeAll(async () => {
       stack = await startLocalStack({ polling: false });
       const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
       await putItems(dynamodb, 'plateline-local-usage', [{ day: '2026-11-22', camera: 'gate', pictures: 1 }]);
       dynamodb.destroy();
     });
-    after(() => stack.stop());
+    afterAll(() => stack.stop());
 
     const absent = {
       'a table': [['find', '12가3456', '--table', 'elsewhere'], /^error: There is no table elsewhere in /],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
@@ -187,7 +187,7 @@ const pictureLine = z.object({
 describe('whatever becomes of an object or a message that holds the canaries, nothing of them is written elsewhere:', () => {
   const keyOf = (index: number) => `fate-${index}.png`;
   let watched: WatchedPipeline;
-  before(async () => {
+  beforeAll(async () => {
     watched = await startWatchedPipeline();
     const { pipeline, endpoint } = watched;
     for (const [index, { bytes, metadata, answer, meanwhile }] of Object.values(fates).entries()) {
@@ -202,7 +202,7 @@ describe('whatever becomes of an object or a message that holds the canaries, no
     for (const body of Object.values(bodiesToPark)) await pipeline.send(body);
     pipeline.stack.startPolling();
   });
-  after(() => watched.stop());
+  afterAll(() => watched.stop());
 
   /** Waits until the log tells of this end of the picture. */
   async function ended(key: string, end: string): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
 import type { Fault, ProxiedRequest } from '../../infra/local/endpoint/fault-proxy.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
@@ -145,7 +145,7 @@ const awsFaults: Readonly<Record<string, Fault>> = {
 describe('whatever the endpoint answers', () => {
   let watched: WatchedPipeline;
   let records: StoredRecord[] = [];
-  before(async () => {
+  beforeAll(async () => {
     watched = await startWatchedPipeline();
     const { pipeline, endpoint, elsewhere } = watched;
     const answers = Object.entries(answersOf(elsewhere.url));
@@ -160,7 +160,7 @@ describe('whatever the endpoint answers', () => {
       await pipeline.recordOf(key, (record) => isFinal(record) || isWaiting(record));
     records = await pipeline.records();
   });
-  after(() => watched.stop());
+  afterAll(() => watched.stop());
 
   test('the secret is in Authorization alone, the app key in the path alone, and the plate in the table alone', () => {
     assertNothingLeaked(watched, records);
@@ -183,12 +183,12 @@ describe('whatever the endpoint answers', () => {
 
 describe('whatever a service of AWS answers, nothing of it is written anywhere:', () => {
   let watched: WatchedPipeline;
-  before(async () => {
+  beforeAll(async () => {
     watched = await startWatchedPipeline();
     watched.endpoint.script({ answer: plates(plate) });
     watched.pipeline.stack.startPolling();
   });
-  after(() => watched.stop());
+  afterAll(() => watched.stop());
 
   /** Uploads a picture of its own, and returns it once the log tells how it ended. */
   async function upload(key: string): Promise<Buffer> {
@@ -321,7 +321,7 @@ describe('a setting that is none is not quoted:', () => {
   ] as const) {
     test(`${name}=${value.replace(secret, '…').replace(secret, '…').replace(appKey, '…').replace('\n', '\\n')}`, async (t) => {
       const pipeline = await startPipeline({ concurrency: 1, environment: { [name]: value } });
-      t.after(() => pipeline.stop());
+      t.onTestFinished(() => pipeline.stop());
       await eventually('the end of the invocation', () =>
         pipeline.log.some((line) => line.includes('invocation failed')) ? true : undefined,
       );

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { createPictureStore } from '../../functions/adapters/picture-store.ts';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
@@ -299,7 +299,7 @@ async function startRecordingServer(t: TestContext, isWhole: (request: string) =
   await once(server, 'listening');
   const address = server.address();
   assert(address !== null && typeof address === 'object');
-  t.after(() => {
+  t.onTestFinished(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
@@ -413,7 +413,7 @@ test('metadata named after the parts of a prototype changes none', async (t) => 
     }),
     0,
   );
-  t.after(() => server.stop());
+  t.onTestFinished(() => server.stop());
   const object = await createPictureStore(clientConfiguration(server.url)).fetch(announcedImage('1.jpg'));
   assert.equal(object.kind, 'fetched');
   assert.equal(Object.getPrototypeOf(object.metadata), Object.prototype);
@@ -424,11 +424,11 @@ test('metadata named after the parts of a prototype changes none', async (t) => 
 describe('DynamoDB gives back', () => {
   let stack: LocalStack;
   let client: DynamoDBClient;
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false });
     client = new DynamoDBClient(stack.dynamodb.clientConfiguration);
   });
-  after(async () => {
+  afterAll(async () => {
     client.destroy();
     await stack.stop();
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { SQSRecord } from 'aws-lambda';
 import * as fc from 'fast-check';
+import { describe, test } from 'vitest';
 import { parseNotification } from '../../functions/core/message/notification.ts';
 import { OutsideError } from '../../functions/core/record/reason.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';

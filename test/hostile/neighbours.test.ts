@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
+import { describe, test } from 'vitest';
 import type { PictureStore } from '../../functions/adapters/picture-store.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import { readReply as replyFrom } from '../../functions/core/contract/reply.ts';

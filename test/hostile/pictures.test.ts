@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { describe, test } from 'vitest';
 import { checkPicture, maxPictureBytes } from '../../functions/core/picture/picture.ts';
 import { readSample } from '../../infra/local/samples/samples.ts';
 import { makeJpeg, makePng } from '../fakes/pictures.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
-import { after, before, describe, test } from 'node:test';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
 import { createVehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
@@ -285,11 +285,11 @@ describe('over a real connection', () => {
   let rawAnswer: Uint8Array = Buffer.alloc(0);
   let http: LoopbackServer;
   let tcp: LoopbackServer;
-  before(async () => {
+  beforeAll(async () => {
     http = await listenOnLoopback(answeringServer(), 0);
     tcp = await startRawServer();
   });
-  after(() => Promise.all([http.stop(), tcp.stop()]));
+  afterAll(() => Promise.all([http.stop(), tcp.stop()]));
 
   function answeringServer(): Server {
     return createServer((request, response) => {
@@ -410,11 +410,11 @@ test('a hundred of the longest plates fill less than a fifth of a record', () =>
 describe('DynamoDB takes', () => {
   let stack: LocalStack;
   let client: DynamoDBClient;
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false });
     client = new DynamoDBClient(stack.dynamodb.clientConfiguration);
   });
-  after(async () => {
+  afterAll(async () => {
     client.destroy();
     await stack.stop();
   });

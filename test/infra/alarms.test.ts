@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { readReply } from '../../functions/core/contract/reply.ts';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
@@ -131,7 +131,7 @@ let service: ServiceCopy;
 let prod: Template;
 let emitted: Metric[];
 
-before(async () => {
+beforeAll(async () => {
   service = await copyService();
   prod = await packageTemplate(service, ['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com']);
   const { Variables: variables } = z
@@ -147,7 +147,7 @@ before(async () => {
     POWERTOOLS_METRICS_NAMESPACE: variables.POWERTOOLS_METRICS_NAMESPACE,
   });
 });
-after(() => service.remove());
+afterAll(() => service.remove());
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { copyService, type ServiceCopy } from './service-copy.ts';
 import { packageTemplate } from './template.ts';
 
@@ -42,10 +42,10 @@ let service: ServiceCopy;
 
 const findingOf = (rule: string, resource: string) => `${rule} at ${resource}`;
 
-before(async () => {
+beforeAll(async () => {
   service = await copyService();
 });
-after(() => service.remove());
+afterAll(() => service.remove());
 
 async function findingsIn(parameters: string[]): Promise<string[]> {
   await packageTemplate(service, parameters);
@@ -66,7 +66,7 @@ for (const parameters of deployments) {
   describe(`AWS's own rules for solutions, with ${parameters.join(' ')}`, () => {
     let findings: string[];
 
-    before(async () => {
+    beforeAll(async () => {
       findings = await findingsIn(parameters);
     });
 

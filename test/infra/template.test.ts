@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
 import { claimMarginMs } from '../../functions/read-plate/read-picture.ts';
@@ -13,12 +13,12 @@ let service: ServiceCopy;
 let prod: Template;
 let dev: Template;
 
-before(async () => {
+beforeAll(async () => {
   service = await copyService();
   prod = await packageTemplate(service, ['--stage', 'prod']);
   dev = await packageTemplate(service, ['--stage', 'dev']);
 });
-after(() => service.remove());
+afterAll(() => service.remove());
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { test } from 'vitest';
 import * as z from 'zod';
 import { claimMarginMs } from '../../functions/read-plate/read-picture.ts';
 import { isFinal, pictureOf, s3EventRecord, startPipeline } from '../promises/pipeline.ts';
@@ -32,7 +32,7 @@ test('with processes killed at random and an endpoint that flaps, every picture 
     // Far more than the endpoint takes: an answer that comes too late on a busy machine is paid for again, and rightly so.
     environment: { OCR_TIMEOUT_MS: '3000' },
   });
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const { stack } = pipeline;
 
   const pictures = new Map<string, { readonly plate: string; readonly sha256: string }>();
@@ -100,7 +100,7 @@ test('with processes killed at random and an endpoint that flaps, every picture 
   }
   // Otherwise nothing was attacked.
   assert.ok(lostReplies.size > 0 && flappedCalls > 0 && unfinishedAtKill > 0);
-  t.diagnostic(
+  await t.annotate(
     `seed ${seed}: ${killCount} kills, ${lostReplies.size} replies without a record, ${flappedCalls} calls while the endpoint failed`,
   );
 });

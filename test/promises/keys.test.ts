@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from './pipeline.ts';
 
 const keys = {
@@ -23,13 +23,13 @@ const keys = {
 
 describe('a picture is read whatever its key contains, and its record has the key as it is', () => {
   let pipeline: Pipeline;
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline();
     await Promise.all(
       Object.values(keys).map((key, index) => pipeline.upload(key, pictureOf(`${10 + index}가0001`))),
     );
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   for (const [index, [name, key]] of Object.entries(keys).entries()) {
     test(name, async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isFinal, pictureOf, quietBucket, s3EventRecord, startPipeline, type Pipeline } from './pipeline.ts';
 
 describe('whatever wraps the event of S3, its picture is read', () => {
   let pipeline: Pipeline;
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline({ polling: false });
     const upload = (key: string) => pipeline.uploadQuietly(key, pictureOf(plateOf(key)));
     const sns = (event: unknown) => ({
@@ -34,7 +34,7 @@ describe('whatever wraps the event of S3, its picture is read', () => {
     );
     pipeline.stack.startPolling();
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   for (const key of [
     'direct or raw from SNS',
@@ -52,7 +52,7 @@ describe('whatever wraps the event of S3, its picture is read', () => {
 
 describe('a message that announces no picture is acknowledged, and costs its batch nothing', () => {
   let pipeline: Pipeline;
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline({ polling: false });
     await pipeline.send(
       {
@@ -69,7 +69,7 @@ describe('a message that announces no picture is acknowledged, and costs its bat
     );
     pipeline.stack.startPolling();
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   test('the picture beside them is read', async () => {
     assert.equal((await pipeline.recordOf('neighbour.png', isFinal))['status'], 'READ');
@@ -107,7 +107,7 @@ describe('a body that is no S3 notification goes to the dead-letter queue as it 
   };
   let pipeline: Pipeline;
   let deadBodies: (string | undefined)[];
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline({ polling: false });
     const neighbour = await pipeline.uploadQuietly('neighbour.png', pictureOf('11가1111'));
     const beside = await pipeline.uploadQuietly('beside a fault.png', pictureOf('12가2222'));
@@ -120,7 +120,7 @@ describe('a body that is no S3 notification goes to the dead-letter queue as it 
     const messages = await pipeline.deadLetters(Object.keys(bodies).length + 1);
     deadBodies = messages.map(({ Body: body }) => body);
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   for (const [name, body] of Object.entries(bodies)) {
     test(name, () => {

@@ -1,12 +1,12 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { s3Error } from '../../infra/local/endpoint/fault-proxy.ts';
 import { isFinal, isWaiting, pictureOf, reasonCodeOf, startPipeline, type Pipeline } from './pipeline.ts';
 
 describe('an object that is no longer what was announced costs its batch nothing', () => {
   let pipeline: Pipeline;
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline({ polling: false });
     const { bucket } = pipeline.stack;
     await pipeline.upload('deleted.png', pictureOf('11가1111'));
@@ -21,7 +21,7 @@ describe('an object that is no longer what was announced costs its batch nothing
     await pipeline.upload('neighbour.png', pictureOf('14가1111'));
     pipeline.stack.startPolling();
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   test('deleted before it could be read, it is GONE', async () => {
     const record = await pipeline.recordOf('deleted.png', isFinal);

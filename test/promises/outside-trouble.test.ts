@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { jsonError, s3Error, type FaultRule } from '../../infra/local/endpoint/fault-proxy.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { isFinal, isWaiting, pictureOf, reasonCodeOf, startPipeline, type Pipeline } from './pipeline.ts';
@@ -43,7 +43,7 @@ const troubles: Record<string, Trouble> = {
 describe('trouble of S3 or DynamoDB makes a picture wait, costs its batch nothing, and ends by itself', () => {
   let pipeline: Pipeline;
   let trouble: (() => void)[];
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline({ polling: false });
     for (const key of Object.keys(troubles)) await pipeline.upload(key, pictureOf('11가1111'));
     trouble = Object.entries(troubles).map(([key, { service, rule }]) =>
@@ -54,7 +54,7 @@ describe('trouble of S3 or DynamoDB makes a picture wait, costs its batch nothin
     await pipeline.recordOf('neighbour', isFinal);
     await pipeline.messagesWaiting(Object.keys(troubles).length);
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   for (const [key, { reason }] of Object.entries(troubles)) {
     test(`${key}: the picture waits`, async () => {
@@ -76,11 +76,11 @@ describe('trouble of S3 or DynamoDB makes a picture wait, costs its batch nothin
   });
 });
 
-describe('SSM', { concurrency: true }, () => {
+describe('SSM', { concurrent: true }, () => {
   for (const code of ['ThrottlingException', 'AccessDeniedException']) {
     test(`that answers ${code} makes pictures wait without a call, and they are read once it answers right`, async (t) => {
       const pipeline = await startPipeline();
-      t.after(() => pipeline.stop());
+      t.onTestFinished(() => pipeline.stop());
       const lift = pipeline.stack.ssm.fail({ times: always, fault: jsonError(code) });
       await pipeline.upload('waits.png', pictureOf('11가1111'));
       const waiting = await pipeline.recordOf('waits.png', isWaiting);
@@ -95,7 +95,7 @@ test('a parameter that is not there is a misconfiguration that loses nothing', a
   const pipeline = await startPipeline({
     environment: { SECRET_KEY_PARAMETER: '/plateline/local/mistyped' },
   });
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   await pipeline.upload('waits.png', pictureOf('11가1111'));
   assert.equal(reasonCodeOf(await pipeline.recordOf('waits.png', isWaiting)), 'NO_SECRET');
   await pipeline.messagesWaiting(1);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { makeJpegOfSize, readSample } from '../../infra/local/samples/samples.ts';
 import { addExifToPng, makeExif } from '../fakes/exif.ts';
 import { isFinal, pictureOf, reasonCodeOf, startPipeline, type Pipeline } from './pipeline.ts';
@@ -27,13 +27,13 @@ const refused = {
 
 describe('what is no JPEG or PNG of at most 5 MB is rejected without a call, and costs its batch nothing', () => {
   let pipeline: Pipeline;
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline({ polling: false });
     for (const { key, bytes } of Object.values(refused)) await pipeline.upload(key, bytes);
     await pipeline.upload('neighbour.gif', pictureOf('11가1111'));
     pipeline.stack.startPolling();
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   for (const [name, { key, code }] of Object.entries(refused)) {
     test(name, async () => {
@@ -68,7 +68,7 @@ describe('what is no JPEG or PNG of at most 5 MB is rejected without a call, and
 
 test('a picture of 5 MB less the form around it is read, and arrives whole', async (t) => {
   const pipeline = await startPipeline();
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   await pipeline.upload('large.jpg', makeJpegOfSize(maxBytes - 1024));
   const record = await pipeline.recordOf('large.jpg', isFinal);
   assert.deepEqual(
@@ -79,7 +79,7 @@ test('a picture of 5 MB less the form around it is read, and arrives whole', asy
 
 test('a picture that only itself says when it was taken has that time in its record, and where it came from', async (t) => {
   const pipeline = await startPipeline();
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const exif = makeExif({
     dateTimeOriginal: '2026:11:22 17:15:04',
     offsetTimeOriginal: '+09:00',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { rulesVersion } from '../../functions/core/plate/plate-rules.ts';
 import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
 import { isFinal, isWaiting, pictureOf, plateBox, startPipeline } from './pipeline.ts';
@@ -7,7 +7,7 @@ import { isFinal, isWaiting, pictureOf, plateBox, startPipeline } from './pipeli
 describe('every created object ends as exactly one final record, or its message in the dead-letter queue', () => {
   test('thirty pictures, thirty records, an empty queue', async (t) => {
     const pipeline = await startPipeline();
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     const keys = Array.from({ length: 30 }, (_, index) => `gate/${index}.png`);
     await Promise.all(keys.map((key, index) => pipeline.upload(key, pictureOf(`${10 + index}가1111`))));
     await Promise.all(keys.map((key) => pipeline.recordOf(key, isFinal)));
@@ -18,7 +18,7 @@ describe('every created object ends as exactly one final record, or its message 
 
   test('a picture that never could be read has its message in the dead-letter queue, and its reason in the table', async (t) => {
     const pipeline = await startPipeline({ maxReceiveCount: 1 });
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     pipeline.stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000001 } });
     await pipeline.upload('waits.png', pictureOf('11가1111'));
     const [message] = await pipeline.deadLetters(1);
@@ -30,7 +30,7 @@ describe('every created object ends as exactly one final record, or its message 
 describe('a picture with a final record never costs another call', () => {
   test('a second delivery of the same event costs no second call', async (t) => {
     const pipeline = await startPipeline();
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     const event = { Records: [await pipeline.uploadQuietly('once.png', pictureOf('11가1111'))] };
     await pipeline.send(event);
     const first = await pipeline.recordOf('once.png', isFinal);
@@ -42,7 +42,7 @@ describe('a picture with a final record never costs another call', () => {
 
   test('two deliveries at the same instant, to two sandboxes, cost one call', async (t) => {
     const pipeline = await startPipeline({ polling: false });
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     const record = await pipeline.uploadQuietly('once.png', pictureOf('11가1111'));
     pipeline.stack.vehiclePlateEndpoint.script({ delayMs: 300 });
     const sandboxes = [pipeline.stack.createSandbox(), pipeline.stack.createSandbox()];
@@ -58,7 +58,7 @@ describe('a picture with a final record never costs another call', () => {
 
   test('a redrive of what already has its record costs no call', async (t) => {
     const pipeline = await startPipeline();
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     const event = { Records: [await pipeline.uploadQuietly('once.png', pictureOf('11가1111'))] };
     await pipeline.send(event);
     await pipeline.recordOf('once.png', isFinal);
@@ -73,7 +73,7 @@ describe('a picture with a final record never costs another call', () => {
 describe('a record belongs to bytes, not to a name', () => {
   test('an overwritten key makes a new record beside the old one', async (t) => {
     const pipeline = await startPipeline();
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     await pipeline.upload('gate.png', pictureOf('11가1111'));
     const first = await pipeline.recordOf('gate.png', isFinal);
     await pipeline.upload('gate.png', pictureOf('22가2222'));
@@ -88,7 +88,7 @@ describe('a record belongs to bytes, not to a name', () => {
 
 describe(
   'an outage of the endpoint needs nobody: pictures wait and are then read',
-  { concurrency: true },
+  { concurrent: true },
   () => {
     const outages = {
       'the endpoint fails': { kind: 'reply', status: 503, body: 'down for maintenance' },
@@ -100,7 +100,7 @@ describe(
     for (const [name, answer] of Object.entries(outages)) {
       test(name, async (t) => {
         const pipeline = await startPipeline();
-        t.after(() => pipeline.stop());
+        t.onTestFinished(() => pipeline.stop());
         const end = pipeline.stack.vehiclePlateEndpoint.script({ answer });
         await pipeline.upload('waits.png', pictureOf('11가1111'));
         const waiting = await pipeline.recordOf('waits.png', isWaiting);
@@ -117,7 +117,7 @@ describe(
 describe('one bad picture, message or reply harms only itself', () => {
   test('in one batch with a bad one of each kind, a good picture is read', async (t) => {
     const pipeline = await startPipeline({ polling: false });
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     pipeline.stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'drop' } });
     await pipeline.upload('bad picture.png', Buffer.from('no picture'));
     await pipeline.send('no message');
@@ -135,7 +135,7 @@ describe('the secret goes to the configured origin only, and no plate stands in 
   test('whatever the endpoint answers, neither key nor plate is in a log line, and no key in a record', async (t) => {
     const plate = '77무7777';
     const pipeline = await startPipeline();
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     const { appKey, secretKey, vehiclePlateEndpoint } = pipeline.stack;
     const telltale = {
       isSuccessful: false,
@@ -173,7 +173,7 @@ describe('the secret goes to the configured origin only, and no plate stands in 
 
   test('in a request to the endpoint the secret stands in Authorization, bare, and nowhere else', async (t) => {
     const pipeline = await startPipeline();
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     await pipeline.upload('gate.png', pictureOf('11가1111'));
     await pipeline.recordOf('gate.png', isFinal);
     const [call] = pipeline.stack.vehiclePlateEndpoint.calls;
@@ -189,7 +189,7 @@ describe('the secret goes to the configured origin only, and no plate stands in 
 describe('failures speak', () => {
   test('a picture that is not read has a code and a sentence in its record, a metric and a line in the log', async (t) => {
     const pipeline = await startPipeline();
-    t.after(() => pipeline.stop());
+    t.onTestFinished(() => pipeline.stop());
     await pipeline.upload('gate/text.png', Buffer.from('no picture'));
     const record = await pipeline.recordOf('gate/text.png', isFinal);
     assert.deepEqual(record['reason'], {
@@ -208,7 +208,7 @@ test('from upload to table the record has all that it promises, hangul included'
   const pipeline = await startPipeline({
     environment: { KEY_TEMPLATE: '{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.png' },
   });
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const etag = await pipeline.upload('정문/2026/11/22/081500.png', pictureOf('서울 12바 5215'));
   const { uploadedAt, readAt, expiresAt, sizeBytes, ...record } = await pipeline.recordOf(
     '정문/2026/11/22/081500.png',
@@ -250,7 +250,7 @@ test('from upload to table the record has all that it promises, hangul included'
 
 test('the first picture of a sandbox does not wait for the keys: they are asked for while it is claimed', async (t) => {
   const pipeline = await startPipeline();
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const { ssm, s3, dynamodb } = pipeline.stack;
   const askedFor: string[] = [];
   const note = (what: string) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 import {
@@ -95,7 +95,7 @@ const replies: Record<string, { answer: Answer; becomes: string }> = {
 
 describe('each reply of the endpoint becomes what it says of the picture, and costs its batch nothing', () => {
   let pipeline: Pipeline;
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline({ polling: false, environment: { OCR_TIMEOUT_MS: '1000' } });
     for (const [index, [key, { answer }]] of Object.entries(replies).entries()) {
       const picture = pictureOf(`${100 + index}가1111`);
@@ -106,7 +106,7 @@ describe('each reply of the endpoint becomes what it says of the picture, and co
     }
     pipeline.stack.startPolling();
   });
-  after(() => pipeline.stop());
+  afterAll(() => pipeline.stop());
 
   for (const [key, { becomes }] of Object.entries(replies)) {
     test(`${key}: ${becomes}`, async () => {
@@ -133,7 +133,7 @@ describe('each reply of the endpoint becomes what it says of the picture, and co
 
 test('of two plates both are kept in their order, and the more certain one is shown', async (t) => {
   const pipeline = await startPipeline();
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const plates = [
     { plate: '12가3456', confidence: 0.5, box: plateBox },
     { plate: '서울12바5215', confidence: 0.75, box: { ...plateBox, x1: 100 } },
@@ -151,7 +151,7 @@ test('a refused connection makes the picture wait', async (t) => {
   const nobody = await listenOnLoopback(createServer(), 0);
   await nobody.stop();
   const pipeline = await startPipeline({ environment: { OCR_BASE_URL: nobody.url } });
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   await pipeline.upload('refused.png', pictureOf('11가1111'));
   assert.equal(reasonCodeOf(await pipeline.recordOf('refused.png', isWaiting)), 'OCR_UNREACHABLE');
   await pipeline.messagesWaiting(1);
@@ -159,7 +159,7 @@ test('a refused connection makes the picture wait', async (t) => {
 
 test('a secret that was changed is read afresh, and the picture is read with it at once', async (t) => {
   const pipeline = await startPipeline({ concurrency: 1 });
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   await pipeline.upload('before.png', pictureOf('11가1111'));
   await pipeline.recordOf('before.png', isFinal);
   pipeline.stack.vehiclePlateEndpoint.script({ times: 1, answer: failure(4010001, 401) });

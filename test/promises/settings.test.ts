@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { pictureOf, startPipeline } from './pipeline.ts';
 
 test('missing and wrong settings stop the function at its start, with one message that names every fault', async (t) => {
@@ -14,7 +14,7 @@ test('missing and wrong settings stop the function at its start, with one messag
       KEY_TEMPLATE: '{kamera}/*',
     },
   });
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const result = await pipeline.stack.createSandbox().invoke({ Records: [] });
   for (const name of [
     'READINGS_TABLE',
@@ -30,7 +30,7 @@ test('missing and wrong settings stop the function at its start, with one messag
 
 test('and the picture it was called for stays in the queue', async (t) => {
   const pipeline = await startPipeline({ environment: { READINGS_TABLE: '' } });
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   await pipeline.upload('waits.png', pictureOf('11가1111'));
   // The other one is the event that S3 sends to try the notification.
   await pipeline.messagesWaiting(2);

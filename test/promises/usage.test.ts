@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { test } from 'vitest';
 import { koreaDayOf } from '../../functions/core/record/usage.ts';
 import { jsonError } from '../../infra/local/endpoint/fault-proxy.ts';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from './pipeline.ts';
@@ -26,7 +26,7 @@ const none = { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, g
 test('what each camera used is counted by day, a call in vain included, a second delivery not', async (t) => {
   const startedMs = Date.now();
   const pipeline = await startPipeline();
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const { vehiclePlateEndpoint } = pipeline.stack;
   vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 5000001 } });
   await pipeline.upload('gate/1.png', pictureOf('11가1111'));
@@ -55,7 +55,7 @@ test('what each camera used is counted by day, a call in vain included, a second
 
 test('usage that cannot be counted costs no picture anything, and has a metric and a line in the log', async (t) => {
   const pipeline = await startPipeline();
-  t.after(() => pipeline.stop());
+  t.onTestFinished(() => pipeline.stop());
   const { dynamodb, usageTableName, vehiclePlateEndpoint } = pipeline.stack;
   dynamodb.fail({
     when: ({ body }) => body?.includes(usageTableName) ?? false,

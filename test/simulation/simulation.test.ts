@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describe, test } from 'vitest';
 import { describeHistory } from './history.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { runHistory } from './run-history.ts';
@@ -62,7 +62,7 @@ describe('the simulation finds out when', () => {
       const { failure } = await runSeedsOnThread(seeds, { bug });
 
       assert(failure, `no seed of ${seeds.to} finds it`);
-      context.diagnostic(`seed ${failure.seed}: ${failure.violations[0]}`);
+      await context.annotate(`seed ${failure.seed}: ${failure.violations[0]}`);
     });
   }
 });

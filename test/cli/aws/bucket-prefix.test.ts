@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { parseBucketPrefix } from '../../../cli/aws/bucket-prefix.ts';
 
 describe('the source of a backfill', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, describe, test } from 'node:test';
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import {
   createDynamoDBClient,
   createS3Client,
@@ -19,12 +19,12 @@ const region = 'ap-northeast-2';
 
 describe("the command's clients", () => {
   let stack: LocalStack;
-  before(async () => {
+  beforeAll(async () => {
     process.env['AWS_ACCESS_KEY_ID'] = 'local';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
     stack = await startLocalStack({ polling: false });
   });
-  after(() => stack.stop());
+  afterAll(() => stack.stop());
 
   const connection = () => ({ region, profile: undefined, endpointUrl: stack.gateway.url });
   const getItem = (TableName: string) =>
@@ -138,7 +138,7 @@ describe("the command's clients", () => {
       reply.write('{"Item":', () => reply.destroy());
     });
     const server = await listenOnLoopback(half, 0);
-    context.after(() => server.stop());
+    context.onTestFinished(() => server.stop());
     const dynamodb = createDynamoDBClient({ ...connection(), endpointUrl: server.url });
     await assert.rejects(
       dynamodb.send(new GetItemCommand({ TableName: stack.tableName, Key: { imageId: { S: 'any' } } })),
@@ -162,7 +162,9 @@ describe("the command's clients", () => {
   });
 
   test('stay in the region in which they began', async (context) => {
-    context.after(() => delete process.env['AWS_REGION']);
+    context.onTestFinished(() => {
+      delete process.env['AWS_REGION'];
+    });
     process.env['AWS_REGION'] = 'us-east-1';
     const client = createSsmClient({ ...connection(), region: undefined });
     process.env['AWS_REGION'] = 'us-west-2';

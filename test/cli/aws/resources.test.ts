@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { resourcesOf } from '../../../cli/aws/resources.ts';
 import { readTemplate } from '../../../infra/local/template/template.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { json } from 'node:stream/consumers';
-import { test, type TestContext } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { readStatuses } from '../../../cli/aws/stored-statuses.ts';
 import { startServer } from '../../functions/adapters/start-server.ts';
@@ -32,7 +32,7 @@ async function startTable(t: TestContext, answeredAtOnce: number) {
     region: 'ap-northeast-2',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
   });
-  t.after(() => {
+  t.onTestFinished(() => {
     dynamodb.destroy();
   });
   return { dynamodb, asked };

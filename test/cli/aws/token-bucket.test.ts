@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { createTokenBucket } from '../../../cli/aws/token-bucket.ts';
 
 /** A clock that only sleeping moves. */

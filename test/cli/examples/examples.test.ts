@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { before, describe, test } from 'node:test';
+import { beforeAll, describe, test } from 'vitest';
 import { examplesOf, page, runExamples } from './examples.ts';
 
 const examples = examplesOf(await readFile(page, 'utf8'));
@@ -17,7 +17,7 @@ function timeless(output: string): string {
 
 describe('docs/plateline.md shows what this prints:', () => {
   let outputs: readonly string[];
-  before(async () => {
+  beforeAll(async () => {
     outputs = await runExamples(examples.map(({ command }) => command));
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { parseTimeSpan } from '../../../cli/options/time-span.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:00.000Z');

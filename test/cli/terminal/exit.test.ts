@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { CommandError } from '../../../cli/terminal/command-error.ts';
 import { exitOf } from '../../../cli/terminal/exit.ts';
 

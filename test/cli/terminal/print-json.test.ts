@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { describe, test } from 'vitest';
 import { jsonDocument, jsonLine } from '../../../cli/terminal/print-json.ts';
 
 const anyText = fc.string({ unit: 'binary' });

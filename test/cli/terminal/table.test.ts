@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { formatTable } from '../../../cli/terminal/table.ts';
 
 describe('a table in a terminal', () => {

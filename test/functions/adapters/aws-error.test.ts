@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { fromAwsError } from '../../../functions/adapters/aws-error.ts';
 
 function awsErrorNamed(name: string, httpStatusCode?: number): Error {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { test } from 'vitest';
 import { exchange } from '../../../functions/adapters/exchange.ts';
 import { startServer } from './start-server.ts';
 

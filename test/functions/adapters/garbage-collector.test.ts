@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { constants } from 'node:perf_hooks';
-import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
 
@@ -13,7 +13,7 @@ const printed = z.object({ kinds: z.array(z.object({ kind: z.number() })), heldB
 
 describe('in a process that sent 300 MB of pictures, ten at a time', () => {
   let outcome: z.infer<typeof printed>;
-  before(async () => {
+  beforeAll(async () => {
     const server = createServer((request, response) => {
       request.resume().once('end', () => response.end());
     });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
 import {
   CreateQueueCommand,
   ReceiveMessageCommand,
@@ -8,6 +7,7 @@ import {
   type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
 import { request } from 'undici';
+import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { createPictureQueue } from '../../../functions/adapters/picture-queue.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
@@ -34,7 +34,7 @@ async function startQueue(t: TestContext, config: SQSClientConfig = {}) {
   const sqs = await startS3AndSqs('ap-northeast-2');
   const proxy = await startFaultProxy({ targetUrl: sqs.url, port: 0, recordRequests: true });
   const client = new SQSClient(clientConfiguration(sqs.url));
-  t.after(async () => {
+  t.onTestFinished(async () => {
     client.destroy();
     await proxy.stop();
     await sqs.stop();

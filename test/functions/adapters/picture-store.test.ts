@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'vitest';
 import { createPictureStore } from '../../../functions/adapters/picture-store.ts';
 import type { UploadedObject } from '../../../functions/core/message/uploaded-object.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test, type TestContext } from 'node:test';
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -9,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import createDynalite from 'dynalite';
+import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { createReadingsTable } from '../../../functions/adapters/readings-table.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
@@ -67,10 +67,10 @@ const left = {
 };
 
 let dynalite: LoopbackServer;
-before(async () => {
+beforeAll(async () => {
   dynalite = await listenOnLoopback(createDynalite({ createTableMs: 0 }), 0);
 });
-after(() => dynalite.stop());
+afterAll(() => dynalite.stop());
 
 let tableCount = 0;
 
@@ -92,7 +92,7 @@ async function startTable(t: TestContext, config: DynamoDBClientConfig = {}) {
     { TableName: tableName },
   );
   const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0, recordRequests: true });
-  t.after(async () => {
+  t.onTestFinished(async () => {
     client.destroy();
     await proxy.stop();
   });

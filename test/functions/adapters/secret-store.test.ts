@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { describe, test, type TestContext } from 'node:test';
 import { PutParameterCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { describe, test, type TestContext } from 'vitest';
 import {
   createSecretStore,
   type Credentials,
@@ -29,7 +29,7 @@ async function startStore(t: TestContext, values: ParameterValues, config: SSMCl
   const parameterStore = await startParameterStore('ap-northeast-2', '000000000000');
   const proxy = await startFaultProxy({ targetUrl: parameterStore.url, port: 0, recordRequests: true });
   const client = new SSMClient(clientConfiguration(parameterStore.url));
-  t.after(async () => {
+  t.onTestFinished(async () => {
     client.destroy();
     await proxy.stop();
     await parameterStore.stop();

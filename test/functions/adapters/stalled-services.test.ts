@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { createPictureQueue } from '../../../functions/adapters/picture-queue.ts';
 import { createReadingsTable } from '../../../functions/adapters/readings-table.ts';
 import { createSecretStore } from '../../../functions/adapters/secret-store.ts';
@@ -37,7 +37,7 @@ const requests: Record<string, (url: string) => Promise<unknown>> = {
 
 describe(
   'a reply that begins and never ends costs its picture five seconds, not the invocation:',
-  { concurrency: true },
+  { concurrent: true },
   () => {
     for (const [service, request] of Object.entries(requests)) {
       test(service, async (t) => {

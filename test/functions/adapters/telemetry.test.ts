@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
-import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { describe, test } from 'vitest';
 import * as z from 'zod';
 import type { Outcome } from '../../../functions/core/record/outcome.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
@@ -257,7 +257,7 @@ describe('plates and secrets', () => {
   test('where an error and its cause were thrown is there', async () => {
     const { logLines } = await outputOf(ended({ outcome: waiting, error: outside }));
     const thrownAt = z.array(z.string()).parse(logLines[0]?.['thrownAt']);
-    const framesHere = thrownAt.filter((frame) => /^at .*telemetry\.test\.ts:\d+/.test(frame));
+    const framesHere = thrownAt.filter((frame) => /^at .*telemetry\.test\.ts\b.*:\d+/.test(frame));
     assert(thrownAt.includes('SyntaxError'));
     assert(framesHere.length >= 2, thrownAt.join('\n'));
   });

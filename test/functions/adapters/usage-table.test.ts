@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test, type TestContext } from 'node:test';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import createDynalite from 'dynalite';
+import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
 import { createUsageTable } from '../../../functions/adapters/usage-table.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { UsageIncrement } from '../../../functions/core/record/usage.ts';
@@ -18,10 +18,10 @@ const ofGate: UsageIncrement = { day, camera: 'gate', counts };
 const ofYard: UsageIncrement = { day, camera: '마당', counts };
 
 let dynalite: LoopbackServer;
-before(async () => {
+beforeAll(async () => {
   dynalite = await listenOnLoopback(createDynalite({ createTableMs: 0 }), 0);
 });
-after(() => dynalite.stop());
+afterAll(() => dynalite.stop());
 
 let tableCount = 0;
 
@@ -45,7 +45,7 @@ async function startTable(t: TestContext) {
     }),
   );
   const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0, recordRequests: true });
-  t.after(async () => {
+  t.onTestFinished(async () => {
     await proxy.stop();
     client.destroy();
   });

@@ -5,9 +5,9 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { describe, test, type TestContext } from 'node:test';
 import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { describe, test, type TestContext } from 'vitest';
 import { createVehiclePlateEndpoint } from '../../../functions/adapters/vehicle-plate-endpoint.ts';
 import type { Picture } from '../../../functions/core/picture/picture.ts';
 import type { Reply } from '../../../functions/core/contract/reply.ts';
@@ -56,7 +56,7 @@ function createReader(
 /** The stand-in, which keeps the vendor's contract. */
 async function startContractual(t: TestContext) {
   const endpoint = await startVehiclePlateEndpoint({ ...credentials, recordCalls: true });
-  t.after(() => endpoint.stop());
+  t.onTestFinished(() => endpoint.stop());
   return { endpoint, reader: createReader(endpoint.url) };
 }
 
@@ -86,7 +86,9 @@ async function startTcp(t: TestContext, takeConnection: (socket: Socket) => void
   const server = createTcpServer(takeConnection);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => server.close());
+  t.onTestFinished(() => {
+    server.close();
+  });
   const address = server.address();
   assert(address !== null && typeof address === 'object');
   return address.port;
@@ -510,7 +512,7 @@ describe('the secrets go to the configured origin only', () => {
       request.resume().once('end', () => response.end(hangulReply));
     });
     const listening = await listenOnLoopback(server, 0);
-    t.after(() => listening.stop());
+    t.onTestFinished(() => listening.stop());
     return {
       port: new URL(listening.url).port,
       get requestCount() {
@@ -521,7 +523,7 @@ describe('the secrets go to the configured origin only', () => {
 
   function trustSelfSigned(t: TestContext) {
     const trusted = getCACertificates('default');
-    t.after(() => {
+    t.onTestFinished(() => {
       setDefaultCACertificates(trusted);
     });
     setDefaultCACertificates([...trusted, selfSignedIdentity.cert]);

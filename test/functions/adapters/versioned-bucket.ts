@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { TestContext } from 'node:test';
+import type { TestContext } from 'vitest';
 import { startServer } from './start-server.ts';
 
 export const bucket = 'pictures';

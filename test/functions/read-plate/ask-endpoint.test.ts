@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import type { SecretStore } from '../../../functions/adapters/secret-store.ts';
 import type { VehiclePlateEndpoint } from '../../../functions/adapters/vehicle-plate-endpoint.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';

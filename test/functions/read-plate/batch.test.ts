@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SQSRecord } from 'aws-lambda';
+import { describe, test } from 'vitest';
 import type { PictureQueue } from '../../../functions/adapters/picture-queue.ts';
 import type { UsageTable } from '../../../functions/adapters/usage-table.ts';
 import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { readSettings, SettingsError } from '../../../functions/read-plate/settings.ts';
 
 const required = {

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, test, type TestContext } from 'vitest';
 import { startDeploymentEndpoint } from '../deployment-endpoint.ts';
 import { copyService, type ServiceCopy } from '../service-copy.ts';
 import { packageTemplate } from '../template.ts';
@@ -13,11 +13,11 @@ import { packageTemplate } from '../template.ts';
 let service: ServiceCopy;
 let zip: Uint8Array;
 
-before(async () => {
+beforeAll(async () => {
   service = await copyService();
   zip = await packageZip(service, 'prod');
 });
-after(() => service.remove());
+afterAll(() => service.remove());
 
 test('the zip holds the bundle and nothing else', () => {
   assert.deepEqual(Object.keys(unzipSync(zip)), ['read-plate.mjs']);
@@ -25,7 +25,7 @@ test('the zip holds the bundle and nothing else', () => {
 
 test('the bundle has the handler, and needs no file beside it', async (context) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-bundle-'));
-  context.after(() => rm(directory, { recursive: true }));
+  context.onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(path.join(directory, 'read-plate.mjs'), bundleIn(zip));
 
   const script = "import { handler } from './read-plate.mjs'; console.log(typeof handler);";
@@ -49,7 +49,7 @@ test('the bundle has 600 KB at most, since a cold start reads all of it', () => 
 
 test('the same source makes the same zip, in another directory and for another stage too', async (context) => {
   const other = await copyService();
-  context.after(() => other.remove());
+  context.onTestFinished(() => other.remove());
   assert.deepEqual(await packageZip(other, 'dev'), zip);
 });
 
@@ -61,7 +61,7 @@ test('a changed source is in the next package', async (context) => {
 test('a changed source is in what osls deploy function uploads', async (context) => {
   const changed = await copyChangedService(context);
   const endpoint = await startDeploymentEndpoint();
-  context.after(() => endpoint.stop());
+  context.onTestFinished(() => endpoint.stop());
 
   const { exitCode, output } = await changed.osls(
     ['deploy', 'function', '--function', 'readPlate', '--stage', 'prod'],
@@ -76,7 +76,7 @@ test('a changed source is in what osls deploy function uploads', async (context)
 test('a changed source is in what a plain osls deploy uploads, between creating the stack and updating it', async (context) => {
   const changed = await copyChangedService(context);
   const endpoint = await startDeploymentEndpoint();
-  context.after(() => endpoint.stop());
+  context.onTestFinished(() => endpoint.stop());
 
   const { exitCode, output } = await changed.osls(['deploy', '--stage', 'prod'], {
     AWS_ENDPOINT_URL: endpoint.url,
@@ -94,7 +94,7 @@ const change = /plateline-changed-source/;
 
 async function copyChangedService(context: TestContext): Promise<ServiceCopy> {
   const changed = await copyService();
-  context.after(() => changed.remove());
+  context.onTestFinished(() => changed.remove());
   const handler = path.join(changed.directory, 'functions/read-plate/handler.ts');
   await appendFile(handler, "\nexport const changed = 'plateline-changed-source';\n");
   return changed;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
 import { parse, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { fetchTimeoutMs } from '../../../functions/adapters/picture-store.ts';
@@ -14,7 +14,7 @@ import { packageTemplate, resourceOf } from '../template.ts';
 let service: ServiceCopy;
 let defaults: Record<string, unknown>;
 
-before(async () => {
+beforeAll(async () => {
   service = await copyService();
   const configuration: unknown = parse(
     await readFile(path.join(service.directory, 'serverless.yml'), 'utf8'),
@@ -23,7 +23,7 @@ before(async () => {
     .object({ params: z.object({ default: z.record(z.string(), z.unknown()) }) })
     .parse(configuration).params.default;
 });
-after(() => service.remove());
+afterAll(() => service.remove());
 
 const faultsOf = (changes: Record<string, unknown>): string[] => {
   const { stage = 'prod', ...given } = { ...defaults, ...changes };
@@ -156,7 +156,7 @@ describe('osls', () => {
     value: unknown,
   ): Promise<ServiceCopy> => {
     const copy = await copyService();
-    context.after(() => copy.remove());
+    context.onTestFinished(() => copy.remove());
     const file = path.join(copy.directory, 'serverless.yml');
     const configuration = parseDocument(await readFile(file, 'utf8'));
     configuration.setIn(['params', stage, name], value);

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, test } from 'node:test';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
 import { readSample } from '../../../infra/local/samples/samples.ts';
 import { copyService, type ServiceCopy } from '../service-copy.ts';
@@ -24,10 +24,10 @@ async function finish(program: ChildProcessByStdio<null, Readable, Readable>) {
 
 describe('the programs of the local stack', () => {
   let service: ServiceCopy;
-  before(async () => {
+  beforeAll(async () => {
     service = await copyService();
   });
-  after(() => service.remove());
+  afterAll(() => service.remove());
 
   const run = (program: string, ...args: string[]) => runWith({}, program, ...args);
   const runWith = (environment: Record<string, string>, program: string, ...args: string[]) =>
@@ -65,7 +65,7 @@ describe('the programs of the local stack', () => {
       region: 'ap-northeast-2',
       credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
     });
-    context.after(() => {
+    context.onTestFinished(() => {
       s3.destroy();
       program.kill('SIGKILL');
     });
@@ -82,7 +82,9 @@ describe('the programs of the local stack', () => {
 
   test('the kept-up stack tells where its dead letters are, and names the region in every command', async (context) => {
     const { program, readOutput } = await keepUp();
-    context.after(() => program.kill('SIGINT'));
+    context.onTestFinished(() => {
+      program.kill('SIGINT');
+    });
     assert.match(readOutput(), /dead-letter queue http:\S+\/plateline-local-pictures-dead-letter\n/);
     const commands = readOutput()
       .split('\n')
@@ -99,11 +101,13 @@ describe('the programs of the local stack', () => {
     { timeout: 60_000 },
     async (context) => {
       const TMPDIR = await mkdtemp(path.join(tmpdir(), 'plateline-programs-'));
-      context.after(() => rm(TMPDIR, { recursive: true }));
+      context.onTestFinished(() => rm(TMPDIR, { recursive: true }));
       const programs: [string, ...string[]][] = [['demo.ts'], ['local.ts', '--first-port', '0']];
       for (const [name, ...args] of programs) {
         const program = runWith({ TMPDIR }, name, ...args);
-        context.after(() => program.kill('SIGKILL'));
+        context.onTestFinished(() => {
+          program.kill('SIGKILL');
+        });
         program.stdout.destroy();
         const exited = once(program, 'exit');
         assert.equal(await text(program.stderr), '');
@@ -115,11 +119,11 @@ describe('the programs of the local stack', () => {
 
   describe('with samples that are not what they should be', () => {
     const sample = (file: string) => path.join(service.directory, 'infra/local/samples/pictures', file);
-    before(async () => {
+    beforeAll(async () => {
       await copyFile(sample('empty-road.png'), sample('day.jpg'));
       await copyFile(sample('empty.jpg'), sample('truncated.jpg'));
     });
-    after(async () => {
+    afterAll(async () => {
       await service.remove();
       service = await copyService();
     });
@@ -137,7 +141,7 @@ describe('the programs of the local stack', () => {
   });
 
   describe('where nothing can be packaged', () => {
-    before(() => rm(path.join(service.directory, 'serverless.yml')));
+    beforeAll(() => rm(path.join(service.directory, 'serverless.yml')));
 
     test('say so, and end with status 1', async () => {
       for (const program of ['demo.ts', 'local.ts']) {
@@ -156,7 +160,7 @@ describe('the programs of the local stack', () => {
 
     test('a taken port is named first, with a way out, and status 1', async (context) => {
       const taken = await listenOnLoopback(createServer(), 0);
-      context.after(() => taken.stop());
+      context.onTestFinished(() => taken.stop());
       const { port } = new URL(taken.url);
       const { errors, status } = await finish(run('local.ts', '--first-port', port));
       assert.match(errors, new RegExp(`^[^\\n]*127\\.0\\.0\\.1:${port}.*--first-port`));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, test, type TestContext } from 'node:test';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { readSample } from '../../../infra/local/samples/samples.ts';
 import { startLocalStack, type LocalStack } from '../../../infra/local/stack.ts';
@@ -48,10 +48,10 @@ async function startTrouble(context: TestContext): Promise<Trouble> {
     maxReceiveCount: 1,
     onOutput: (line) => output.push(line),
   });
-  context.after(() => stack.stop());
+  context.onTestFinished(() => stack.stop());
   const s3 = new S3Client(stack.s3.clientConfiguration);
   const sqs = new SQSClient(stack.sqs.clientConfiguration);
-  context.after(() => {
+  context.onTestFinished(() => {
     s3.destroy();
     sqs.destroy();
   });
@@ -90,7 +90,7 @@ async function startTrouble(context: TestContext): Promise<Trouble> {
     SECRET_KEY_PARAMETER: stack.environment['SECRET_KEY_PARAMETER'] ?? '',
     RECEIPT_HANDLE: stranger?.ReceiptHandle ?? '',
   });
-  context.after(() => {
+  context.onTestFinished(() => {
     cli.destroy();
   });
   return { stack, cli, output };
@@ -221,7 +221,7 @@ describe('the runbook', () => {
     stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 4000002 } });
     const variables = { READINGS_TABLE: stack.tableName, PICTURES_BUCKET: stack.bucket };
     const cli = createAwsCli(stack, variables);
-    context.after(() => {
+    context.onTestFinished(() => {
       cli.destroy();
     });
     const scan = commands.find((command) => command.includes(':rejected')) ?? assert.fail();
@@ -233,7 +233,7 @@ describe('the runbook', () => {
     });
 
     const withImage = createAwsCli(stack, { ...variables, IMAGE_ID: imageId });
-    context.after(() => {
+    context.onTestFinished(() => {
       withImage.destroy();
     });
     await withImage.run(commandOf('aws dynamodb delete-item'));
@@ -270,7 +270,7 @@ describe('the runbook', () => {
     assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
     const { APP_KEY_PARAMETER: appKey = '', SECRET_KEY_PARAMETER: secretKey = '' } = stack.environment;
     const ssm = new SSMClient(stack.ssm.clientConfiguration);
-    context.after(() => {
+    context.onTestFinished(() => {
       ssm.destroy();
     });
     const { Parameters: parameters = [] } = await ssm.send(

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { describe, test, type TestContext } from 'node:test';
 import { DescribeTableCommand, DynamoDBClient, paginateScan, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { describe, test, type TestContext } from 'vitest';
 import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
 import { startS3AndSqs } from '../../../infra/local/aws/s3-and-sqs.ts';
 import { startLocalStack, type LocalStack, type LocalStackOptions } from '../../../infra/local/stack.ts';
@@ -15,13 +15,13 @@ import { writeFunction } from './lambda/stack-function.ts';
 
 async function start(context: TestContext, options: LocalStackOptions = {}): Promise<LocalStack> {
   const stack = await startLocalStack({ polling: false, ...options });
-  context.after(() => stack.stop());
+  context.onTestFinished(() => stack.stop());
   return stack;
 }
 
 /** An SDK client that ends with the test. */
 function using<Client extends { destroy(): void }>(context: TestContext, client: Client): Client {
-  context.after(() => {
+  context.onTestFinished(() => {
     client.destroy();
   });
   return client;
@@ -145,7 +145,7 @@ describe('the local stack', () => {
   test('cannot be reached from beyond loopback', async (context) => {
     const stack = await start(context);
     const behindTheProxies = await startS3AndSqs('ap-northeast-2');
-    context.after(() => behindTheProxies.stop());
+    context.onTestFinished(() => behindTheProxies.stop());
     for (const url of [...urlsOf(stack), behindTheProxies.url]) {
       assert.equal(await tryToConnect(url, '127.0.0.1'), 'connected');
       // Another address of this machine: only a server that listens on all of them would answer.
@@ -169,7 +169,7 @@ describe('the local stack', () => {
 
   test('leaves nothing running when it cannot start', async (context) => {
     const taken = await listenOnLoopback(createServer(), 0);
-    context.after(() => taken.stop());
+    context.onTestFinished(() => taken.stop());
     const takenPort = Number(new URL(taken.url).port);
     const probe = await start(context);
     await probe.stop();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { glob, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { copyService, type ServiceCopy } from '../service-copy.ts';
 import { packageTemplate, resourceOf, statementsOf, type Template } from '../template.ts';
@@ -9,11 +9,11 @@ import { packageTemplate, resourceOf, statementsOf, type Template } from '../tem
 let service: ServiceCopy;
 let prod: Template;
 
-before(async () => {
+beforeAll(async () => {
   service = await copyService();
   prod = await packageTemplate(service, ['--stage', 'prod']);
 });
-after(() => service.remove());
+afterAll(() => service.remove());
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { backfillStateFileName } from '../../../../cli/commands/backfill/backfill-state.ts';
 
 test('each pair of source and queue has a state file of its own, always the same', () => {

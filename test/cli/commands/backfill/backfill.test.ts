@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startPipeline, isFinal, pictureOf, quietBucket, type Pipeline } from '../../../promises/pipeline.ts';
 import { runInTerminal, runPlateline } from '../../command.ts';
 
 describe('plateline backfill', () => {
   let pipeline: Pipeline;
   let directory: string;
-  before(async () => {
+  beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'plateline-backfill-'));
     pipeline = await startPipeline();
   });
-  after(async () => {
+  afterAll(async () => {
     await pipeline.stop();
     await rm(directory, { recursive: true });
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
 import { S3Client } from '@aws-sdk/client-s3';
+import { describe, test, type TestContext } from 'vitest';
 import { listObjects, type ListedObject } from '../../../../cli/commands/backfill/listed-objects.ts';
 import { startServer } from '../../../functions/adapters/start-server.ts';
 
@@ -36,7 +36,7 @@ async function startBucket(t: TestContext, versioning: 'Enabled' | 'Suspended' |
     forcePathStyle: true,
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
   });
-  t.after(() => {
+  t.onTestFinished(() => {
     s3.destroy();
   });
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { describe, test } from 'vitest';
 import { objectCreatedEvent } from '../../../../cli/commands/backfill/object-created-event.ts';
 import { imageIdOf } from '../../../../functions/core/message/uploaded-object.ts';
 import { parseNotification } from '../../../../functions/core/message/notification.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { json } from 'node:stream/consumers';
-import { describe, test, type TestContext } from 'node:test';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { sendMessages } from '../../../../cli/commands/backfill/send-messages.ts';
 import { startServer } from '../../../functions/adapters/start-server.ts';
@@ -41,7 +41,7 @@ async function startQueue(t: TestContext, failures: Readonly<Record<string, Fail
     useQueueUrlAsEndpoint: false,
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
   });
-  t.after(() => {
+  t.onTestFinished(() => {
     sqs.destroy();
   });
   return { requests, send: (...bodies: string[]) => sendMessages(sqs, `${url}/1/pictures`, bodies) };

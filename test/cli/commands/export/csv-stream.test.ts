@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { createCsvStream } from '../../../../cli/commands/export/csv-stream.ts';
 
 /** The lines of the CSV of one row, the header left out. */

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { getgroups, getuid } from 'node:process';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { exportColumns } from '../../../../cli/commands/export/export-columns.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 import { environment, runInTerminal, runPlateline } from '../../command.ts';
@@ -26,7 +26,7 @@ import { putItems, readingOf } from '../../put-items.ts';
 describe('plateline export', () => {
   let stack: LocalStack;
   let directory: string;
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false, recordRequests: true });
     const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
     await putItems(dynamodb, stack.tableName, [
@@ -58,7 +58,7 @@ describe('plateline export', () => {
     directory = await mkdtemp(path.join(tmpdir(), 'plateline-export-'));
   });
   afterEach(() => rm(directory, { recursive: true }));
-  after(() => stack.stop());
+  afterAll(() => stack.stop());
 
   const exportRecords = (...args: string[]) =>
     runPlateline(['export', '--stage', 'local', '--endpoint-url', stack.gateway.url, ...args]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
 import { runInTerminal, runPlateline } from '../../command.ts';
@@ -8,7 +8,7 @@ import { putReadings } from '../../put-reading.ts';
 let pipeline: Pipeline;
 let common: string[];
 
-before(async () => {
+beforeAll(async () => {
   pipeline = await startPipeline({ polling: false });
   common = ['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url];
   await putReadings(
@@ -36,7 +36,7 @@ before(async () => {
     { plate: '77누8888', key: 'evil/\u001b[2J.jpg', camera: 'evil' },
   );
 });
-after(() => pipeline.stop());
+afterAll(() => pipeline.stop());
 
 const answer = z.object({
   readings: z.array(z.looseObject({ key: z.string(), distance: z.number() })),

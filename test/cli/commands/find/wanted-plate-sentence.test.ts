@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { sentenceFor } from '../../../../cli/commands/find/wanted-plate-sentence.ts';
 
 describe('a plate that cannot be searched for gets a sentence with the options to use:', () => {

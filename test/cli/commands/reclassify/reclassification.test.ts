@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { describe, test } from 'vitest';
 import { plateAttributes } from '../../../../functions/core/record/build-record.ts';
 import { parseRecord } from '../../../../functions/core/record/parse-record.ts';
 import type { PictureRecord } from '../../../../functions/core/record/record.ts';

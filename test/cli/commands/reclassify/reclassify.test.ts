@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import * as z from 'zod';
 import { rulesVersion } from '../../../../functions/core/plate/plate-rules.ts';
 import { plateAttributes } from '../../../../functions/core/record/build-record.ts';
@@ -32,12 +32,12 @@ const empty = {
 describe('plateline reclassify', () => {
   let stack: LocalStack;
   let dynamodb: DynamoDBClient;
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false });
     dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
   });
   beforeEach(() => putItems(dynamodb, stack.tableName, [old, misread, current, elsewhere, outdated, empty]));
-  after(async () => {
+  afterAll(async () => {
     dynamodb.destroy();
     await stack.stop();
   });

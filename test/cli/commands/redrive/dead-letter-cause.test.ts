@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { deadLetterCause } from '../../../../cli/commands/redrive/dead-letter-cause.ts';
 import type { StoredStatus } from '../../../../cli/aws/stored-statuses.ts';
 import { parseNotification } from '../../../../functions/core/message/notification.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
 import { runInTerminal, runPlateline } from '../../command.ts';
 
@@ -11,12 +11,12 @@ const throttled = { code: 'THROTTLED', message: 'The endpoint asked to wait.' };
 describe('plateline redrive', () => {
   let pipeline: Pipeline;
   let dynamodb: DynamoDBClient;
-  before(async () => {
+  beforeAll(async () => {
     pipeline = await startPipeline();
     dynamodb = new DynamoDBClient(pipeline.stack.dynamodb.clientConfiguration);
   });
   beforeEach(() => pipeline.sqs.send(new PurgeQueueCommand({ QueueUrl: pipeline.stack.deadLetterQueueUrl })));
-  after(async () => {
+  afterAll(async () => {
     dynamodb.destroy();
     await pipeline.stop();
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createSecretStore } from '../../../../functions/adapters/secret-store.ts';
 import { jsonError } from '../../../../infra/local/endpoint/fault-proxy.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
@@ -8,10 +8,10 @@ import { environment, runInTerminal, runPlateline } from '../../command.ts';
 
 describe('plateline secrets set', () => {
   let stack: LocalStack;
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false });
   });
-  after(() => stack.stop());
+  afterAll(() => stack.stop());
 
   const region = 'ap-northeast-2';
   const place = () => `${region} at ${stack.gateway.url}`;
@@ -56,7 +56,7 @@ describe('plateline secrets set', () => {
   test('stores them encrypted', async (context) => {
     await setFrom('the-app-key\nthe-secret-key\n', 'encrypted');
     const ssm = new SSMClient(stack.ssm.clientConfiguration);
-    context.after(() => {
+    context.onTestFinished(() => {
       ssm.destroy();
     });
     const Names = ['/plateline/encrypted/app-key', '/plateline/encrypted/secret-key'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { decode } from 'jpeg-js';
+import { test } from 'vitest';
 import { drawReads } from '../../../../cli/commands/show/draw-reads.ts';
 import { checkPicture, type Picture } from '../../../../functions/core/picture/picture.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { parseImageAddress } from '../../../../cli/commands/show/image-address.ts';
 import { imageIdOf } from '../../../../functions/core/message/uploaded-object.ts';
 

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { decode } from 'jpeg-js';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';
@@ -21,7 +21,7 @@ let taxiId: string;
 
 const taxiKey = 'taxi stand/입구+1.png';
 
-before(async () => {
+beforeAll(async () => {
   pipeline = await startPipeline();
   directory = await mkdtemp(path.join(tmpdir(), 'plateline-show-'));
   common = ['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url];
@@ -29,7 +29,7 @@ before(async () => {
   const record = await pipeline.recordOf(taxiKey, isFinal);
   taxiId = String(record['imageId']);
 });
-after(async () => {
+afterAll(async () => {
   await pipeline.stop();
   await rm(directory, { recursive: true });
 });
@@ -124,7 +124,7 @@ describe('--save', () => {
       response.write('half of it', () => response.destroy());
     });
     const s3 = await listenOnLoopback(server, 0);
-    t.after(() => s3.stop());
+    t.onTestFinished(() => s3.stop());
     const file = path.join(directory, 'half.jpg');
     const env = { ...environment, AWS_ENDPOINT_URL_S3: s3.url, AWS_ENDPOINT_URL: pipeline.stack.gateway.url };
     const { errors, status } = await runPlateline(['show', taxiId, '--save', file, '--stage', 'local'], {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import type { PictureRecord } from '../../../../functions/core/record/record.ts';
 import { createNewReadings } from '../../../../cli/commands/tail/new-readings.ts';
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, test } from 'vitest';
 import * as z from 'zod';
 import { jsonError, type ProxiedRequest } from '../../../../infra/local/endpoint/fault-proxy.ts';
 import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
@@ -16,13 +16,13 @@ import { putReadings } from '../../put-reading.ts';
 let pipeline: Pipeline;
 let common: string[];
 
-before(async () => {
+beforeAll(async () => {
   pipeline = await startPipeline();
   common = ['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url, '--interval', '1'];
   await pipeline.upload('gate-north/before.png', pictureOf('11가1111'));
   await pipeline.recordOf('gate-north/before.png', isFinal);
 });
-after(() => pipeline.stop());
+afterAll(() => pipeline.stop());
 
 test('a terminal shows each new picture once, with its plate or the reason why there is none, until Ctrl-C', async () => {
   const terminal = runInTerminal(['tail', '--camera', 'gate-north', '--camera', 'gate-south', ...common]);
@@ -127,7 +127,7 @@ test('credentials whose source is gone for a while are waited for too', async (c
     reply.end(JSON.stringify({ AccessKeyId: 'local', SecretAccessKey: 'local', Token: 'local', Expiration }));
   });
   const server = await listenOnLoopback(source, 0);
-  context.after(() => server.stop());
+  context.onTestFinished(() => server.stop());
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
   assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
   const terminal = runInTerminal(['tail', '--camera', 'keyless-gate', ...common], {

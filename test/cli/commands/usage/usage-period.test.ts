@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { daysOf } from '../../../../cli/aws/usage-items.ts';
 import { monthProgress, parseUsagePeriod } from '../../../../cli/commands/usage/usage-period.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 import { pictureOf, startPipeline } from '../../../promises/pipeline.ts';
@@ -34,7 +34,7 @@ test('plateline usage shows what the pipeline has counted', async () => {
 
 describe('plateline usage', () => {
   let stack: LocalStack;
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false });
     const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
     const koreaDayNow = new Date(Date.now() + 9 * 3600 * 1000).toISOString().slice(0, 10);
@@ -49,7 +49,7 @@ describe('plateline usage', () => {
     ]);
     dynamodb.destroy();
   });
-  after(() => stack.stop());
+  afterAll(() => stack.stop());
 
   const usage = (...args: string[]) =>
     runPlateline(['usage', '--stage', 'local', '--endpoint-url', stack.gateway.url, ...args]);

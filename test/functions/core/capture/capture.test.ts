@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { captureOf } from '../../../../functions/core/capture/capture.ts';
 import type { CaptureFromKey } from '../../../../functions/core/capture/key-template.ts';
 import { makeImage } from '../../../fakes/images.ts';

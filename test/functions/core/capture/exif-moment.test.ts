@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { describe, test } from 'vitest';
 import { exifMomentOf } from '../../../../functions/core/capture/exif-moment.ts';
 import { maxPictureBytes } from '../../../../functions/core/picture/picture.ts';
 import { addExifToJpeg, addExifToPng, makeExif, type ExifTexts } from '../../../fakes/exif.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { appKeyFault, secretKeyFault } from '../../../../functions/core/contract/endpoint-keys.ts';
 
 for (const [name, faultOf] of [

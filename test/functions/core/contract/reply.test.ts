@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { brokenContract, readReply, type Reply } from '../../../../functions/core/contract/reply.ts';
 
 const box = { x1: 340, y1: 3231, x2: 523, y2: 3231, x3: 523, y3: 3297, x4: 340, y4: 3297 };

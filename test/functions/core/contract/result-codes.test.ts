@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { classify, type ResultClass } from '../../../../functions/core/contract/result-codes.ts';
 
 /** HTTP status, result code (undefined: a reply without a readable envelope), and what it means for the picture. */

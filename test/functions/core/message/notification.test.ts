@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { parseNotification } from '../../../../functions/core/message/notification.ts';
 import { makeEventBridgeBody, makeS3Body, makeS3Record, wrapInSns } from '../../../fakes/s3-events.ts';
 

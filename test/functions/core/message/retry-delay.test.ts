@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { parseRetryAfter, retryDelaySeconds } from '../../../../functions/core/message/retry-delay.ts';
 
 const almostOne = 1 - Number.EPSILON;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { imageIdOf } from '../../../../functions/core/message/uploaded-object.ts';
 
 for (const [key, imageId] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { test } from 'vitest';
 import { sizeOf, sliceOf } from '../../../../functions/core/picture/parts.ts';
 
 const anyParts = fc.array(fc.uint8Array({ maxLength: 8 }), { maxLength: 8 });

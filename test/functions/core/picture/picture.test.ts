@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { checkPicture, maxPictureBytes, refuseSize } from '../../../../functions/core/picture/picture.ts';
 import { makeJpeg, makePng } from '../../../fakes/pictures.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { classifyPlate } from '../../../../functions/core/plate/classify-plate.ts';
 
 describe('a plate as it is seen on the road', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { normalFormOf } from '../../../../functions/core/plate/plate-normal-form.ts';
 
 for (const [what, text, normalForm] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { describe, test } from 'vitest';
 import { normalFormOf } from '../../../../functions/core/plate/plate-normal-form.ts';
 import { classifyPlate } from '../../../../functions/core/plate/classify-plate.ts';
 

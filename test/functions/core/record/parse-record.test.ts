@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { parseRecord } from '../../../../functions/core/record/parse-record.ts';
 import { OutsideError } from '../../../../functions/core/record/reason.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { bestOf, type PlateRead } from '../../../../functions/core/record/plate-read.ts';
 
 const box = { x1: 0, y1: 0, x2: 9, y2: 0, x3: 9, y3: 9, x4: 0, y4: 9 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { OutsideError, reasonOf } from '../../../../functions/core/record/reason.ts';
 
 test('the failure of an outside system is named by its code and its sentence', () => {

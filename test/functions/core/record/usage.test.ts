@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import type { Outcome, PictureReport } from '../../../../functions/core/record/outcome.ts';
 import { koreaDayOf, usageOf } from '../../../../functions/core/record/usage.ts';
 import { box } from '../../../fakes/scripted-endpoint.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { lookupFor } from '../../../../functions/core/search/plate-lookup.ts';
 
 const exact = { kind: 'exact', plateKey: '123가4567' } as const;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -13,6 +12,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import * as z from 'zod';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 
@@ -41,13 +41,13 @@ describe('the notifications of the local bucket', () => {
   let sqs: SQSClient;
   let testEvent: unknown;
 
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false });
     s3 = new S3Client(stack.s3.clientConfiguration);
     sqs = new SQSClient(stack.sqs.clientConfiguration);
     testEvent = (await receiveAll())[0];
   });
-  after(async () => {
+  afterAll(async () => {
     s3.destroy();
     sqs.destroy();
     await stack.stop();

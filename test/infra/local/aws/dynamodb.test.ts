@@ -1,12 +1,12 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { IncomingMessage } from 'node:http';
-import { test } from 'node:test';
 import {
   CreateTableCommand,
   DynamoDBClient,
   UpdateItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { test } from 'vitest';
 import * as z from 'zod';
 import { startDynamodb } from '../../../../infra/local/aws/dynamodb.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, test } from 'node:test';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startGateway } from '../../../../infra/local/aws/gateway.ts';
 import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
@@ -13,16 +13,16 @@ import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.
 describe('the one address for all services', () => {
   let stack: LocalStack;
   let configuration: LocalStack['s3']['clientConfiguration'];
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false });
     configuration = { ...stack.s3.clientConfiguration, endpoint: stack.gateway.url };
   });
-  after(() => stack.stop());
+  afterAll(() => stack.stop());
 
   test('takes a picture of more than 5 MB, gives it back, and announces it', async (context) => {
     const s3 = new S3Client(configuration);
     const sqs = new SQSClient(configuration);
-    context.after(() => {
+    context.onTestFinished(() => {
       s3.destroy();
       sqs.destroy();
     });
@@ -42,7 +42,7 @@ describe('the one address for all services', () => {
   test('answers for DynamoDB and for Parameter Store', async (context) => {
     const dynamodb = new DynamoDBClient(configuration);
     const ssm = new SSMClient(configuration);
-    context.after(() => {
+    context.onTestFinished(() => {
       dynamodb.destroy();
       ssm.destroy();
     });
@@ -102,7 +102,7 @@ describe('the gateway', { timeout: 30_000 }, () => {
 
   test('reads the service of a presigned URL from its query', async (context) => {
     const gateway = await start((service) => Promise.resolve(service));
-    context.after(() => gateway.stop());
+    context.onTestFinished(() => gateway.stop());
     const scope = encodeURIComponent('local/20261122/ap-northeast-2/sqs/aws4_request');
     const reply = await fetch(`${gateway.url}/?X-Amz-Credential=${scope}&X-Amz-Signature=0`);
     assert.equal(await reply.text(), 'sqs');
@@ -116,7 +116,7 @@ describe('the gateway', { timeout: 30_000 }, () => {
       });
       return await text(incoming);
     });
-    context.after(() => gateway.stop());
+    context.onTestFinished(() => gateway.stop());
     const upload = request(gateway.url, { method: 'PUT' });
     const replied = new Promise<IncomingMessage>((resolve) => upload.once('response', resolve));
     upload.write('first half,');
@@ -137,7 +137,7 @@ describe('the gateway', { timeout: 30_000 }, () => {
       });
       return new Promise(() => undefined);
     });
-    context.after(() => gateway.stop());
+    context.onTestFinished(() => gateway.stop());
     const upload = request(gateway.url, { method: 'PUT' });
     upload.once('error', () => undefined);
     upload.write('first half,');
@@ -148,7 +148,7 @@ describe('the gateway', { timeout: 30_000 }, () => {
 
   test('breaks the connection to the client when the service hangs up', async (context) => {
     const gateway = await start(() => Promise.reject(new Error('hangs up')));
-    context.after(() => gateway.stop());
+    context.onTestFinished(() => gateway.stop());
     await assert.rejects(fetch(gateway.url));
   });
 });

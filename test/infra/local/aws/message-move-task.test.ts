@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import {
   CreateQueueCommand,
   ListMessageMoveTasksCommand,
@@ -10,6 +9,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import type { LoopbackServer } from '../../../../infra/local/loopback-server.ts';
 import { startS3AndSqs } from '../../../../infra/local/aws/s3-and-sqs.ts';
 import { eventually } from '../../../eventually.ts';
@@ -21,7 +21,7 @@ let server: LoopbackServer;
 let sqs: SQSClient;
 const queueUrls: Record<string, string> = {};
 
-before(async () => {
+beforeAll(async () => {
   server = await startS3AndSqs(region);
   sqs = new SQSClient({
     endpoint: server.url,
@@ -42,7 +42,7 @@ before(async () => {
 beforeEach(async () => {
   for (const QueueUrl of Object.values(queueUrls)) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
 });
-after(async () => {
+afterAll(async () => {
   sqs.destroy();
   await server.stop();
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import {
   GetParametersCommand,
   PutParameterCommand,
   SSMClient,
   type PutParameterCommandInput,
 } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { LoopbackServer } from '../../../../infra/local/loopback-server.ts';
 import { startParameterStore } from '../../../../infra/local/aws/parameter-store.ts';
 
@@ -13,12 +13,12 @@ describe('the local parameter store', () => {
   let server: LoopbackServer;
   let ssm: SSMClient;
 
-  before(async () => {
+  beforeAll(async () => {
     server = await startParameterStore('ap-northeast-2', '000000000000');
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     ssm = new SSMClient({ endpoint: server.url, region: 'ap-northeast-2', credentials });
   });
-  after(async () => {
+  afterAll(async () => {
     ssm.destroy();
     await server.stop();
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { jsonError, s3Error } from '../../../../infra/local/endpoint/fault-proxy.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 
@@ -12,13 +12,13 @@ describe('the proxy in front of a local service', () => {
   let dynamodb: DynamoDBClient;
   let ssm: SSMClient;
 
-  before(async () => {
+  beforeAll(async () => {
     stack = await startLocalStack({ polling: false, recordRequests: true });
     s3 = new S3Client({ ...stack.s3.clientConfiguration, maxAttempts: 1 });
     dynamodb = new DynamoDBClient({ ...stack.dynamodb.clientConfiguration, maxAttempts: 1 });
     ssm = new SSMClient({ ...stack.ssm.clientConfiguration, maxAttempts: 1 });
   });
-  after(async () => {
+  afterAll(async () => {
     for (const client of [s3, dynamodb, ssm]) client.destroy();
     await stack.stop();
   });
@@ -110,7 +110,7 @@ describe('the proxy in front of a local service', () => {
 
   test('stands not in the way of a client that goes past it', async (context) => {
     const client = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-    context.after(() => {
+    context.onTestFinished(() => {
       client.destroy();
     });
     const requestsBefore = stack.dynamodb.requests.length;

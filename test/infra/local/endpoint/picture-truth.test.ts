@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { imageDimensionsFromData } from 'image-dimensions';
 import { encode as encodeJpeg } from 'jpeg-js';
+import { describe, test } from 'vitest';
 import { readTruth, writeTruth, type PictureTruth } from '../../../../infra/local/endpoint/picture-truth.ts';
 
 const truth: PictureTruth = {

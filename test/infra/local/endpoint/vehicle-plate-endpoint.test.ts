@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, describe, test, type TestContext } from 'node:test';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { Agent, FormData } from 'undici';
+import { afterAll, describe, test, type TestContext } from 'vitest';
 import { readTruth, writeTruth } from '../../../../infra/local/endpoint/picture-truth.ts';
 import { makeJpegOfSize, readSample } from '../../../../infra/local/samples/samples.ts';
 import {
@@ -18,11 +18,11 @@ const night = readSample('night.jpg');
 const maxRequestSizeBytes = 5 * 1024 * 1024;
 
 const agent = new Agent();
-after(() => agent.close());
+afterAll(() => agent.close());
 
 async function start(t: TestContext): Promise<VehiclePlateEndpoint> {
   const endpoint = await startVehiclePlateEndpoint({ appKey, secretKey, recordCalls: true });
-  t.after(() => endpoint.stop());
+  t.onTestFinished(() => endpoint.stop());
   return endpoint;
 }
 

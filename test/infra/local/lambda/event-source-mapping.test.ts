@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
 import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -7,6 +6,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { startLocalStack, type LocalStack, type LocalStackOptions } from '../../../../infra/local/stack.ts';
 import { eventually } from '../../../eventually.ts';
@@ -44,7 +44,7 @@ async function startWithFunction(context: TestContext, respond: string, options:
   };
   const stack = await startLocalStack({ concurrency: 1, functionPath, onOutput, ...options });
   const sqs = new SQSClient(stack.sqs.clientConfiguration);
-  context.after(async () => {
+  context.onTestFinished(async () => {
     sqs.destroy();
     await stack.stop();
   });
@@ -92,7 +92,7 @@ async function messageCount(sqs: SQSClient, { queueUrl }: LocalStack): Promise<n
   return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
 }
 
-describe('the local event source mapping', { concurrency: 4 }, () => {
+describe('the local event source mapping', { concurrent: true }, () => {
   test('deletes the messages of a batch in which none failed', async (context) => {
     const { send, receivedTimes, queueEmpty } = await startWithFunction(
       context,
@@ -261,7 +261,7 @@ describe('the local event source mapping', { concurrency: 4 }, () => {
   test('writes a message the way Lambda does', async (context) => {
     const { stack, receivedTimes } = await startWithFunction(context, '() => undefined');
     const sqs = new SQSClient(stack.sqs.clientConfiguration);
-    context.after(() => {
+    context.onTestFinished(() => {
       sqs.destroy();
     });
     const sent = await sqs.send(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { createSandbox, type SandboxOptions } from '../../../../infra/local/lambda/sandbox.ts';
 import { eventually } from '../../../eventually.ts';
@@ -21,7 +21,7 @@ function startSandbox(context: TestContext, source: string, options: Partial<San
     onOutput: (line) => output.push(line),
     ...options,
   });
-  context.after(() => sandbox.kill());
+  context.onTestFinished(() => sandbox.kill());
   return { sandbox, output };
 }
 
@@ -34,7 +34,7 @@ function processIsGone(processId: number): true | undefined {
   }
 }
 
-describe('a local sandbox', { concurrency: 4 }, () => {
+describe('a local sandbox', { concurrent: true }, () => {
   test('hands the event to the handler and its result back', async (context) => {
     const { sandbox } = startSandbox(context, 'export const handler = async (event) => ({ got: event });');
     assert.deepEqual(await sandbox.invoke({ 가: [1, null] }), {
@@ -45,7 +45,9 @@ describe('a local sandbox', { concurrency: 4 }, () => {
 
   test("hands the function's own environment over, and nothing of the parent's", async (context) => {
     process.env['PLATELINE_TEST_SECRET'] = "the parent's";
-    context.after(() => delete process.env['PLATELINE_TEST_SECRET']);
+    context.onTestFinished(() => {
+      delete process.env['PLATELINE_TEST_SECRET'];
+    });
     const { sandbox } = startSandbox(context, 'export const handler = () => Object.keys(process.env);', {
       environment: { READINGS_TABLE: 'readings' },
     });

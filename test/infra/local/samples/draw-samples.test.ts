@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { afterAll, test } from 'vitest';
 import { readTruth } from '../../../../infra/local/endpoint/picture-truth.ts';
 
 const program = fileURLToPath(new URL('../../../../infra/local/samples/draw-samples.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'plateline-draw-'));
-after(() => {
+afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 

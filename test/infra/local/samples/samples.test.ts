@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { test } from 'node:test';
 import { imageDimensionsFromData } from 'image-dimensions';
+import { test } from 'vitest';
 import { readTruth, type PlateTruth } from '../../../../infra/local/endpoint/picture-truth.ts';
 import { makeSamples } from '../../../../infra/local/samples/sample-scenes.ts';
 import { makeJpegOfSize, readSample, samples } from '../../../../infra/local/samples/samples.ts';

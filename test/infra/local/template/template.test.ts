@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { resolveIntrinsics } from '../../../../infra/local/template/intrinsics.ts';
 import { readTemplate } from '../../../../infra/local/template/template.ts';
 
@@ -84,7 +84,7 @@ describe('the template of the local stack', () => {
   for (const [what, [from = '', to = '']] of Object.entries(changed)) {
     test(`refuses ${what}`, (context) => {
       const templatePath = path.join(tmpdir(), `plateline-template-${randomUUID()}.json`);
-      context.after(() => {
+      context.onTestFinished(() => {
         rmSync(templatePath);
       });
       const compact = JSON.stringify(JSON.parse(packaged));
