@@ -62,7 +62,8 @@ export function checkPicture(parts: Parts): PictureCheck {
   };
 }
 
-function dimensionsOf(parts: Parts) {
+/** The format and the size in pixels that the header says; undefined where it says none. */
+export function dimensionsOf(parts: Parts) {
   for (const reachBytes of headerReachesBytes) {
     const dimensions = imageDimensionsFromData(sliceOf(parts, 0, reachBytes));
     if (dimensions) return dimensions;
@@ -75,7 +76,8 @@ const signatures = {
   png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
 } as const;
 
-function fileTypeOf(bytes: Uint8Array): Picture['fileType'] | undefined {
+/** The format by the signature; undefined where the bytes are neither a JPEG nor a PNG. */
+export function fileTypeOf(bytes: Uint8Array): Picture['fileType'] | undefined {
   const startsWith = (signature: readonly number[]) =>
     signature.every((byte, index) => bytes[index] === byte);
   if (startsWith(signatures.jpeg)) return 'jpeg';

@@ -1,0 +1,83 @@
+/** What the recogniser says of one strip: for each of its steps the logarithm of each class's probability. Class 0 is CTC's blank. */
+export type StripReading = {
+  readonly logProbabilities: Float32Array;
+  readonly steps: number;
+  readonly classes: number;
+};
+
+/** The classes of a text, and the probability that the strip shows exactly this text. */
+export type Candidate = { readonly classes: readonly number[]; readonly probability: number };
+
+const blank = 0;
+
+/** Texts that are kept from step to step; the true one is seldom beyond the fifth. */
+const beamWidth = 12;
+
+/** A class below this probability continues no text. */
+const leastProbability = 0.001;
+
+type Beam = { readonly classes: readonly number[]; endsInBlank: number; endsInCharacter: number };
+
+/** The likeliest texts of a strip, best first, by prefix beam search (Hannun and others, 2014, algorithm 1). */
+export function candidatesOf({ logProbabilities, steps, classes }: StripReading): readonly Candidate[] {
+  let beams: readonly Beam[] = [{ classes: [], endsInBlank: 1, endsInCharacter: 0 }];
+  for (let step = 0; step < steps; step += 1) {
+    const probabilities = logProbabilities.subarray(step * classes, (step + 1) * classes).map(Math.exp);
+    beams = continueBeams(beams, probabilities);
+  }
+  return beams.map((beam) => ({ classes: beam.classes, probability: probabilityOf(beam) }));
+}
+
+function continueBeams(beams: readonly Beam[], probabilities: Float32Array): readonly Beam[] {
+  const next = new Map<string, Beam>();
+  const beamOf = (classes: readonly number[]) => {
+    const key = classes.join(' ');
+    const known = next.get(key);
+    if (known) return known;
+    const beam = { classes, endsInBlank: 0, endsInCharacter: 0 };
+    next.set(key, beam);
+    return beam;
+  };
+  const likely = [...probabilities.keys()].filter(
+    (index) => index !== blank && (probabilities[index] ?? 0) >= leastProbability,
+  );
+  for (const beam of beams) {
+    const last = beam.classes.at(-1);
+    const same = beamOf(beam.classes);
+    same.endsInBlank += probabilityOf(beam) * (probabilities[blank] ?? 0);
+    if (last !== undefined) same.endsInCharacter += beam.endsInCharacter * (probabilities[last] ?? 0);
+    for (const index of likely) {
+      // The same character twice is two characters only with a blank between them.
+      const before = index === last ? beam.endsInBlank : probabilityOf(beam);
+      if (before > 0) {
+        beamOf([...beam.classes, index]).endsInCharacter += before * (probabilities[index] ?? 0);
+      }
+    }
+  }
+  return [...next.values()]
+    .toSorted((one, other) => probabilityOf(other) - probabilityOf(one))
+    .slice(0, beamWidth);
+}
+
+function probabilityOf({ endsInBlank, endsInCharacter }: Beam): number {
+  return endsInBlank + endsInCharacter;
+}
+
+/** The probability that a strip shows exactly this text: the sum over all alignments (Graves and others, 2006, 4.1). */
+export function probabilityOfText(
+  text: readonly number[],
+  { logProbabilities, steps, classes }: StripReading,
+): number {
+  const states = text.flatMap((index) => [blank, index]).concat(blank);
+  // One step before the first, nothing is read: from there the first blank and the first character can be reached.
+  let before = states.map(() => 0);
+  for (let step = 0; step < steps; step += 1) {
+    before = states.map((state, at) => {
+      const skips = at > 1 && state !== blank && state !== states[at - 2] ? (before[at - 2] ?? 0) : 0;
+      const starts = step === 0 && at <= 1 ? 1 : 0;
+      const total = starts + (before[at] ?? 0) + (before[at - 1] ?? 0) + skips;
+      return total * Math.exp(logProbabilities[step * classes + state] ?? -Infinity);
+    });
+  }
+  return (before.at(-1) ?? 0) + (states.length > 1 ? (before.at(-2) ?? 0) : 0);
+}

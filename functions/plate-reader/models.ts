@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { parseJson } from '../core/message/parse-json.ts';
+import { ReaderError } from './reader-error.ts';
+
+const modelFile = z.object({
+  file: z.string().regex(/^[\w-]+\.onnx$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** Shares of the plate's width and height. */
+const partOfPlate = z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() });
+
+const description = z.object({
+  version: z.string().min(1),
+  locator: modelFile.extend({ stride: z.literal(8) }),
+  recogniser: modelFile.extend({
+    alphabet: z.array(z.string().length(1)).min(1),
+    stripWidth: z.literal(176),
+    stripHeight: z.literal(32),
+  }),
+  cut: z.object({
+    enlargeX: z.number().positive(),
+    enlargeY: z.number().positive(),
+    upperColumns: z.int().positive(),
+    upperBox: partOfPlate,
+    lowerBox: partOfPlate,
+    pixelsPerSample: z.number().positive(),
+    mostSamples: z.int().positive(),
+  }),
+  calibration: z.object({
+    intercept: z.number(),
+    textWeight: z.number(),
+    locatorWeight: z.number(),
+  }),
+  thresholds: z.object({ locatorScore: z.number().min(0).max(1) }),
+});
+
+/** `models.json`, which the training writes. */
+export type ModelsDescription = z.infer<typeof description>;
+
+/** How a strip is cut out of a picture, as the training cut it. */
+export type Cut = ModelsDescription['cut'];
+
+/** How the network's own probabilities become a confidence. */
+export type Calibration = ModelsDescription['calibration'];
+
+/** The models' description and the bytes of both networks, of which each has the hash that the description says. */
+export type Models = {
+  readonly description: ModelsDescription;
+  readonly locator: Uint8Array;
+  readonly recogniser: Uint8Array;
+};
+
+/** The models that come with the reader. */
+export const committedModels = new URL('./models/', import.meta.url);
+
+/** Reads the models of a directory, whose URL ends in `/`. Throws `ReaderError` with `MODEL_MISSING` or `MODEL_DAMAGED`. */
+export async function loadModels(directory: URL): Promise<Models> {
+  const text = new TextDecoder().decode(await readModelFile(directory, 'models.json'));
+  const parsed = description.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new ReaderError('MODEL_DAMAGED', 'models.json does not describe the models.', parsed.error);
+  }
+  const [locator, recogniser] = await Promise.all([
+    readChecked(directory, parsed.data.locator),
+    readChecked(directory, parsed.data.recogniser),
+  ]);
+  return { description: parsed.data, locator, recogniser };
+}
+
+async function readChecked(directory: URL, { file, sha256 }: z.infer<typeof modelFile>): Promise<Uint8Array> {
+  const bytes = await readModelFile(directory, file);
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw new ReaderError('MODEL_DAMAGED', `The model ${file} is not the file that models.json describes.`);
+  }
+  return bytes;
+}
+
+async function readModelFile(directory: URL, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(new URL(file, directory));
+  } catch (cause) {
+    throw new ReaderError('MODEL_MISSING', `The model's file ${file} cannot be read.`, cause);
+  }
+}

@@ -1,0 +1,132 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { fileTypeOf } from '../core/picture/picture.ts';
+import type { Reason } from '../core/record/reason.ts';
+
+/** Larger files than a camera writes are refused before they are looked into. */
+const maxFileBytes = 32 * 1024 * 1024;
+
+/** Room for what a camera makes, and not for a small file that says it is a thousand times larger. */
+const maxPixels = 100_000_000;
+
+/** What a decoder may hold of a picture that it cannot decode row by row: a progressive JPEG, an interlaced PNG. */
+const maxDecoderBytes = 160 * 1024 * 1024;
+
+// The caller shares out the processors; the decoder's own threads and cache would only take memory.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** What the header says: width and height in pixels as stored, and EXIF's orientation from 1 to 8. */
+export type PictureHeader = {
+  readonly fileType: 'jpeg' | 'png';
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: number;
+};
+
+/** What a pipeline made of a picture. */
+export type Rendering =
+  | { readonly kind: 'rendered'; readonly bytes: Uint8Array; readonly width: number; readonly height: number }
+  | { readonly kind: 'refused'; readonly reason: Reason };
+
+/** A picture whose header is read and whose limits are checked, or why it is refused; nothing is decoded yet. */
+export type PictureOpening =
+  | {
+      readonly kind: 'opened';
+      readonly header: PictureHeader;
+      /** Decodes the picture as stored, as RGB, and runs it through the pipeline. What is damaged or truncated is refused. */
+      readonly render: (pipeline: (image: Sharp) => Sharp) => Promise<Rendering>;
+    }
+  | { readonly kind: 'refused'; readonly reason: Reason };
+
+/**
+ * The one decoder of pictures. Codes of what it refuses: `EMPTY`, `TOO_LARGE`, `NOT_JPEG_OR_PNG`, `UNREADABLE_HEADER`, `TOO_MANY_PIXELS`;
+ * `DAMAGED_PICTURE` while it is decoded.
+ */
+export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
+  if (bytes.length === 0) return refuse('EMPTY', 'The file is empty.');
+  if (bytes.length > maxFileBytes) {
+    return refuse('TOO_LARGE', `The file has ${bytes.length} bytes; the reader takes ${maxFileBytes}.`);
+  }
+  const fileType = fileTypeOf(bytes);
+  if (!fileType) return refuse('NOT_JPEG_OR_PNG', 'The bytes are neither a JPEG nor a PNG.');
+  const name = fileType.toUpperCase();
+
+  let metadata: Metadata;
+  try {
+    metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
+  } catch {
+    return refuse('UNREADABLE_HEADER', `The ${name} is damaged: its header cannot be read.`);
+  }
+  const { width, height, orientation = 1 } = metadata;
+  if (width * height > maxPixels) {
+    return refuse(
+      'TOO_MANY_PIXELS',
+      `The picture has ${width}×${height} pixels; the reader takes ${maxPixels}.`,
+    );
+  }
+  if (decoderBytesOf(metadata) > maxDecoderBytes) {
+    return refuse(
+      'TOO_MANY_PIXELS',
+      `The picture has ${width}×${height} pixels, too many for a file that is not stored row by row.`,
+    );
+  }
+  return {
+    kind: 'opened',
+    header: { fileType, width, height, orientation },
+    render: async (pipeline) =>
+      (await render(bytes, 'truncated', pipeline)) ??
+      (await renderWithoutEndMarker(bytes, fileType, pipeline)) ??
+      refuse('DAMAGED_PICTURE', `The ${name} is damaged or truncated: it cannot be decoded to its end.`),
+  };
+}
+
+/** Undefined where the decoder meets what `failOn` says. */
+async function render(
+  bytes: Uint8Array,
+  failOn: 'truncated' | 'warning',
+  pipeline: (image: Sharp) => Sharp,
+): Promise<Rendering | undefined> {
+  const image = sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: maxPixels })
+    .flatten({ background: '#808080' })
+    .toColourspace('srgb');
+  try {
+    const { data, info } = await pipeline(image).toBuffer({ resolveWithObject: true });
+    return { kind: 'rendered', bytes: data, width: info.width, height: info.height };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Some cameras leave out a JPEG's last two bytes. With them, a whole picture decodes without a warning, and half a picture does not. */
+async function renderWithoutEndMarker(
+  bytes: Uint8Array,
+  fileType: PictureHeader['fileType'],
+  pipeline: (image: Sharp) => Sharp,
+): Promise<Rendering | undefined> {
+  if (fileType !== 'jpeg') return undefined;
+  return render(Buffer.concat([bytes, endOfImage]), 'warning', pipeline);
+}
+
+/** The marker at the end of a JPEG (ITU-T T.81, B.1.1.3). */
+const endOfImage = Uint8Array.of(0xff, 0xd9);
+
+/** What the decoder holds at once, where it must see the whole file before it knows the first row. */
+function decoderBytesOf({
+  format,
+  width,
+  height,
+  channels,
+  depth,
+  isProgressive,
+  chromaSubsampling,
+}: Metadata) {
+  if (!isProgressive) return 0;
+  const samples = chromaSubsampling === '4:2:0' ? 1.5 : channels;
+  // libjpeg keeps two bytes for each coefficient.
+  const bytesPerSample = format === 'png' && depth === 'uchar' ? 1 : 2;
+  return width * height * samples * bytesPerSample;
+}
+
+function refuse(code: string, message: string): { readonly kind: 'refused'; readonly reason: Reason } {
+  return { kind: 'refused', reason: { code, message } };
+}
