@@ -61,7 +61,11 @@ export async function loadModels(directory: URL): Promise<Models> {
   const text = new TextDecoder().decode(await readModelFile(directory, 'models.json'));
   const parsed = description.safeParse(parseJson(text));
   if (!parsed.success) {
-    throw new ReaderError('MODEL_DAMAGED', 'models.json does not describe the models.', parsed.error);
+    throw new ReaderError(
+      'MODEL_DAMAGED',
+      'The file models.json does not describe the models.',
+      parsed.error,
+    );
   }
   const [locator, recogniser] = await Promise.all([
     readChecked(directory, parsed.data.locator),

@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { fileTypeOf } from '../core/picture/picture.ts';
+import { dimensionsOf, fileTypeOf } from '../core/picture/picture.ts';
 import type { Reason } from '../core/record/reason.ts';
 
 /** Larger files than a camera writes are refused before they are looked into. */
@@ -51,19 +51,17 @@ export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
   if (!fileType) return refuse('NOT_JPEG_OR_PNG', 'The bytes are neither a JPEG nor a PNG.');
   const name = fileType.toUpperCase();
 
+  // The header is looked at before the decoder is, which has limits of its own.
+  const claimed = dimensionsOf([bytes]);
+  const tooLarge = claimed && refusePixels(claimed.width, claimed.height);
+  if (tooLarge) return tooLarge;
   let metadata: Metadata;
   try {
-    metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
+    metadata = await sharp(bytes, { limitInputPixels: maxPixels }).metadata();
   } catch {
     return refuse('UNREADABLE_HEADER', `The ${name} is damaged: its header cannot be read.`);
   }
   const { width, height, orientation = 1 } = metadata;
-  if (width * height > maxPixels) {
-    return refuse(
-      'TOO_MANY_PIXELS',
-      `The picture has ${width}×${height} pixels; the reader takes ${maxPixels}.`,
-    );
-  }
   if (decoderBytesOf(metadata) > maxDecoderBytes) {
     return refuse(
       'TOO_MANY_PIXELS',
@@ -125,6 +123,14 @@ function decoderBytesOf({
   // libjpeg keeps two bytes for each coefficient.
   const bytesPerSample = format === 'png' && depth === 'uchar' ? 1 : 2;
   return width * height * samples * bytesPerSample;
+}
+
+function refusePixels(width: number, height: number) {
+  if (width * height <= maxPixels) return undefined;
+  return refuse(
+    'TOO_MANY_PIXELS',
+    `The picture has ${width}×${height} pixels; the reader takes ${maxPixels}.`,
+  );
 }
 
 function refuse(code: string, message: string): { readonly kind: 'refused'; readonly reason: Reason } {

@@ -83,11 +83,13 @@ async function readPlates(
   for (const [index, { plate }] of cuts.entries()) {
     const reading = readings[index];
     const chosen = reading && chooseText([reading], models.recogniser.alphabet);
-    if (chosen && chosen.probability > (best.get(plate)?.probability ?? 0)) best.set(plate, chosen);
+    // Cut with the wrong number of rows, a plate shows no text.
+    if (chosen && chosen.text !== '' && chosen.probability > (best.get(plate)?.probability ?? 0))
+      best.set(plate, chosen);
   }
   return [...best].flatMap(([{ score, corners }, { text, probability }]) => {
     const confidence = calibrateConfidence(probability, score, models.calibration);
-    return text !== '' && confidence >= leastConfidence ? [{ text, confidence, corners }] : [];
+    return confidence >= leastConfidence ? [{ text, confidence, corners }] : [];
   });
 }
 
