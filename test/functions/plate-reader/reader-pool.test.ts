@@ -89,7 +89,7 @@ test('an aborted picture gives up its place in the queue', async () => {
 async function untilAllWork(reader: PlateReader, workers: number): Promise<void> {
   const codes = new Set<string>();
   while (codes.size < workers) {
-    for (const reading of await Promise.all([1, 2, 3].map(() => reader.read(Buffer.from('any'))))) {
+    for (const reading of await Promise.all([1, 2, 3].map(() => reader.read(makePng(10, 10))))) {
       if (reading.kind === 'refused') codes.add(reading.reason.code);
     }
   }
@@ -104,7 +104,7 @@ test('only one large picture is read at a time, and small ones pass by', async (
     order.push(name);
   };
   const small = async () => {
-    await read(reader, 'small');
+    await reader.read(makePng(10, 10));
     order.push('small');
   };
   await Promise.all([readLarge('first'), readLarge('second'), small()]);

@@ -10,7 +10,8 @@ parentPort?.on('message', ({ bytes }: WorkerRequest) => {
   if (command === 'crash') throw new Error('The test asked for it.');
   if (command === 'exit') process.exit(1);
   held.push(command);
-  setTimeout(answer, command === 'slow' || command.includes('PNG') ? 200 : 0);
+  const isLarge = bytes.length > 20 && Buffer.from(bytes).readUInt32BE(16) > 1000 && command.includes('PNG');
+  setTimeout(answer, command === 'slow' || isLarge ? 200 : 0);
 });
 send({ kind: 'started' });
 
