@@ -1,26 +1,40 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { glob, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
-import { bundleFunction } from './bundle.ts';
+import { bundleFunctions } from './bundle.ts';
 
-// A zip holds local time: this way it is the same in every time zone.
+// A zip holds local time: with this value it is the same in every time zone.
 const zipEpoch = new Date(1980, 0, 1);
 
-/** Puts a fresh bundle, and nothing else, in the zip that function.yml names, before each packaging. osls constructs it with new. */
+/**
+ * Bundles every `functions/{name}/handler.ts` before each packaging into `.serverless/{name}.zip`, which holds
+ * `{name}.mjs` and nothing else: the names that the function's function.yml uses. osls constructs it with new.
+ */
 // eslint-disable-next-line no-restricted-exports -- osls takes a plugin from the default export.
 export default class BundlePlugin {
   readonly hooks: Record<string, () => Promise<void>>;
 
   constructor({ serviceDir }: { serviceDir: string }) {
-    const packageReadPlate = async () => {
-      const bundle = await bundleFunction(path.join(serviceDir, 'functions/read-plate/handler.ts'));
-      const zip = zipSync({ 'read-plate.mjs': [bundle, { mtime: zipEpoch }] });
-      await mkdir(path.join(serviceDir, '.serverless'), { recursive: true });
-      await writeFile(path.join(serviceDir, '.serverless/read-plate.zip'), zip);
+    const packageFunctions = async () => {
+      const bundles = await bundleFunctions(await findHandlers(path.join(serviceDir, 'functions')));
+      const zipDirectory = path.join(serviceDir, '.serverless');
+      await mkdir(zipDirectory, { recursive: true });
+      for (const [name, bundle] of bundles) {
+        const zip = zipSync({ [`${name}.mjs`]: [bundle, { mtime: zipEpoch }] });
+        await writeFile(path.join(zipDirectory, `${name}.zip`), zip);
+      }
     };
     this.hooks = {
-      'before:package:createDeploymentArtifacts': packageReadPlate,
-      'before:package:function:package': packageReadPlate,
+      'before:package:createDeploymentArtifacts': packageFunctions,
+      'before:package:function:package': packageFunctions,
     };
   }
+}
+
+/** The handlers' paths by the names of their folders. */
+async function findHandlers(functionsDirectory: string): Promise<Record<string, string>> {
+  const handlers = await Array.fromAsync(glob('*/handler.ts', { cwd: functionsDirectory }));
+  return Object.fromEntries(
+    handlers.map((handler) => [path.dirname(handler), path.join(functionsDirectory, handler)]),
+  );
 }

@@ -1,13 +1,18 @@
+import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { leaveOut } from './leave-out.ts';
 
-/** Bundles a function into one ES module, the AWS SDK included, so that what is tested is what runs. Returns the module's source. */
-export async function bundleFunction(
-  entryPoint: string,
+/**
+ * Bundles each entry point into one ES module, the AWS SDK included, so that what is tested is what runs.
+ * Returns the modules' sources by the names that the entry points have.
+ */
+export async function bundleFunctions(
+  entryPoints: Readonly<Record<string, string>>,
   furtherPlugins: readonly Plugin[] = [],
-): Promise<Uint8Array> {
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: [entryPoint],
+    entryPoints,
+    outdir: '.',
     bundle: true,
     minify: true,
     write: false,
@@ -22,7 +27,5 @@ export async function bundleFunction(
     // CommonJS dependencies call require for Node's own modules, and an ES module has none.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
-  const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error(`esbuild made nothing of ${entryPoint}`);
-  return bundle.contents;
+  return new Map(outputFiles.map((file) => [path.parse(file.path).name, file.contents]));
 }

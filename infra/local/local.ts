@@ -9,6 +9,7 @@ import { listenForInterrupt } from '../../cli/terminal/interrupt.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
+import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
 import type { LocalStack } from './stack.ts';
 import { startPackagedStack } from './template/packaged-stack.ts';
 import { watchReadings } from './watch-readings.ts';
@@ -51,7 +52,7 @@ async function keepUp({ firstPort, log = false }: Options): Promise<void> {
   if (closedOutput.aborted) process.exitCode = closedOutputExitStatus;
 }
 
-async function start(firstPort: number, log: boolean): Promise<LocalStack> {
+async function start(firstPort: number, log: boolean): Promise<LocalStack<LocalEndpoint>> {
   const ports = {
     s3: firstPort,
     sqs: firstPort + 1,
@@ -93,7 +94,7 @@ function introduction({
   queueUrl,
   deadLetterQueueUrl,
   tableName,
-}: LocalStack): string {
+}: LocalStack<LocalEndpoint>): string {
   const { region } = s3.clientConfiguration;
   return `Plateline is up on this machine. Ctrl-C stops it and deletes all its data.
 

@@ -1,322 +1,186 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import * as z from 'zod';
-import { createBucketNotifications } from './aws/bucket-notifications.ts';
-import { startDynamodb } from './aws/dynamodb.ts';
-import { createEventSourceMapping } from './lambda/event-source-mapping.ts';
-import { startFaultProxy, type FaultProxy, type FaultProxyOptions } from './endpoint/fault-proxy.ts';
-import { startGateway } from './aws/gateway.ts';
-import { startParameterStore } from './aws/parameter-store.ts';
-import { startS3AndSqs } from './aws/s3-and-sqs.ts';
-import { createSandbox, type Sandbox } from './lambda/sandbox.ts';
-import { readTemplate, type TemplateResources } from './template/template.ts';
-import { unpackFunction } from './lambda/unpack-function.ts';
+import { createResources, putSecureString, type QueueOverrides } from './aws/resources.ts';
+import {
+  createClients,
+  localCredentials,
+  startServices,
+  type LocalClients,
+  type LocalServices,
+  type ServicePorts,
+} from './aws/services.ts';
+import type { LocalEndpoint, StartEndpoint } from './endpoint/local-endpoint.ts';
 import { startVehiclePlateEndpoint, type VehiclePlateEndpoint } from './endpoint/vehicle-plate-endpoint.ts';
+import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
+import { localTarget } from './local-target.ts';
+import type { TemplateFunction } from './template/resource-schemas.ts';
+import { readTemplate, type TemplateResources } from './template/template.ts';
 
-const region = 'ap-northeast-2';
 const defaultPackageDirectory = fileURLToPath(new URL('../../.build/local', import.meta.url));
-const accountId = '000000000000';
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const appKey = 'local-app-key';
 const secretKey = 'local-secret-key';
 
 /** How a local stack differs from what is deployed. */
-export interface LocalStackOptions {
-  /** Holds the template and the function's zip, as `npm run package:local` makes them in `.build/local`. */
+export interface LocalStackOptions extends QueueOverrides {
+  /** Holds the template and the functions' zips, as `npm run package:local` makes them in `.build/local`. */
   packageDirectory?: string;
-  /** A module to run instead of the packaged function; its handler must have the same name. */
-  functionPath?: string;
-  /** Added to the function's environment, over the template's. */
+  /** Modules to run in place of packaged functions, by the functions' folders. */
+  modulePaths?: Readonly<Record<string, string>>;
+  /** Added to the environment of every function, over the template's. */
   environment?: Readonly<Record<string, string>>;
+  /** In place of every function's own time-out. */
   functionTimeoutSeconds?: number;
-  visibilityTimeoutSeconds?: number;
-  maxReceiveCount?: number;
-  /** Batches under way at once, 2 if absent, and the template's maximum at most. */
+  /** Batches of one event source under way at once, 2 if absent, and the template's maximum at most. */
   concurrency?: number;
-  /** With false the messages stay in the queue until `startPolling()`. */
+  /** With false the messages stay in their queues until `startPolling()`. */
   polling?: boolean;
   /** Free ports where none is given. */
-  ports?: Partial<
-    Readonly<Record<'s3' | 'sqs' | 'dynamodb' | 'ssm' | 'vehiclePlateEndpoint' | 'gateway', number>>
-  >;
-  /** Keeps all requests of the services and calls of the endpoint for a test to look at, which grow with every picture; false if absent. */
+  ports?: Partial<ServicePorts & { readonly vehiclePlateEndpoint: number }>;
+  /** Keeps all requests and calls for a test to look at, which grow with every picture; false if absent. */
   recordRequests?: boolean;
-  /** Receives the function's log, line by line. */
+  /** Receives the functions' logs, line by line. */
   onOutput?: (line: string) => void;
 }
 
-/** What an SDK client needs to reach a local service. */
-interface LocalClientConfiguration {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
-/** A service's address, what an SDK client needs to reach it, and the faults that a test scripts in front of it. */
-export interface ProxiedService extends Omit<FaultProxy, 'stop'> {
-  readonly clientConfiguration: LocalClientConfiguration;
-  /** Past the proxy: no scripted fault meets these requests, none of them is recorded, and no object that they write is announced. */
-  readonly directClientConfiguration: LocalClientConfiguration;
-}
-
 /** Everything that is deployed, on this machine. */
-export interface LocalStack {
-  /** One address for all services, through their proxies. */
-  readonly gateway: { readonly url: string };
-  readonly s3: ProxiedService;
-  readonly sqs: ProxiedService;
-  readonly dynamodb: ProxiedService;
-  readonly ssm: ProxiedService;
-  readonly vehiclePlateEndpoint: VehiclePlateEndpoint;
-  /** What the parameter store holds at first and the endpoint accepts. */
+export interface LocalStack<Endpoint extends LocalEndpoint = VehiclePlateEndpoint> extends LocalServices {
+  readonly vehiclePlateEndpoint: Endpoint;
+  /** The keys that the parameter store holds at first and the endpoint accepts. */
   readonly appKey: string;
   readonly secretKey: string;
+  /** The bucket, queues and tables of the pictures. */
   readonly bucket: string;
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly deadLetterQueueUrl: string;
-  /** Of the readings. */
   readonly tableName: string;
   readonly usageTableName: string;
-  /** All that the function finds in its environment, except what Lambda itself puts there. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Begins to deliver the messages of the queue; nothing happens if that has begun already. */
+  /** The function of this folder in `functions/`; throws if the template has none. */
+  functionOf(folder: string): LocalFunction;
+  /** Begins to deliver messages to all functions; a second call does nothing. */
   startPolling(): void;
-  /** A sandbox of the function that the event source mapping does not use; it ends with the stack. */
-  createSandbox(): Sandbox;
-  /** Ends every sandbox at once, as a crash does. */
+  /** Ends every sandbox of every function at once, as a crash does. */
   killSandboxes(): Promise<void>;
   /** Ends all servers and processes. */
   stop(): Promise<void>;
 }
 
-/** Starts the packaged stack on this machine. Throws, and leaves nothing running, if the package is missing or a port is taken. */
-export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
-  const cleanups: Cleanup[] = [];
-  const stop = async (): Promise<void> => {
-    for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
-  };
+/** Starts the packaged stack with an endpoint whose answers a test can script. Throws as `startLocalStackWith`. */
+export function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
+  return startLocalStackWith(startVehiclePlateEndpoint, options);
+}
+
+/**
+ * Starts the packaged stack on this machine with the endpoint that `startEndpoint` starts. Throws, and leaves
+ * nothing running, if the package is missing (LocalStackError) or a port is taken (code `EADDRINUSE`).
+ */
+export async function startLocalStackWith<Endpoint extends LocalEndpoint>(
+  startEndpoint: StartEndpoint<Endpoint>,
+  options: LocalStackOptions,
+): Promise<LocalStack<Endpoint>> {
+  const cleanup = new AsyncDisposableStack();
   try {
-    return { ...(await start(options, cleanups)), stop };
+    return {
+      ...(await start(startEndpoint, options, cleanup)),
+      stop: () => cleanup.disposeAsync(),
+    };
   } catch (error) {
-    await stop();
+    await cleanup.disposeAsync();
     throw error;
   }
 }
 
-type Cleanup = () => Promise<unknown> | undefined;
-
-/** Leaves in `cleanups`, oldest first, what ends each thing that it has started. */
-async function start(options: LocalStackOptions, cleanups: Cleanup[]): Promise<Omit<LocalStack, 'stop'>> {
-  const {
-    packageDirectory = defaultPackageDirectory,
-    ports = {},
-    recordRequests = false,
-    onOutput = () => undefined,
-  } = options;
-  const template = readTemplate(path.join(packageDirectory, 'cloudformation-template-update-stack.json'), {
-    region,
-    accountId,
-  });
-
-  const stopLater = <Service extends { stop(): Promise<unknown> }>(service: Service): Service => {
-    cleanups.push(() => service.stop());
-    return service;
-  };
-  const destroyLater = <Client extends { destroy(): void }>(client: Client): Client => {
-    cleanups.push(() => {
-      client.destroy();
-      return undefined;
-    });
-    return client;
-  };
-  const clientConfigurationOf = (endpoint: string): LocalClientConfiguration => ({
-    endpoint,
-    region,
-    credentials,
-  });
-  const startProxied = async (proxyOptions: FaultProxyOptions): Promise<ProxiedService> => {
-    const { url, requests, fail } = stopLater(await startFaultProxy({ recordRequests, ...proxyOptions }));
-    return {
-      url,
-      requests,
-      fail,
-      clientConfiguration: clientConfigurationOf(url),
-      directClientConfiguration: clientConfigurationOf(proxyOptions.targetUrl),
-    };
-  };
-
-  const s3AndSqs = stopLater(await startS3AndSqs(region));
-  const dynalite = stopLater(await startDynamodb());
-  const parameterStore = stopLater(await startParameterStore(region, accountId));
-  const vehiclePlateEndpoint = stopLater(
-    await startVehiclePlateEndpoint({
+async function start<Endpoint extends LocalEndpoint>(
+  startEndpoint: StartEndpoint<Endpoint>,
+  options: LocalStackOptions,
+  cleanup: AsyncDisposableStack,
+): Promise<Omit<LocalStack<Endpoint>, 'stop'>> {
+  const { packageDirectory = defaultPackageDirectory, recordRequests = false } = options;
+  const ports = { s3: 0, sqs: 0, dynamodb: 0, ssm: 0, gateway: 0, vehiclePlateEndpoint: 0, ...options.ports };
+  const template = readTemplate(
+    path.join(packageDirectory, 'cloudformation-template-update-stack.json'),
+    localTarget,
+  );
+  const services = await startServices(cleanup, { ports, recordRequests });
+  const clients = createClients(cleanup, services);
+  const vehiclePlateEndpoint = cleanup.adopt(
+    await startEndpoint({
       appKey,
       secretKey,
-      port: ports.vehiclePlateEndpoint ?? 0,
+      port: ports.vehiclePlateEndpoint,
       recordCalls: recordRequests,
     }),
+    (endpoint) => endpoint.stop(),
   );
-  const sqs = await startProxied({ targetUrl: s3AndSqs.url, port: ports.sqs ?? 0 });
-  const dynamodb = await startProxied({ targetUrl: dynalite.url, port: ports.dynamodb ?? 0 });
-  const ssm = await startProxied({ targetUrl: parameterStore.url, port: ports.ssm ?? 0 });
+  const queueUrlOf = await createResources(template, services, clients, options);
+  await putKeys(clients, template);
 
-  // The stack's own errands go past the proxies: no scripted fault reaches them and no request of theirs is recorded.
-  const s3Client = destroyLater(new S3Client(clientConfigurationOf(s3AndSqs.url)));
-  const sqsClient = destroyLater(new SQSClient(sqs.directClientConfiguration));
-  const dynamodbClient = destroyLater(new DynamoDBClient(dynamodb.directClientConfiguration));
-  const ssmClient = destroyLater(new SSMClient(ssm.directClientConfiguration));
-
-  // But a queue's URL holds the address at which the queue was created, and must be the one at which the function finds it.
-  const sqsThroughProxy = destroyLater(new SQSClient(sqs.clientConfiguration));
-  const deadLetterQueueUrl = await createQueue(sqsThroughProxy, template.deadLetterQueue);
-  const queueUrl = await createQueue(sqsThroughProxy, withOverrides(template.queue, options));
-  await Promise.all(
-    [template.readingsTable, template.usageTable].map((table) => createTable(dynamodbClient, table)),
-  );
-  const bucket = template.bucket.name;
-  await s3Client.send(new CreateBucketCommand({ Bucket: bucket }));
-  const notifications = createBucketNotifications({
-    bucket,
-    region,
-    accountId,
-    queueUrl,
-    s3: s3Client,
-    sqs: sqsClient,
-  });
-  await notifications.sendTestEvent();
-  const s3 = await startProxied({
-    targetUrl: s3AndSqs.url,
-    port: ports.s3 ?? 0,
-    onReply: notifications.onReply,
-  });
-  const gateway = stopLater(
-    await startGateway(
-      { s3: s3.url, sqs: sqs.url, dynamodb: dynamodb.url, ssm: ssm.url },
-      ports.gateway ?? 0,
-    ),
-  );
-
-  const environment = {
-    ...template.function.environment,
-    OCR_BASE_URL: vehiclePlateEndpoint.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: s3.url,
-    AWS_ENDPOINT_URL_SQS: sqs.url,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_SSM: ssm.url,
-    ...options.environment,
-  };
-  await putSecureString(ssmClient, template.function.environment['APP_KEY_PARAMETER'], appKey);
-  await putSecureString(ssmClient, template.function.environment['SECRET_KEY_PARAMETER'], secretKey);
-
-  const functionDirectory = await unpackFunction(path.join(packageDirectory, template.function.zipName));
-  cleanups.push(() => rm(functionDirectory, { recursive: true }));
-  const sandboxes: Sandbox[] = [];
-  const killSandboxes = async (): Promise<void> => {
-    await Promise.all(sandboxes.map((sandbox) => sandbox.kill()));
-  };
-  cleanups.push(killSandboxes);
-  const createFunctionSandbox = (): Sandbox => {
-    const sandbox = createSandbox({
-      functionName: template.function.name,
-      functionArn: `arn:aws:lambda:${region}:${accountId}:function:${template.function.name}`,
-      functionPath: options.functionPath ?? path.join(functionDirectory, template.function.moduleName),
-      handlerName: template.function.handlerName,
-      environment,
-      timeoutMs: 1000 * (options.functionTimeoutSeconds ?? template.function.timeoutSeconds),
-      memorySizeMb: template.function.memorySizeMb,
-      onOutput,
+  const functions = new Map<string, LocalFunction>();
+  for (const deployed of Object.values(template.functions)) {
+    const localFunction = await createLocalFunction(cleanup, deployed, {
+      packageDirectory,
+      modulePath: options.modulePaths?.[deployed.folder],
+      environment: {
+        ...environmentOf(deployed, services, vehiclePlateEndpoint),
+        ...options.environment,
+      },
+      timeoutSeconds: options.functionTimeoutSeconds ?? deployed.timeoutSeconds,
+      concurrency: options.concurrency ?? 2,
+      sqs: clients.directSqs,
+      queueUrlOf,
+      onOutput: options.onOutput ?? (() => undefined),
     });
-    sandboxes.push(sandbox);
-    return sandbox;
+    functions.set(deployed.folder, localFunction);
+  }
+  const startPolling = () => {
+    for (const each of functions.values()) each.startPolling();
   };
-
-  const { queueArn, batchSize, reportBatchItemFailures, maximumConcurrency } = template.eventSourceMapping;
-  const concurrency = Math.min(options.concurrency ?? 2, maximumConcurrency);
-  const eventSourceMapping = createEventSourceMapping({
-    sqs: sqsClient,
-    queueUrl,
-    queueArn,
-    region,
-    batchSize,
-    reportBatchItemFailures,
-    sandboxes: Array.from({ length: concurrency }, createFunctionSandbox),
-    onOutput,
-  });
-  cleanups.push(() => {
-    eventSourceMapping.stop();
-    return undefined;
-  });
-  if (options.polling ?? true) eventSourceMapping.start();
+  if (options.polling ?? true) startPolling();
 
   return {
-    gateway,
-    s3,
-    sqs,
-    dynamodb,
-    ssm,
+    ...services,
     vehiclePlateEndpoint,
     appKey,
     secretKey,
-    bucket,
-    queueUrl,
-    queueArn,
-    deadLetterQueueUrl,
-    tableName: template.readingsTable.TableName,
-    usageTableName: template.usageTable.TableName,
-    environment,
-    startPolling: eventSourceMapping.start,
-    createSandbox: createFunctionSandbox,
-    killSandboxes,
-  };
-}
-
-async function createQueue(
-  client: SQSClient,
-  { name, attributes }: TemplateResources['queue'],
-): Promise<string> {
-  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
-  if (QueueUrl === undefined) throw new TypeError(`SQS created ${name} but gave no URL.`);
-  return QueueUrl;
-}
-
-const redrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() });
-
-/** The template's queue, with what the caller asks for instead. */
-function withOverrides(
-  { name, attributes }: TemplateResources['queue'],
-  { visibilityTimeoutSeconds, maxReceiveCount }: LocalStackOptions,
-): TemplateResources['queue'] {
-  const policy = redrivePolicy.parse(JSON.parse(attributes['RedrivePolicy'] ?? ''));
-  return {
-    name,
-    attributes: {
-      ...attributes,
-      ...(visibilityTimeoutSeconds !== undefined && { VisibilityTimeout: String(visibilityTimeoutSeconds) }),
-      RedrivePolicy: JSON.stringify({ ...policy, ...(maxReceiveCount !== undefined && { maxReceiveCount }) }),
+    bucket: template.bucket.name,
+    queueUrl: queueUrlOf(template.queues.PicturesQueue.arn),
+    queueArn: template.queues.PicturesQueue.arn,
+    deadLetterQueueUrl: queueUrlOf(template.queues.PicturesDeadLetterQueue.arn),
+    tableName: template.tables.ReadingsTable.TableName,
+    usageTableName: template.tables.UsageTable.TableName,
+    functionOf: (folder) => {
+      const found = functions.get(folder);
+      if (found === undefined) throw new TypeError(`The template has no function ${folder}.`);
+      return found;
+    },
+    startPolling,
+    killSandboxes: async () => {
+      await Promise.all([...functions.values()].map((each) => each.killSandboxes()));
     },
   };
 }
 
-async function createTable(
-  client: DynamoDBClient,
-  table: TemplateResources['readingsTable' | 'usageTable'],
-): Promise<void> {
-  await client.send(new CreateTableCommand(table));
-  await waitUntilTableExists(
-    { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },
-    { TableName: table.TableName },
-  );
+async function putKeys({ directSsm }: LocalClients, { functions }: TemplateResources): Promise<void> {
+  const { APP_KEY_PARAMETER, SECRET_KEY_PARAMETER } = functions.ReadPlateLambdaFunction.environment;
+  await putSecureString(directSsm, APP_KEY_PARAMETER, appKey);
+  await putSecureString(directSsm, SECRET_KEY_PARAMETER, secretKey);
 }
 
-async function putSecureString(client: SSMClient, name: string | undefined, value: string): Promise<void> {
-  await client.send(new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString' }));
+/** The template's variables, with the addresses of this machine. */
+function environmentOf(
+  { environment }: TemplateFunction,
+  { s3, sqs, dynamodb, ssm }: LocalServices,
+  vehiclePlateEndpoint: LocalEndpoint,
+): Record<string, string> {
+  return {
+    ...environment,
+    ...('OCR_BASE_URL' in environment && { OCR_BASE_URL: vehiclePlateEndpoint.url }),
+    AWS_REGION: localTarget.region,
+    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_SSM: ssm.url,
+  };
 }

@@ -56,7 +56,7 @@ async function startInTurn(productPath: string, { quick, progress, workDirectory
         const announcement = announce(picture, randomUUID(), new Date());
         const event: unknown =
           source === 'queue' ? sqsEvent([announcement], stack.queueArn) : JSON.parse(announcement);
-        const start = await startCold(modulePath, event, stack.environment);
+        const start = await startCold(modulePath, event, stack.functionOf('read-plate').environment);
         if (round > 0) starts.push(start);
       }
     }

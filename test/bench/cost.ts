@@ -44,7 +44,7 @@ export const measureCost: Measure = async ({ quick, progress }) => {
   const product = createLedger();
   const usual = createLedger();
   const stack = await startLocalStack({
-    functionPath: timedFunction,
+    modulePaths: { 'read-plate': timedFunction },
     environment: { OCR_BASE_URL: endpoint.url, MEASURED_FUNCTION: packaged.functionPath },
     concurrency,
     onOutput: product.onOutput,
@@ -55,7 +55,7 @@ export const measureCost: Measure = async ({ quick, progress }) => {
       functionArn: 'arn:aws:lambda:ap-northeast-2:000000000000:function:usual-way',
       functionPath: timedFunction,
       handlerName: 'handler',
-      environment: { ...stack.environment, MEASURED_FUNCTION: usualWayPath },
+      environment: { ...stack.functionOf('read-plate').environment, MEASURED_FUNCTION: usualWayPath },
       timeoutMs: 60_000,
       memorySizeMb: packaged.memorySizeMb,
       onOutput: usual.onOutput,

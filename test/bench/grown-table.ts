@@ -65,7 +65,7 @@ export function attributesOf(number: number): {
 /** Creates the table of the template under another name and fills it; every plate in it was read ten times. */
 export async function createGrownTable(
   client: DynamoDBClient,
-  definition: TemplateResources['readingsTable'],
+  definition: TemplateResources['tables']['ReadingsTable'],
   tableName: string,
   records: number,
   progress: (written: number) => void,

@@ -29,7 +29,7 @@ type GrownTable = {
 export const measureGrowth: Measure = async ({ quick, progress }) => {
   const sizes = quick ? [100, 1000, 4000] : [1000, 10_000, 100_000];
   const rounds = quick ? 40 : 400;
-  const definition = readPackagedTemplate().readingsTable;
+  const definition = readPackagedTemplate().tables.ReadingsTable;
   const dynalite = await listenOnLoopback(createDynalite({ createTableMs: 0 }), 0);
   const meter = await startCapacityMeter(dynalite.url);
   const config = {

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { TemplateResources } from '../../infra/local/template/template.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
-type Indexes = TemplateResources['readingsTable']['GlobalSecondaryIndexes'];
+type Indexes = TemplateResources['tables']['ReadingsTable']['GlobalSecondaryIndexes'];
 
 /**
  * Writes to indexes that a write to the table entails where each index holds the whole item (DynamoDB Developer Guide, "Using Global

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleFunction } from '../../infra/build/bundle.ts';
+import { bundleFunctions } from '../../infra/build/bundle.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { announce, sqsEvent } from './announcements.ts';
 import { storePicture } from './bucket-and-queue.ts';
@@ -69,7 +69,9 @@ export async function measureInitPhase(options: BenchOptions): Promise<Section> 
   const measured = variants();
   const stack = await startLocalStack({ polling: false });
   try {
-    const front = await startTlsFront(endpointNames.map((name) => stack.environment[name] ?? ''));
+    const front = await startTlsFront(
+      endpointNames.map((name) => stack.functionOf('read-plate').environment[name] ?? ''),
+    );
     try {
       await startInTurn(measured, stack, front, options);
     } finally {
@@ -92,7 +94,7 @@ async function startInTurn(
   const certificatePath = path.join(workDirectory, 'certificate.pem');
   await writeFile(certificatePath, front.certificate);
   const environment = {
-    ...stack.environment,
+    ...stack.functionOf('read-plate').environment,
     ...Object.fromEntries(endpointNames.map((name, index) => [name, front.urls[index] ?? ''])),
     NODE_EXTRA_CA_CERTS: certificatePath,
   };
@@ -127,7 +129,8 @@ function takeTime({ s3, dynamodb, ssm, vehiclePlateEndpoint }: LocalStack): void
 
 async function bundleVariant({ name, edits }: Variant, directory: string): Promise<string> {
   const modulePath = path.join(directory, `${name.replaceAll(' ', '-')}.mjs`);
-  await writeFile(modulePath, await bundleFunction(entryPoint, edits.map(changeSource)));
+  const bundles = await bundleFunctions({ 'read-plate': entryPoint }, edits.map(changeSource));
+  for (const bundle of bundles.values()) await writeFile(modulePath, bundle);
   return modulePath;
 }
 

@@ -48,7 +48,11 @@ export const measureMemory: Measure = async ({ quick, progress }) => {
       pictureOfBatch: (batch: number) => StoredPicture,
       batchesBeforeCollection: readonly number[] = [],
     ): Promise<Weighing> => {
-      const lambda = await startLambdaProcess({ ...packaged, environment: stack.environment, nodeArguments });
+      const lambda = await startLambdaProcess({
+        ...packaged,
+        environment: stack.functionOf('read-plate').environment,
+        nodeArguments,
+      });
       const rssBytesByBatch: number[] = [];
       const liveBytes: number[] = [];
       let peakBytes = 0;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundleFunction } from '../../infra/build/bundle.ts';
+import { bundleFunctions } from '../../infra/build/bundle.ts';
 import { usualWayPath } from './bench-packages.ts';
 
 const pathOf = (file: string) => fileURLToPath(new URL(`references/${file}`, import.meta.url));
@@ -13,7 +13,9 @@ export const emptyHandlerPath = pathOf('empty.mjs');
 /** Bundles the bare loop as the function is bundled, and returns where it lies. */
 export async function bundleFloor(directory: string): Promise<string> {
   const modulePath = path.join(directory, 'floor.mjs');
-  await writeFile(modulePath, await bundleFunction(pathOf('floor.mjs')));
+  for (const bundle of (await bundleFunctions({ floor: pathOf('floor.mjs') })).values()) {
+    await writeFile(modulePath, bundle);
+  }
   return modulePath;
 }
 

@@ -49,7 +49,7 @@ export async function measureWarmWork({ quick, progress, workDirectory }: BenchO
     for (const subject of subjects) {
       const functionPath = subject === 'Plateline' ? packaged.functionPath : floorPath;
       const puts = subject === 'bare loop that puts twice' ? 2 : 1;
-      const environment = { ...stack.environment, FLOOR_PUTS: String(puts) };
+      const environment = { ...stack.functionOf('read-plate').environment, FLOOR_PUTS: String(puts) };
       workers.set(subject, await start(functionPath, packaged.memorySizeMb, environment, stack.queueArn));
     }
     const measured: Rounds[] = [];

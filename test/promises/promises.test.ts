@@ -45,7 +45,8 @@ describe('a picture with a final record never costs another call', () => {
     t.onTestFinished(() => pipeline.stop());
     const record = await pipeline.uploadQuietly('once.png', pictureOf('11가1111'));
     pipeline.stack.vehiclePlateEndpoint.script({ delayMs: 300 });
-    const sandboxes = [pipeline.stack.createSandbox(), pipeline.stack.createSandbox()];
+    const readPlate = pipeline.stack.functionOf('read-plate');
+    const sandboxes = [readPlate.createSandbox(), readPlate.createSandbox()];
     const results = await Promise.all(
       sandboxes.map((sandbox, index) => sandbox.invoke(sqsEvent(`message-${index}`, { Records: [record] }))),
     );

@@ -15,7 +15,7 @@ test('missing and wrong settings stop the function at its start, with one messag
     },
   });
   t.onTestFinished(() => pipeline.stop());
-  const result = await pipeline.stack.createSandbox().invoke({ Records: [] });
+  const result = await pipeline.stack.functionOf('read-plate').createSandbox().invoke({ Records: [] });
   for (const name of [
     'READINGS_TABLE',
     'USAGE_TABLE',

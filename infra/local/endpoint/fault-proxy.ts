@@ -48,6 +48,8 @@ export interface FaultProxy extends LoopbackServer {
   readonly requests: readonly ProxiedRequest[];
   /** The oldest rule that matches a request and is not used up applies. Returns a function that lifts the rule. */
   fail: (rule: FaultRule) => () => void;
+  /** Awaits `listener` when the service has answered a request and before the client sees the answer. */
+  onReply: (listener: ReplyListener) => void;
 }
 
 /** The service's answer to a request that was forwarded. */
@@ -56,14 +58,15 @@ export interface ProxiedReply {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** What is told of a request that was forwarded. */
+export type ReplyListener = (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;
+
 /** Where a proxy stands. */
 export interface FaultProxyOptions {
   targetUrl: string;
   port: number;
   /** Keeps every request for `requests`, which grows with them; false if absent. */
   recordRequests?: boolean;
-  /** Awaited when the service has answered and before the client sees the answer. */
-  onReply?: (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;
 }
 
 /** Starts a proxy in front of the service at `targetUrl`; bodies are streamed, paths and headers pass as they came. */
@@ -71,6 +74,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const target = new URL(options.targetUrl);
   const agent = new Agent({ keepAlive: true });
   const requests: ProxiedRequest[] = [];
+  let replyListener: ReplyListener | undefined;
   const rules: { rule: FaultRule; timesLeft: number }[] = [];
 
   const takeFault = (request: ProxiedRequest): Fault | undefined => {
@@ -95,7 +99,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     if (request.body === undefined) incoming.pipe(upstream);
     else upstream.end(request.body);
     const reply = await replied;
-    await options.onReply?.(request, { statusCode: reply.statusCode ?? 0, headers: reply.headers });
+    await replyListener?.(request, { statusCode: reply.statusCode ?? 0, headers: reply.headers });
     return reply;
   };
 
@@ -148,6 +152,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       return () => {
         entry.timesLeft = 0;
       };
+    },
+    onReply: (listener) => {
+      replyListener = listener;
     },
     stop: async () => {
       await loopbackServer.stop();

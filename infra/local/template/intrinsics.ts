@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LocalStackError } from '../local-stack-error.ts';
 
 /** Where a template would be deployed. */
-export interface Deployment {
+export interface DeploymentTarget {
   region: string;
   accountId: string;
 }
@@ -11,7 +11,7 @@ type Resources = Readonly<Record<string, { Type: string; Properties: Readonly<Re
 
 /** The property that names a resource, and its ARN after `arn:aws:`. */
 const namedTypes: Readonly<
-  Record<string, { nameProperty: string; arn: (name: string, deployment: Deployment) => string }>
+  Record<string, { nameProperty: string; arn: (name: string, target: DeploymentTarget) => string }>
 > = {
   'AWS::S3::Bucket': { nameProperty: 'BucketName', arn: (name) => `s3:::${name}` },
   'AWS::SQS::Queue': {
@@ -49,11 +49,11 @@ const subArguments = z.union([
 ]);
 
 /** Replaces the intrinsic functions in a value by what CloudFormation would put there. Throws on one that it does not know, by name. */
-export function resolveIntrinsics(value: unknown, resources: Resources, deployment: Deployment): unknown {
+export function resolveIntrinsics(value: unknown, resources: Resources, target: DeploymentTarget): unknown {
   const pseudoParameters: Readonly<Record<string, string>> = {
-    'AWS::AccountId': deployment.accountId,
+    'AWS::AccountId': target.accountId,
     'AWS::Partition': 'aws',
-    'AWS::Region': deployment.region,
+    'AWS::Region': target.region,
     'AWS::URLSuffix': 'amazonaws.com',
   };
 
@@ -78,7 +78,7 @@ export function resolveIntrinsics(value: unknown, resources: Resources, deployme
         `The local stack does not know Fn::GetAtt ${logicalId}.${name}, only Arn.`,
       );
     const resource = find(logicalId);
-    return `arn:aws:${resource.type.arn(resource.name, deployment)}`;
+    return `arn:aws:${resource.type.arn(resource.name, target)}`;
   };
 
   const substitute = (text: string, variables: Readonly<Record<string, unknown>>): string =>

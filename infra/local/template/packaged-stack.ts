@@ -4,18 +4,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LocalStackError } from '../local-stack-error.ts';
-import { startLocalStack, type LocalStack, type LocalStackOptions } from '../stack.ts';
+import type { LocalEndpoint } from '../endpoint/local-endpoint.ts';
+import { startVehiclePlateEndpoint } from '../endpoint/vehicle-plate-endpoint.ts';
+import { startLocalStackWith, type LocalStack, type LocalStackOptions } from '../stack.ts';
 
 const serviceDirectory = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Packages what stands in this directory now, as a deployment would, and starts that. Throws as `startLocalStack` does, and if it cannot be packaged. */
 export async function startPackagedStack(
   options: Omit<LocalStackOptions, 'packageDirectory'>,
-): Promise<LocalStack> {
+): Promise<LocalStack<LocalEndpoint>> {
   const packageDirectory = await mkdtemp(path.join(tmpdir(), 'plateline-local-'));
   try {
     await packageInto(packageDirectory);
-    return await startLocalStack({ ...options, packageDirectory });
+    return await startLocalStackWith(startVehiclePlateEndpoint, { ...options, packageDirectory });
   } finally {
     await rm(packageDirectory, { recursive: true });
   }

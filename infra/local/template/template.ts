@@ -1,144 +1,66 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import * as z from 'zod';
-import { resolveIntrinsics, type Deployment } from './intrinsics.ts';
 import { LocalStackError } from '../local-stack-error.ts';
+import { resolveIntrinsics, type DeploymentTarget } from './intrinsics.ts';
+import { bucketSchema, functionsSchema, queuesSchema, tablesSchema } from './resource-schemas.ts';
 
-const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
+const propertiesSchema = z.record(z.string(), z.unknown());
 
-const tableShape = {
-  TableName: z.string(),
-  BillingMode: z.literal('PAY_PER_REQUEST'),
-  AttributeDefinitions: z.array(
-    z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
-  ),
-  KeySchema: keySchema,
-};
-
-const usageTable = z.object(tableShape);
-
-const readingsTable = z.object({
-  ...tableShape,
-  GlobalSecondaryIndexes: z.array(
-    z.object({
-      IndexName: z.string(),
-      KeySchema: keySchema,
-      Projection: z.object({
-        ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
-        NonKeyAttributes: z.array(z.string()).optional(),
-      }),
-    }),
-  ),
+const templateSchema = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: propertiesSchema.default({}) })),
 });
 
-/** A notification other than this one is refused, because the local bucket would not send it. */
-const bucket = z
+const resourcesSchema = z
   .object({
-    BucketName: z.string(),
-    NotificationConfiguration: z.strictObject({
-      QueueConfigurations: z.tuple([
-        z.strictObject({ Event: z.literal('s3:ObjectCreated:*'), Queue: z.string() }),
-      ]),
-    }),
+    bucket: bucketSchema,
+    queues: queuesSchema,
+    tables: tablesSchema,
+    functions: functionsSchema,
   })
-  .transform(({ BucketName, NotificationConfiguration: { QueueConfigurations } }) => ({
-    name: BucketName,
-    notifiedQueueArn: QueueConfigurations[0].Queue,
-  }));
+  .refine(
+    ({ bucket, functions }) =>
+      Object.values(functions).some(({ eventSources }) =>
+        eventSources.some(({ arn }) => arn === bucket.notifiedQueueArn),
+      ),
+    { path: ['bucket'], message: 'The bucket notifies a queue that no function reads.' },
+  );
 
-/** SQS takes the attributes of a queue by CloudFormation's names, but all as strings. */
-const queue = z.looseObject({ QueueName: z.string() }).transform((properties) => ({
-  name: properties.QueueName,
-  attributes: Object.fromEntries(
-    Object.entries(properties)
-      .filter(([name]) => name !== 'QueueName' && name !== 'Tags')
-      .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
-  ),
-}));
+/** The resources of the template that the local stack has too, as plain values; all but the bucket by logical id. */
+export type TemplateResources = z.infer<typeof resourcesSchema>;
 
-const deployedFunction = z
-  .object({
-    FunctionName: z.string(),
-    Handler: z.string(),
-    Code: z.object({ S3Key: z.string() }),
-    Timeout: z.number(),
-    MemorySize: z.number(),
-    Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }),
-  })
-  .transform(({ FunctionName, Handler, Code, Timeout, MemorySize, Environment }) => ({
-    name: FunctionName,
-    // Handler is "module.export".
-    moduleName: `${path.posix.parse(Handler).name}.mjs`,
-    handlerName: path.posix.extname(Handler).slice('.'.length),
-    zipName: path.posix.basename(Code.S3Key),
-    timeoutSeconds: Timeout,
-    memorySizeMb: MemorySize,
-    environment: Environment.Variables,
-  }));
+/** Reads the packaged template. Throws LocalStackError if there is none, or if the local stack cannot follow it. */
+export function readTemplate(templatePath: string, target: DeploymentTarget): TemplateResources {
+  const { Resources } = templateSchema.parse(JSON.parse(readPackaged(templatePath)));
 
-const eventSourceMapping = z
-  .object({
-    EventSourceArn: z.string(),
-    BatchSize: z.number(),
-    FunctionResponseTypes: z.array(z.string()).default([]),
-    ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
-  })
-  .transform(({ EventSourceArn, BatchSize, FunctionResponseTypes, ScalingConfig }) => ({
-    queueArn: EventSourceArn,
-    batchSize: BatchSize,
-    reportBatchItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
-    maximumConcurrency: ScalingConfig.MaximumConcurrency,
-  }));
-
-const template = z.object({
-  Resources: z.record(
-    z.string(),
-    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
-  ),
-});
-
-/** What the template says of the resources that the local stack has too, as plain values. */
-export interface TemplateResources {
-  bucket: z.infer<typeof bucket>;
-  queue: z.infer<typeof queue>;
-  deadLetterQueue: z.infer<typeof queue>;
-  /** Tables as CreateTable takes them. Encryption, backups and TTL are left out: they are the service's work. */
-  readingsTable: z.infer<typeof readingsTable>;
-  usageTable: z.infer<typeof usageTable>;
-  function: z.infer<typeof deployedFunction>;
-  eventSourceMapping: z.infer<typeof eventSourceMapping>;
-}
-
-/** Reads the template that would be deployed. Throws if there is none, or if it holds what the local stack cannot follow. */
-export function readTemplate(templatePath: string, deployment: Deployment): TemplateResources {
-  const { Resources } = template.parse(JSON.parse(readPackaged(templatePath)));
-
-  const read = <Schema extends z.ZodType>(logicalId: string, schema: Schema): z.infer<Schema> => {
-    const properties = resolveIntrinsics(Resources[logicalId]?.Properties, Resources, deployment);
-    const parsed = schema.safeParse(properties);
-    if (parsed.success) return parsed.data;
-    throw new LocalStackError(
-      'TEMPLATE_NOT_FOLLOWED',
-      `The local stack cannot follow ${logicalId} in ${templatePath}:\n${z.prettifyError(parsed.error)}`,
+  const resolve = (value: unknown) => resolveIntrinsics(value, Resources, target);
+  const allOf = (type: string, withArn: boolean): Record<string, Record<string, unknown>> =>
+    Object.fromEntries(
+      Object.entries(Resources)
+        .filter(([, { Type }]) => Type === type)
+        .map(([logicalId, { Properties }]) => {
+          const arn = withArn && { Arn: { 'Fn::GetAtt': [logicalId, 'Arn'] } };
+          return [logicalId, propertiesSchema.parse(resolve({ ...arn, ...Properties }))];
+        }),
     );
-  };
 
-  const resources = {
-    bucket: read('PicturesBucket', bucket),
-    queue: read('PicturesQueue', queue),
-    deadLetterQueue: read('PicturesDeadLetterQueue', queue),
-    readingsTable: read('ReadingsTable', readingsTable),
-    usageTable: read('UsageTable', usageTable),
-    function: read('ReadPlateLambdaFunction', deployedFunction),
-    eventSourceMapping: read('ReadPlateEventSourceMappingSQSPicturesQueue', eventSourceMapping),
-  };
-  if (resources.bucket.notifiedQueueArn !== resources.eventSourceMapping.queueArn) {
-    throw new LocalStackError(
-      'TEMPLATE_NOT_FOLLOWED',
-      `In ${templatePath} the bucket notifies another queue than the one that the function reads.`,
+  const eventSources = Object.values(allOf('AWS::Lambda::EventSourceMapping', false));
+  const functions = allOf('AWS::Lambda::Function', true);
+  for (const properties of Object.values(functions)) {
+    properties['EventSources'] = eventSources.filter(
+      (source) => source['FunctionName'] === properties['Arn'],
     );
   }
-  return resources;
+  const parsed = resourcesSchema.safeParse({
+    bucket: resolve(Resources['PicturesBucket']?.Properties),
+    queues: allOf('AWS::SQS::Queue', true),
+    tables: allOf('AWS::DynamoDB::Table', false),
+    functions,
+  });
+  if (parsed.success) return parsed.data;
+  throw new LocalStackError(
+    'TEMPLATE_NOT_FOLLOWED',
+    `The local stack cannot follow ${templatePath}:\n${z.prettifyError(parsed.error)}`,
+  );
 }
 
 function readPackaged(templatePath: string): string {

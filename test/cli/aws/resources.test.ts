@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { resourcesOf } from '../../../cli/aws/resources.ts';
+import { localTarget } from '../../../infra/local/local-target.ts';
 import { readTemplate } from '../../../infra/local/template/template.ts';
 
 test('the names of a stage are those that its stack is deployed with', () => {
-  const template = readTemplate('.build/local/cloudformation-template-update-stack.json', {
-    region: 'ap-northeast-2',
-    accountId: '000000000000',
-  });
+  const { tables, queues, functions } = readTemplate(
+    '.build/local/cloudformation-template-update-stack.json',
+    localTarget,
+  );
+  const { environment } = functions.ReadPlateLambdaFunction;
   assert.deepEqual(resourcesOf({ stage: 'local' }), {
-    readingsTable: template.readingsTable.TableName,
-    usageTable: template.usageTable.TableName,
-    queue: template.queue.name,
-    deadLetterQueue: template.deadLetterQueue.name,
-    appKeyParameter: template.function.environment['APP_KEY_PARAMETER'],
-    secretKeyParameter: template.function.environment['SECRET_KEY_PARAMETER'],
+    readingsTable: tables.ReadingsTable.TableName,
+    usageTable: tables.UsageTable.TableName,
+    queue: queues.PicturesQueue.name,
+    deadLetterQueue: queues.PicturesDeadLetterQueue.name,
+    appKeyParameter: environment['APP_KEY_PARAMETER'],
+    secretKeyParameter: environment['SECRET_KEY_PARAMETER'],
   });
 });
 

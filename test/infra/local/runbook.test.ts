@@ -86,8 +86,8 @@ async function startTrouble(context: TestContext): Promise<Trouble> {
     DEAD_LETTER_QUEUE_ARN: `${stack.queueArn}-dead-letter`,
     READINGS_TABLE: stack.tableName,
     IMAGE_ID: 'none',
-    APP_KEY_PARAMETER: stack.environment['APP_KEY_PARAMETER'] ?? '',
-    SECRET_KEY_PARAMETER: stack.environment['SECRET_KEY_PARAMETER'] ?? '',
+    APP_KEY_PARAMETER: stack.functionOf('read-plate').environment['APP_KEY_PARAMETER'] ?? '',
+    SECRET_KEY_PARAMETER: stack.functionOf('read-plate').environment['SECRET_KEY_PARAMETER'] ?? '',
     RECEIPT_HANDLE: stranger?.ReceiptHandle ?? '',
   });
   context.onTestFinished(() => {
@@ -268,7 +268,8 @@ describe('the runbook', () => {
     const { stack } = await startTrouble(context);
     const shown = await plateline(stack, commandOf('npx plateline secrets'));
     assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
-    const { APP_KEY_PARAMETER: appKey = '', SECRET_KEY_PARAMETER: secretKey = '' } = stack.environment;
+    const { APP_KEY_PARAMETER: appKey = '', SECRET_KEY_PARAMETER: secretKey = '' } =
+      stack.functionOf('read-plate').environment;
     const ssm = new SSMClient(stack.ssm.clientConfiguration);
     context.onTestFinished(() => {
       ssm.destroy();

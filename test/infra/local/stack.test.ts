@@ -116,8 +116,8 @@ describe('the local stack', () => {
     const stack = await start(context);
     const ssm = using(context, new SSMClient(stack.ssm.clientConfiguration));
     const Names = [
-      stack.environment['APP_KEY_PARAMETER'] ?? '',
-      stack.environment['SECRET_KEY_PARAMETER'] ?? '',
+      stack.functionOf('read-plate').environment['APP_KEY_PARAMETER'] ?? '',
+      stack.functionOf('read-plate').environment['SECRET_KEY_PARAMETER'] ?? '',
     ];
     const { Parameters } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
     assert.deepEqual(
@@ -131,7 +131,7 @@ describe('the local stack', () => {
 
   test("gives the function the template's environment, the local addresses, and what a test adds", async (context) => {
     const stack = await start(context, { environment: { OCR_TIMEOUT_MS: '250' } });
-    const { environment } = stack;
+    const { environment } = stack.functionOf('read-plate');
     assert.equal(environment['READINGS_TABLE'], stack.tableName);
     assert.equal(environment['USAGE_TABLE'], stack.usageTableName);
     assert.equal(environment['OCR_BASE_URL'], stack.vehiclePlateEndpoint.url);
@@ -160,7 +160,11 @@ describe('the local stack', () => {
       export const handler = () => new Promise((resolve) => setTimeout(resolve, 3_600_000));
     `);
     const onOutput = (line: string) => processIds.push(Number(line));
-    const stack = await startLocalStack({ concurrency: 1, functionPath, onOutput });
+    const stack = await startLocalStack({
+      concurrency: 1,
+      modulePaths: { 'read-plate': functionPath },
+      onOutput,
+    });
     await eventually('a sandbox', () => processIds[0]);
     await stack.stop();
     assert.throws(() => process.kill(Number(processIds[0]), 0), { code: 'ESRCH' });
@@ -223,10 +227,16 @@ describe('the local stack', () => {
 
   test('lets a test deliver an event itself', async (context) => {
     const functionPath = writeFunction('export const handler = (event) => event.Records.length;');
-    const stack = await start(context, { functionPath });
-    assert.deepEqual(await stack.createSandbox().invoke({ Records: [1, 2] }), {
-      kind: 'returned',
-      json: '2',
-    });
+    const stack = await start(context, { modulePaths: { 'read-plate': functionPath } });
+    assert.deepEqual(
+      await stack
+        .functionOf('read-plate')
+        .createSandbox()
+        .invoke({ Records: [1, 2] }),
+      {
+        kind: 'returned',
+        json: '2',
+      },
+    );
   });
 });

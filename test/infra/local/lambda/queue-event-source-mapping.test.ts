@@ -42,7 +42,12 @@ async function startWithFunction(context: TestContext, respond: string, options:
     if (line.startsWith('{"processId"')) deliveries.push(deliverySchema.parse(JSON.parse(line)));
     else log.push(line);
   };
-  const stack = await startLocalStack({ concurrency: 1, functionPath, onOutput, ...options });
+  const stack = await startLocalStack({
+    concurrency: 1,
+    modulePaths: { 'read-plate': functionPath },
+    onOutput,
+    ...options,
+  });
   const sqs = new SQSClient(stack.sqs.clientConfiguration);
   context.onTestFinished(async () => {
     sqs.destroy();

@@ -1,0 +1,101 @@
+import { CreateTableCommand, waitUntilTableExists, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
+import { localTarget } from '../local-target.ts';
+import type { TemplateQueue, TemplateTable } from '../template/resource-schemas.ts';
+import type { TemplateResources } from '../template/template.ts';
+import { createBucketNotifications } from './bucket-notifications.ts';
+import type { LocalClients, LocalServices } from './services.ts';
+
+/** How queues differ from the template's: those that have a dead-letter queue. */
+export interface QueueOverrides {
+  visibilityTimeoutSeconds?: number;
+  maxReceiveCount?: number;
+}
+
+/** Creates the template's queues, tables and bucket. Returns the queues' URLs by their ARNs. */
+export async function createResources(
+  { bucket, queues, tables }: TemplateResources,
+  { s3 }: LocalServices,
+  clients: LocalClients,
+  overrides: QueueOverrides,
+): Promise<(queueArn: string) => string> {
+  const queueUrls = await createQueues(clients.sqs, Object.values(queues), overrides);
+  const queueUrlOf = (queueArn: string): string => {
+    const url = queueUrls.get(queueArn);
+    if (url === undefined) throw new TypeError(`The template has no queue ${queueArn}.`);
+    return url;
+  };
+  await Promise.all(Object.values(tables).map((table) => createTable(clients.directDynamodb, table)));
+  await clients.directS3.send(new CreateBucketCommand({ Bucket: bucket.name }));
+  const notifications = createBucketNotifications({
+    ...localTarget,
+    bucket: bucket.name,
+    queueUrl: queueUrlOf(bucket.notifiedQueueArn),
+    s3: clients.directS3,
+    sqs: clients.directSqs,
+  });
+  await notifications.sendTestEvent();
+  s3.onReply(notifications.onReply);
+  return queueUrlOf;
+}
+
+/** Puts a SecureString into the parameter store. */
+export async function putSecureString(
+  client: SSMClient,
+  name: string | undefined,
+  value: string,
+): Promise<void> {
+  await client.send(new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString' }));
+}
+
+async function createQueues(
+  client: SQSClient,
+  queues: readonly TemplateQueue[],
+  overrides: QueueOverrides,
+): Promise<ReadonlyMap<string, string>> {
+  // SQS refuses a queue whose dead-letter queue does not exist yet.
+  const deadLetterQueuesFirst = queues.toSorted(
+    (one, other) => Number(hasDeadLetterQueue(one)) - Number(hasDeadLetterQueue(other)),
+  );
+  const urls = new Map<string, string>();
+  for (const queue of deadLetterQueuesFirst) {
+    const { QueueUrl: url } = await client.send(
+      new CreateQueueCommand({ QueueName: queue.name, Attributes: attributesOf(queue, overrides) }),
+    );
+    if (url === undefined) throw new TypeError(`SQS created ${queue.name} but gave no URL.`);
+    urls.set(queue.arn, url);
+  }
+  return urls;
+}
+
+function hasDeadLetterQueue({ attributes }: TemplateQueue): boolean {
+  return attributes['RedrivePolicy'] !== undefined;
+}
+
+const redrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() });
+
+/** The attributes of the template, and in their place what the caller asks for. */
+function attributesOf(
+  { attributes }: TemplateQueue,
+  { visibilityTimeoutSeconds, maxReceiveCount }: QueueOverrides,
+): Record<string, string> {
+  const { RedrivePolicy: policyJson } = attributes;
+  if (policyJson === undefined) return attributes;
+  const policy = redrivePolicy.parse(JSON.parse(policyJson));
+  return {
+    ...attributes,
+    ...(visibilityTimeoutSeconds !== undefined && { VisibilityTimeout: String(visibilityTimeoutSeconds) }),
+    RedrivePolicy: JSON.stringify({ ...policy, ...(maxReceiveCount !== undefined && { maxReceiveCount }) }),
+  };
+}
+
+async function createTable(client: DynamoDBClient, table: TemplateTable): Promise<void> {
+  await client.send(new CreateTableCommand(table));
+  await waitUntilTableExists(
+    { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },
+    { TableName: table.TableName },
+  );
+}

@@ -1,0 +1,17 @@
+/** A vehicle-plate endpoint on this machine. */
+export interface LocalEndpoint {
+  /** The origin to which the documented path is appended. */
+  readonly url: string;
+  /** A sentence for the people who run it: what it is and what it can read. */
+  readonly banner: string;
+  stop(): Promise<void>;
+}
+
+/** Starts an endpoint that accepts these two keys; port 0 takes a free one. */
+export type StartEndpoint<Endpoint extends LocalEndpoint> = (options: {
+  appKey: string;
+  secretKey: string;
+  port: number;
+  /** Whether a test wants to look at the calls afterwards. */
+  recordCalls: boolean;
+}) => Promise<Endpoint>;

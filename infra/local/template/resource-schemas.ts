@@ -1,0 +1,125 @@
+import path from 'node:path';
+import * as z from 'zod';
+
+/** A notification other than this one is refused, because the local bucket would not send it. */
+export const bucketSchema = z
+  .object({
+    BucketName: z.string(),
+    NotificationConfiguration: z.strictObject({
+      QueueConfigurations: z.tuple([
+        z.strictObject({ Event: z.literal('s3:ObjectCreated:*'), Queue: z.string() }),
+      ]),
+    }),
+  })
+  .transform(({ BucketName, NotificationConfiguration: { QueueConfigurations } }) => ({
+    name: BucketName,
+    notifiedQueueArn: QueueConfigurations[0].Queue,
+  }));
+
+/** SQS takes the attributes of a queue by CloudFormation's names, but all as strings. */
+const queueSchema = z
+  .looseObject({ Arn: z.string(), QueueName: z.string() })
+  .transform(({ Arn, QueueName, ...attributes }) => ({
+    arn: Arn,
+    name: QueueName,
+    attributes: Object.fromEntries(
+      Object.entries(attributes)
+        .filter(([name]) => name !== 'Tags')
+        .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    ),
+  }));
+
+/** A queue as CreateQueue takes it, and its ARN. */
+export type TemplateQueue = z.infer<typeof queueSchema>;
+
+/** All queues, by their logical ids. */
+export const queuesSchema = z
+  .object({ PicturesQueue: queueSchema, PicturesDeadLetterQueue: queueSchema })
+  .catchall(queueSchema);
+
+const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
+
+const indexesSchema = z.array(
+  z.object({
+    IndexName: z.string(),
+    KeySchema: keySchema,
+    Projection: z.object({
+      ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
+      NonKeyAttributes: z.array(z.string()).optional(),
+    }),
+  }),
+);
+
+/** Encryption, backups and TTL are left out: they are the service's work. */
+const tableSchema = z.object({
+  TableName: z.string(),
+  BillingMode: z.literal('PAY_PER_REQUEST'),
+  AttributeDefinitions: z.array(
+    z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
+  ),
+  KeySchema: keySchema,
+  GlobalSecondaryIndexes: indexesSchema.optional(),
+});
+
+/** A table as CreateTable takes it. */
+export type TemplateTable = z.infer<typeof tableSchema>;
+
+/** All tables as CreateTable takes them, by their logical ids. */
+export const tablesSchema = z
+  .object({
+    ReadingsTable: tableSchema.extend({ GlobalSecondaryIndexes: indexesSchema }),
+    UsageTable: tableSchema,
+  })
+  .catchall(tableSchema);
+
+const queueEventSourceSchema = z
+  .object({
+    EventSourceArn: z.string().startsWith('arn:aws:sqs:', 'is not the ARN of a queue'),
+    BatchSize: z.number(),
+    FunctionResponseTypes: z.array(z.string()).default([]),
+    ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
+  })
+  .transform(({ EventSourceArn, BatchSize, FunctionResponseTypes, ScalingConfig }) => ({
+    kind: 'queue' as const,
+    arn: EventSourceArn,
+    batchSize: BatchSize,
+    reportBatchItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
+    maximumConcurrency: ScalingConfig?.MaximumConcurrency ?? Infinity,
+  }));
+
+const functionSchema = z
+  .object({
+    Arn: z.string(),
+    FunctionName: z.string(),
+    Handler: z.string(),
+    Code: z.object({ S3Key: z.string() }),
+    Timeout: z.number(),
+    MemorySize: z.number(),
+    Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }),
+    EventSources: z.array(queueEventSourceSchema),
+  })
+  .transform(({ Arn, FunctionName, Handler, Code, Timeout, MemorySize, Environment, EventSources }) => {
+    // "{folder}.{export}": the bundler names the module after the folder of the handler.
+    const { name: folder, ext: handlerExtension } = path.posix.parse(Handler);
+    return {
+      arn: Arn,
+      name: FunctionName,
+      folder,
+      moduleName: `${folder}.mjs`,
+      handlerName: handlerExtension.slice('.'.length),
+      zipName: path.posix.basename(Code.S3Key),
+      timeoutSeconds: Timeout,
+      memorySizeMb: MemorySize,
+      environment: Environment.Variables,
+      eventSources: EventSources,
+    };
+  });
+
+/** What feeds a function. */
+export type TemplateEventSource = z.infer<typeof queueEventSourceSchema>;
+
+/** A function with its environment and what feeds it. */
+export type TemplateFunction = z.infer<typeof functionSchema>;
+
+/** All functions, by their logical ids. */
+export const functionsSchema = z.object({ ReadPlateLambdaFunction: functionSchema }).catchall(functionSchema);
