@@ -1,6 +1,6 @@
 import { CommandError } from '../terminal/command-error.ts';
 import type { GlobalOptions } from '../options/global-options.ts';
-import { isHttpUrl } from '../options/http-url.ts';
+import { parseHttpUrl } from '../../functions/core/contract/http-url.ts';
 
 /** Where a client's requests go. */
 export type AwsLocation = {
@@ -23,7 +23,7 @@ export async function awsLocationOf(
   connection: Pick<GlobalOptions, 'endpointUrl'>,
 ): Promise<AwsLocation> {
   const endpointUrl = connection.endpointUrl ?? (await config.serviceConfiguredEndpoint?.());
-  if (endpointUrl !== undefined && !isHttpUrl(endpointUrl)) {
+  if (endpointUrl !== undefined && !parseHttpUrl(endpointUrl)) {
     throw new CommandError(
       'USAGE',
       `AWS_ENDPOINT_URL or a setting of its kind names ${endpointUrl}. It must be a URL such as http://127.0.0.1:9105.`,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod';
-import { isHttpUrl } from './http-url.ts';
+import { parseHttpUrl } from '../../functions/core/contract/http-url.ts';
 
 const globalOptions = z.object({
   stage: z.string(),
@@ -53,6 +53,6 @@ function parseRegion(region: string): string {
 }
 
 function parseUrl(url: string): string {
-  if (isHttpUrl(url)) return url;
+  if (parseHttpUrl(url)) return url;
   throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:9105.');
 }

@@ -32,13 +32,7 @@ const redrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
 /** The queue that the invocation's messages came from, known by their event source ARN. Throws an OutsideError `SQS_…` where SQS fails. */
 export function createPictureQueue(config: SQSClientConfig = {}) {
-  const client = lazily(
-    () =>
-      new SQSClient({
-        requestHandler: { connectionTimeout: 500, requestTimeout: 900, throwOnRequestTimeout: true },
-        ...config,
-      }),
-  );
+  const send = createSend(config);
   const queueUrls = new Map<string, Promise<string>>();
 
   return {
@@ -101,8 +95,19 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
     asked.catch(() => queueUrls.delete(queueArn));
     return asked;
   }
+}
 
-  async function send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+/** Sends commands to SQS; throws an OutsideError `SQS_…` where SQS fails. */
+function createSend(config: SQSClientConfig) {
+  const client = lazily(
+    () =>
+      new SQSClient({
+        requestHandler: { connectionTimeout: 500, requestTimeout: 900, throwOnRequestTimeout: true },
+        ...config,
+      }),
+  );
+
+  return async function send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: Parameters<typeof SQSClient.prototype.send<Input, Output>>[0],
   ): Promise<Output> {
     try {
@@ -110,5 +115,5 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
     } catch (error) {
       throw fromAwsError('SQS', error);
     }
-  }
+  };
 }

@@ -34,11 +34,11 @@ export function createPictureStore(config: S3ClientConfig = {}) {
 
   return {
     /** Throws an OutsideError `S3_…` where S3 fails, denies or takes longer than five seconds. */
-    async fetch(image: UploadedObject): Promise<FetchedObject> {
+    async fetch(object: UploadedObject): Promise<FetchedObject> {
       const abortSignal = AbortSignal.timeout(fetchTimeoutMs);
       try {
-        const object = await client().send(new GetObjectCommand(bytesOf(image)), { abortSignal });
-        return await readBody(object);
+        const response = await client().send(new GetObjectCommand(bytesOf(object)), { abortSignal });
+        return await readBody(response);
       } catch (error) {
         const reason = goneReason(error);
         if (reason) return { kind: 'gone', reason };
@@ -56,8 +56,8 @@ function bytesOf({ bucket, key, versionId, etag }: UploadedObject) {
   };
 }
 
-async function readBody(object: GetObjectCommandOutput): Promise<FetchedObject> {
-  const { Body: body, ContentLength: sizeBytes, Metadata: metadata = {} } = object;
+async function readBody(response: GetObjectCommandOutput): Promise<FetchedObject> {
+  const { Body: body, ContentLength: sizeBytes, Metadata: metadata = {} } = response;
   if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
   if (sizeBytes === undefined) {
     body.destroy();

@@ -52,15 +52,7 @@ type StoredClaim = z.infer<typeof storedClaim>;
  * what already is as it should be counts as done. Everything throws an OutsideError `DYNAMODB_…` where DynamoDB fails.
  */
 export function createReadingsTable(tableName: string, config: DynamoDBClientConfig = {}) {
-  // More tries than the SDK's own: when the final record fails, a call was paid for nothing.
-  const client = lazily(
-    () =>
-      new DynamoDBClient({
-        maxAttempts: 5,
-        requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-        ...config,
-      }),
-  );
+  const { update, get } = createItems(tableName, config);
 
   return {
     /** Takes the picture for `owner`, who must be unique for each take-up. */
@@ -126,6 +118,21 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       });
     },
   };
+}
+
+/** The table's items by their keys. Both throw an OutsideError `DYNAMODB_…` where DynamoDB fails. */
+function createItems(tableName: string, config: DynamoDBClientConfig) {
+  // More tries than the SDK's own: when the final record fails, a call was paid for nothing.
+  const client = lazily(
+    () =>
+      new DynamoDBClient({
+        maxAttempts: 5,
+        requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+        ...config,
+      }),
+  );
+
+  return { update, get };
 
   /** `before` is the record as it was, if that is asked for and there was one; undefined where the condition did not hold. */
   async function update(

@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { dimensionsOf, fileTypeOf } from '../core/picture/picture.ts';
+import { fileTypeOf } from '../core/picture/file-type.ts';
+import { dimensionsOf } from '../core/picture/picture.ts';
 import type { Reason } from '../core/record/reason.ts';
 
 /** Larger files than a camera writes are refused before they are looked into. */

@@ -3,21 +3,11 @@ import pLimit from 'p-limit';
 import type { PictureQueue } from '../adapters/picture-queue.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
 import type { UsageTable } from '../adapters/usage-table.ts';
-import { parseNotification } from '../core/message/notification.ts';
-import type { PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import type { PictureReport } from '../core/record/outcome.ts';
 import { reasonOf, type Reason } from '../core/record/reason.ts';
-import { retryDelaySeconds } from '../core/message/retry-delay.ts';
 import { usageOf } from '../core/record/usage.ts';
+import { createReadMessage } from './read-message.ts';
 import type { ReadPicture } from './read-picture.ts';
-
-/**
- * SQS deletes a message 14 days after it was sent, also in the dead-letter queue if it was moved there by itself. One that would be older than
- * this is put there anew, so that a person has time.
- */
-export const longestStayMs = 5 * 24 * 3600 * 1000;
-
-/** What becomes of a message: it is done, or comes back after a delay. */
-type MessageEnd = { readonly kind: 'done' } | { readonly kind: 'comes-back'; readonly delaySeconds: number };
 
 /**
  * Messages in, failures out: reads all pictures that a batch announces, a few at a time, and returns exactly the messages that must
@@ -28,85 +18,39 @@ export function createBatchHandler(deps: {
   readonly queue: PictureQueue;
   readonly usageTable: UsageTable;
   readonly telemetry: Telemetry;
-  /** Pictures of one invocation that are read at a time. */
+  /** Pictures that one invocation reads at a time. */
   readonly ocrConcurrency: number;
   readonly now: () => number;
   /** 0 up to, not including, 1. */
   readonly random: () => number;
 }) {
-  const { readPicture, queue, usageTable, telemetry, now } = deps;
+  const { queue, usageTable, telemetry, now } = deps;
+  const readMessage = createReadMessage(deps);
 
   return async function handleBatch(
     event: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> {
-    const limit = pLimit(deps.ocrConcurrency);
     const reports: PictureReport[] = [];
-    const ends = await Promise.all(
-      event.Records.map(async (message) => ({ message, end: await endOf(message) })),
+    const invocation = {
+      remainingTimeMs: () => context.getRemainingTimeInMillis(),
+      limit: pLimit(deps.ocrConcurrency),
+      onReport: (report: PictureReport) => void reports.push(report),
+    };
+    const results = await Promise.all(
+      event.Records.map(async (message) => ({ message, result: await readMessage(message, invocation) })),
     );
-    const returning = ends.flatMap(({ message, end }) =>
-      end.kind === 'comes-back' ? [{ message, delaySeconds: end.delaySeconds }] : [],
+    const returning = results.flatMap(({ message, result }) =>
+      result.kind === 'comes-back' ? [{ message, delaySeconds: result.delaySeconds }] : [],
     );
-    // Before SQS and the counters are asked, which can outlast the invocation, and after them, which can go wrong.
+    // Before SQS and the counters, whose requests can outlast the invocation, and after them, since they can fail.
     telemetry.flush();
     await Promise.all([delay(returning), count(reports)]);
     telemetry.flush();
     return { batchItemFailures: returning.map(({ message }) => ({ itemIdentifier: message.messageId })) };
-
-    async function endOf(message: SQSRecord): Promise<MessageEnd> {
-      try {
-        return await processMessage(message);
-      } catch (error) {
-        const reason = reasonOf(error);
-        telemetry.messageFailed(message.messageId, reason, error);
-        return { kind: 'comes-back', delaySeconds: delaySecondsOf(message, { kind: 'wait', reason }) };
-      }
-    }
-
-    async function processMessage(message: SQSRecord): Promise<MessageEnd> {
-      const { objects: images, faults } = parseNotification(message.body);
-      const turn = {
-        remainingTimeMs: () => context.getRemainingTimeInMillis(),
-        delaySecondsFor: (outcome: WaitingOutcome) => delaySecondsOf(message, outcome),
-      };
-      const settled = await Promise.allSettled(
-        images.map((image) =>
-          limit(async () => {
-            const report = await readPicture(image, turn);
-            telemetry.pictureEnded(message.messageId, image.imageId, report);
-            reports.push(report);
-            return report;
-          }),
-        ),
-      );
-      // Only now, so that no picture of the message is still under way when it ends.
-      const delays = settled.flatMap((result) => {
-        if (result.status === 'rejected') throw result.reason;
-        return result.value.comesBackAfterSeconds ?? [];
-      });
-      const delaySeconds = Math.max(0, ...delays);
-      const expires = now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longestStayMs;
-      if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };
-      if (delays.length > 0) await park(message, ['The picture could not be read within five days.']);
-      else if (faults.length > 0) await park(message, faults);
-      else if (images.length === 0) telemetry.messageIgnored(message.messageId);
-      return { kind: 'done' };
-    }
   };
 
-  async function park(message: SQSRecord, faults: readonly string[]): Promise<void> {
-    await queue.park(message.eventSourceARN, message.body, faults.join(' '));
-    telemetry.messageParked(message.messageId, faults);
-  }
-
-  function delaySecondsOf(message: SQSRecord, outcome: WaitingOutcome): number {
-    const receiveCount = Number(message.attributes.ApproximateReceiveCount);
-    const retryAfterSeconds = outcome.kind === 'wait' ? outcome.retryAfterSeconds : undefined;
-    return retryDelaySeconds(receiveCount, retryAfterSeconds, deps.random());
-  }
-
-  /** Without its delay a message comes back all the same, once the queue's visibility timeout is over. */
+  /** A message without its delay comes back all the same, after the queue's visibility timeout. */
   async function delay(returning: readonly { message: SQSRecord; delaySeconds: number }[]): Promise<void> {
     const [first] = returning;
     if (!first) return;
@@ -125,7 +69,7 @@ export function createBatchHandler(deps: {
     }
   }
 
-  /** Once for all pictures of the invocation: one that is killed before takes its counts along. */
+  /** Once for all pictures of the invocation; a killed invocation loses its counts. */
   async function count(reports: readonly PictureReport[]): Promise<void> {
     try {
       await usageTable.add(usageOf(reports, now()));

@@ -1,34 +1,32 @@
 import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
 import { recordTimeoutMs, type ReadingsTable } from '../adapters/readings-table.ts';
 import { captureOf } from '../core/capture/capture.ts';
-import { exifMomentOf } from '../core/capture/exif-moment.ts';
-import type { UploadedObject } from '../core/message/uploaded-object.ts';
 import type { KeyTemplate } from '../core/capture/key-template.ts';
-import type { Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
-import { checkPicture, refuseSize, type PictureCheck } from '../core/picture/picture.ts';
-import { reasonOf, type Reason } from '../core/record/reason.ts';
+import type { UploadedObject } from '../core/message/uploaded-object.ts';
 import { announcedRecord, finalRecord, type RecordSettings } from '../core/record/build-record.ts';
+import type { Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import { reasonOf } from '../core/record/reason.ts';
 import type { Capture } from '../core/record/record.ts';
 import { outOfTime, type AskEndpoint, type CallTally } from './ask-endpoint.ts';
+import { createExamineObject } from './examine-object.ts';
 
-/** What the message of a picture and its invocation allow. */
-export type Turn = {
+/** What the invocation and the message of an object allow. */
+export type Delivery = {
   /** Until Lambda ends the invocation. */
   readonly remainingTimeMs: () => number;
-  /** How long the picture stays away if it has to wait. */
+  /** How long the object stays away if it has to wait. */
   readonly delaySecondsFor: (outcome: WaitingOutcome) => number;
 };
 
 export type ReadPicture = ReturnType<typeof createReadPicture>;
 
-/** What may follow a record that failed, in milliseconds: 5 s to let go, 4 s to tell SQS which messages come back. */
+/** What can follow a record that failed, in milliseconds: 5 s for the release, 4 s to report to SQS which messages come back. */
 export const returnBudgetMs = 9_000;
 
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
 export const claimMarginMs = 60_000;
 
-/** Reads one picture: claim, examine, record or let go. Never throws: what is broken makes the picture wait. */
-export function createReadPicture(deps: {
+type ReadPictureDeps = {
   readonly table: ReadingsTable;
   readonly pictures: PictureStore;
   readonly askEndpoint: AskEndpoint;
@@ -39,124 +37,117 @@ export function createReadPicture(deps: {
   readonly now: () => number;
   /** Unique for each call. */
   readonly newClaimOwner: () => string;
-}) {
-  const { table, pictures, askEndpoint, settings, now } = deps;
-  // A call is begun only if its record can still be written: otherwise it would be paid for twice.
-  const callBudgetMs = settings.ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
+};
 
-  return async function readPicture(image: UploadedObject, turn: Turn): Promise<PictureReport> {
-    const announced = captureOf(image, settings.keyTemplate);
+/** Reads one picture: claim, examine, ask, then record or release. Never throws: after an error the picture waits. */
+export function createReadPicture(deps: ReadPictureDeps) {
+  const { table, settings, now } = deps;
+  // A call starts only if its record can still be written: otherwise it would be paid for twice.
+  const callBudgetMs = settings.ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
+  const readClaimed = createReadClaimed(deps, callBudgetMs);
+
+  return async function readPicture(object: UploadedObject, delivery: Delivery): Promise<PictureReport> {
+    const announced = captureOf(object, settings.keyTemplate);
     const { camera } = announced;
-    const notTakenUp = (outcome: WaitingOutcome): PictureReport => ({
+    const notClaimed = (outcome: WaitingOutcome): PictureReport => ({
       outcome,
       camera,
       calls: 0,
       latenciesMs: [],
-      comesBackAfterSeconds: turn.delaySecondsFor(outcome),
+      comesBackAfterSeconds: delivery.delaySecondsFor(outcome),
     });
-    if (turn.remainingTimeMs() < fetchTimeoutMs + callBudgetMs) return notTakenUp(outOfTime);
+    if (delivery.remainingTimeMs() < fetchTimeoutMs + callBudgetMs) return notClaimed(outOfTime);
     const owner = deps.newClaimOwner();
     const nowMs = now();
     try {
       const claim = await table.claim(
-        image.imageId,
-        announcedRecord(image, announced, nowMs, settings.retentionDays),
-        { owner, nowMs, untilMs: nowMs + turn.remainingTimeMs() + claimMarginMs },
+        object.imageId,
+        announcedRecord(object, announced, nowMs, settings.retentionDays),
+        { owner, nowMs, untilMs: nowMs + delivery.remainingTimeMs() + claimMarginMs },
       );
       switch (claim.kind) {
         case 'claimed':
-          return await readClaimed(image, announced, { ...claim, owner }, turn);
+          return await readClaimed(object, announced, { ...claim, owner }, delivery);
         case 'taken':
-          return notTakenUp(takenUntil(claim.untilMs, now()));
+          return notClaimed(takenUntil(claim.untilMs, now()));
         case 'final':
           return { outcome: { kind: 'duplicate' }, camera, calls: 0, latenciesMs: [] };
       }
     } catch (error) {
-      return { ...notTakenUp({ kind: 'wait', reason: reasonOf(error) }), error };
+      return { ...notClaimed({ kind: 'wait', reason: reasonOf(error) }), error };
     }
   };
+}
 
-  async function readClaimed(
-    image: UploadedObject,
+/** The second half: what follows a claim. */
+function createReadClaimed(
+  { table, pictures, askEndpoint, settings, now }: ReadPictureDeps,
+  callBudgetMs: number,
+) {
+  const examineObject = createExamineObject(pictures, settings.keyTemplate);
+
+  return async function readClaimed(
+    object: UploadedObject,
     announced: Capture,
     claim: { readonly owner: string; readonly attempts: number; readonly calls: number },
-    turn: Turn,
+    delivery: Delivery,
   ): Promise<PictureReport> {
     const tally: CallTally = { calls: 0, latenciesMs: [] };
     let { camera } = announced;
-    const ended = (outcome: Outcome) => ({ outcome, camera, attempts: claim.attempts, ...tally });
-    const timeForCall = () => turn.remainingTimeMs() >= callBudgetMs;
+    const reportOf = (outcome: Outcome) => ({ outcome, camera, attempts: claim.attempts, ...tally });
+    const timeForCall = () => delivery.remainingTimeMs() >= callBudgetMs;
     try {
-      const { check, capture } = await examine(image, announced);
+      const { check, capture } = await examineObject(object, announced);
       camera = capture.camera;
       const picture = check.kind === 'picture' ? check.picture : undefined;
       const outcome = check.kind === 'picture' ? await askEndpoint(check.picture, timeForCall, tally) : check;
-      if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await letGo(outcome);
+      if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await release(outcome);
 
       const nowMs = now();
       const final = finalRecord(outcome, picture, capture, nowMs, settings);
-      switch (await table.record(image.imageId, claim.owner, final, claim.calls + tally.calls)) {
+      switch (await table.record(object.imageId, claim.owner, final, claim.calls + tally.calls)) {
         case 'recorded':
-          return { ...ended(outcome), queueDelayMs: nowMs - Date.parse(image.uploadedAt) };
+          return { ...reportOf(outcome), queueDelayMs: nowMs - Date.parse(object.uploadedAt) };
         case 'final-before':
-          return ended({ kind: 'duplicate' });
+          return reportOf({ kind: 'duplicate' });
         case 'claim-lost':
-          return { ...ended(claimLost), comesBackAfterSeconds: turn.delaySecondsFor(claimLost) };
+          return { ...reportOf(claimLost), comesBackAfterSeconds: delivery.delaySecondsFor(claimLost) };
       }
     } catch (error) {
-      const report = await letGo({ kind: 'wait', reason: reasonOf(error) });
+      const report = await release({ kind: 'wait', reason: reasonOf(error) });
       return { ...report, error: 'error' in report ? new AggregateError([error, report.error]) : error };
     }
 
-    async function letGo(outcome: WaitingOutcome): Promise<PictureReport> {
-      const comesBackAfterSeconds = turn.delaySecondsFor(outcome);
-      const report = { ...ended(outcome), comesBackAfterSeconds };
+    async function release(outcome: WaitingOutcome): Promise<PictureReport> {
+      const comesBackAfterSeconds = delivery.delaySecondsFor(outcome);
+      const report = { ...reportOf(outcome), comesBackAfterSeconds };
       try {
-        await table.release(image.imageId, claim.owner, {
+        await table.release(object.imageId, claim.owner, {
           reason: outcome.reason,
           nextTryAt: new Date(now() + comesBackAfterSeconds * 1000).toISOString(),
           calls: claim.calls + tally.calls,
         });
         return report;
       } catch (error) {
-        // The picture comes back all the same, and is free again once its claim is over.
+        // The picture comes back all the same, and is free again when its claim ends.
         return { ...report, error };
       }
     }
-  }
-
-  /** Everything between claim and call. */
-  async function examine(
-    image: UploadedObject,
-    announced: Capture,
-  ): Promise<{
-    readonly check: PictureCheck | { readonly kind: 'gone'; readonly reason: Reason };
-    readonly capture: Capture;
-  }> {
-    const refused = image.sizeBytes === undefined ? undefined : refuseSize(image.sizeBytes);
-    if (refused) return { check: { kind: 'rejected', reason: refused }, capture: announced };
-
-    const object = await pictures.fetch(image);
-    if (object.kind === 'gone') return { check: object, capture: announced };
-    const check: PictureCheck =
-      object.kind === 'refused' ? { kind: 'rejected', reason: object.reason } : checkPicture(object.parts);
-    const exifMoment = check.kind === 'picture' ? exifMomentOf(check.picture) : undefined;
-    return { check, capture: captureOf(image, settings.keyTemplate, object.metadata, exifMoment) };
-  }
+  };
 }
 
 const claimLost: WaitingOutcome = {
   kind: 'wait',
   reason: {
     code: 'CLAIM_LOST',
-    message: 'Another invocation took the picture over before its record was written.',
+    message: 'Another invocation claimed the picture before its record was written.',
   },
 };
 
 function takenUntil(untilMs: number, nowMs: number): WaitingOutcome {
   return {
     kind: 'wait',
-    reason: { code: 'CLAIMED', message: 'Another invocation reads this picture now.' },
+    reason: { code: 'CLAIMED', message: 'Another invocation is reading this picture.' },
     retryAfterSeconds: Math.max(1, Math.ceil((untilMs - nowMs) / 1000)),
   };
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { parseKeyTemplate, type KeyTemplate } from '../core/capture/key-template.ts';
+import { parseEndpointOrigin } from '../core/contract/endpoint-origin.ts';
 import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/build-record.ts';
+import { parseConfidence } from '../core/record/confidence.ts';
 
 /** What the function is told by its environment; README lists the same names. */
 export type Settings = RecordSettings & {
@@ -23,50 +25,39 @@ export class SettingsError extends Error {
   readonly code = 'SETTINGS';
 }
 
-const numberBetween = (form: RegExp, fault: string, least: number, most: number) =>
+const wholeNumber = (least: number, most: number) =>
   z.pipe(
-    z.string().check(z.regex(form, fault)),
+    z.string().check(z.regex(/^\d{1,9}$/, 'is not a whole number')),
     z.pipe(
       z.transform(Number),
       z.number().check(z.gte(least, `is less than ${least}`), z.lte(most, `is more than ${most}`)),
     ),
   );
 
-const wholeNumber = (least: number, most: number) =>
-  numberBetween(/^\d{1,9}$/, 'is not a whole number', least, most);
-
-const confidence = numberBetween(/^\d(\.\d{1,9})?$/, 'is not a number such as 0.8', 0, 1);
+const confidence = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const parsed = parseConfidence(text);
+    if (parsed !== undefined) return parsed;
+    context.issues.push({ code: 'custom', message: 'is no number from 0 to 1, such as 0.8', input: text });
+    return z.NEVER;
+  }),
+);
 
 const name = z.string('is missing').check(z.minLength(1, 'is missing'));
 const parameterName = name.check(
   z.regex(/^\/[\w./-]+$/, 'is no parameter name such as /plateline/prod/app-key'),
 );
 
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 const origin = z.pipe(
   z._default(z.string(), 'https://ocr.api.nhncloudservice.com'),
   z.transform((text, context) => {
-    const url = URL.parse(text);
-    const message = faultOfOrigin(url);
-    if (url && message === undefined) return url.origin;
-    context.issues.push({ code: 'custom', message: message ?? noAddress, input: text });
+    const parsed = parseEndpointOrigin(text);
+    if (parsed.kind === 'origin') return parsed.origin;
+    context.issues.push({ code: 'custom', message: parsed.message, input: text });
     return z.NEVER;
   }),
 );
-
-const noAddress = 'is no address such as https://ocr.example.com';
-
-function faultOfOrigin(url: URL | null): string | undefined {
-  if (!url || !['http:', 'https:'].includes(url.protocol)) return noAddress;
-  if (url.protocol === 'http:' && !loopbackHosts.has(url.hostname)) {
-    return 'is not https, so the secret would travel in the clear';
-  }
-  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
-    return 'has more than scheme, host and port';
-  }
-  return undefined;
-}
 
 const keyTemplate = z.pipe(
   z._default(z.string(), ''),

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { parseKeyTemplate } from '../../functions/core/capture/key-template.ts';
+import { parseEndpointOrigin } from '../../functions/core/contract/endpoint-origin.ts';
+import { parseConfidence } from '../../functions/core/record/confidence.ts';
 
 /** Times the function's time-out that a received message stays hidden: what AWS asks of a queue that feeds a function. */
 const visibilityTimeouts = 6;
@@ -24,16 +26,16 @@ const wholeNumber = (least: number, most: number) => {
   return z.coerce.number(message).int(message).min(least, message).max(most, message);
 };
 
-// Number makes 0 of an empty text.
-const confidence = z.coerce
-  .string()
-  .regex(/^\d(\.\d{1,9})?$/, 'must be a number from 0 to 1, such as 0.8')
-  .transform(Number)
-  .refine((value) => value <= 1, 'must be a number from 0 to 1, such as 0.8');
+const confidence = z.coerce.string().transform((text, { issues }) => {
+  const parsed = parseConfidence(text);
+  if (parsed !== undefined) return parsed;
+  issues.push({ code: 'custom', message: 'must be a number from 0 to 1, such as 0.8', input: text });
+  return z.NEVER;
+});
 
 const httpsOrigin = z.string().refine((text) => {
-  const url = URL.parse(text);
-  return url?.protocol === 'https:' && url.origin === text;
+  const parsed = parseEndpointOrigin(text);
+  return parsed.kind === 'origin' && parsed.origin === text && text.startsWith('https:');
 }, 'must be an https origin such as https://ocr.example.com');
 
 const keyTemplate = z.string().check(({ value, issues }) => {

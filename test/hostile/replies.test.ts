@@ -16,7 +16,7 @@ import type { FinalRecord } from '../../functions/core/record/record.ts';
 import { readReply, type Reply } from '../../functions/core/contract/reply.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
-import { makeImage } from '../fakes/images.ts';
+import { makeUploadedObject } from '../fakes/uploaded-objects.ts';
 import { makeJpeg } from '../fakes/pictures.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:05.000Z');
@@ -28,7 +28,7 @@ const picture: Picture = {
   width: 1920,
   height: 1080,
 };
-const image = makeImage();
+const image = makeUploadedObject();
 const capture = captureOf(image, undefined);
 const settings = { retentionDays: 90, reviewBelowConfidence: 0.8 };
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { readReply } from '../../functions/core/contract/reply.ts';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
-import { longestStayMs } from '../../functions/read-plate/batch.ts';
+import { longestStayMs } from '../../functions/read-plate/read-message.ts';
 import { emittedMetrics, type Metric } from './emitted-metrics.ts';
 import { copyService, type ServiceCopy } from './service-copy.ts';
 import { packageTemplate, resourceOf, statementsOf, type Template } from './template.ts';

@@ -41,14 +41,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a claim ends before its invocation',
     file: 'read-plate/read-picture.ts',
-    find: 'nowMs + turn.remainingTimeMs() + claimMarginMs',
+    find: 'nowMs + delivery.remainingTimeMs() + claimMarginMs',
     replace: 'nowMs + 1000',
   },
   {
     name: 'a claim does not allow for clocks that differ',
     file: 'read-plate/read-picture.ts',
-    find: 'nowMs + turn.remainingTimeMs() + claimMarginMs',
-    replace: 'nowMs + turn.remainingTimeMs()',
+    find: 'nowMs + delivery.remainingTimeMs() + claimMarginMs',
+    replace: 'nowMs + delivery.remainingTimeMs()',
   },
   {
     name: 'a call is begun whose record cannot be written in time',
@@ -64,25 +64,25 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a message whose picture waits is acknowledged',
-    file: 'read-plate/batch.ts',
+    file: 'read-plate/read-message.ts',
     find: `if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };`,
     replace: `if (delays.length > 0 && !expires) return { kind: 'done' };`,
   },
   {
     name: 'a message that cannot be parked fails its whole batch',
-    file: 'read-plate/batch.ts',
-    find: 'return await processMessage(message);\n      } catch (error) {',
-    replace: 'return await processMessage(message);\n      } catch (error) {\n        throw error;',
+    file: 'read-plate/read-message.ts',
+    find: 'return await readObjects(message, invocation);\n      } catch (error) {',
+    replace: 'return await readObjects(message, invocation);\n      } catch (error) {\n        throw error;',
   },
   {
     name: 'a message is given up long before it would expire',
-    file: 'read-plate/batch.ts',
+    file: 'read-plate/read-message.ts',
     find: '5 * 24 * 3600 * 1000',
     replace: '5 * 24 * 3600',
   },
   {
     name: 'a bad message is forgotten',
-    file: 'read-plate/batch.ts',
+    file: 'read-plate/read-message.ts',
     find: 'else if (faults.length > 0) await park(message, faults);',
     replace: '',
   },
@@ -95,12 +95,12 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a key is used as it stands in the event',
     file: 'core/message/notification.ts',
-    find: `key: decodeKey(key) ?? ''`,
+    find: `key: decodeEventKey(key) ?? ''`,
     replace: 'key',
   },
   {
     name: 'a plus sign in a key stays one',
-    file: 'core/message/notification.ts',
+    file: 'core/message/event-key.ts',
     find: `encoded.replaceAll('+', ' ')`,
     replace: 'encoded',
   },
@@ -124,7 +124,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the least certain plate counts as the best',
-    file: 'core/record/outcome.ts',
+    file: 'core/record/plate-read.ts',
     find: 'read.confidence > best.confidence',
     replace: 'read.confidence < best.confidence',
   },

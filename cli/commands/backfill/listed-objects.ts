@@ -5,6 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { decodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { BucketPrefix } from '../../aws/bucket-prefix.ts';
 
 /** An object as it stands in its bucket now. */
@@ -85,5 +86,5 @@ async function* listCurrentVersions(
 
 /** The SDK leaves keys as they came; a store that does not know the encoding sends them plain and does not name it. */
 function decodeKey(key: string | undefined, encodingType: string | undefined): string | undefined {
-  return encodingType === 'url' ? key && decodeURIComponent(key.replaceAll('+', ' ')) : key;
+  return encodingType === 'url' ? key && decodeEventKey(key) : key;
 }

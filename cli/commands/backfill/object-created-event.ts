@@ -1,3 +1,4 @@
+import { encodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { ListedObject } from './listed-objects.ts';
 
 /** The message that S3 would send to the queue if the object were uploaded now, but for the time, which is that of its upload. */
@@ -23,9 +24,4 @@ export function objectCreatedEvent(bucket: string, object: ListedObject): string
       },
     ],
   });
-}
-
-/** A key as S3 writes it in an event: form encoding (a space is `+`), but a slash stays a slash. */
-function encodeEventKey(key: string): string {
-  return new URLSearchParams([['', key]]).toString().slice('='.length).replaceAll('%2F', '/');
 }

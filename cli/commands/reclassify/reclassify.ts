@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { rulesVersion } from '../../../functions/core/plate/plate-rules.ts';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
 import { defaultReviewBelowConfidence } from '../../../functions/core/record/build-record.ts';
+import { parseConfidence } from '../../../functions/core/record/confidence.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
@@ -49,7 +50,7 @@ export function addReclassify(program: Command): void {
     .option(
       '--review-below <confidence>',
       `reads below this confidence need review, 0 to 1; without it needsReview changes only where the verdict does, and then as if it were ${defaultReviewBelowConfidence}`,
-      parseConfidence,
+      readConfidence,
     )
     .option('--rate <number>', 'records written in a second, 1 to 1000', wholeNumber(1, 1000), 100)
     .addHelpText(
@@ -64,9 +65,9 @@ export function addReclassify(program: Command): void {
     });
 }
 
-function parseConfidence(text: string): number {
-  const confidence = Number(text);
-  if (/^[\d.]+$/.test(text) && confidence >= 0 && confidence <= 1) return confidence;
+function readConfidence(text: string): number {
+  const confidence = parseConfidence(text);
+  if (confidence !== undefined) return confidence;
   throw new InvalidArgumentError('It must be a number from 0 to 1.');
 }
 

@@ -16,13 +16,13 @@ const topFolder = '/';
  * read counts as absent, and so do metadata and EXIF of an object that was not read yet.
  */
 export function captureOf(
-  image: UploadedObject,
+  object: UploadedObject,
   keyTemplate: KeyTemplate | undefined,
   metadata: Readonly<Partial<Record<string, string>>> = {},
   exifMoment?: string,
 ): Capture {
-  const fromKey = keyTemplate?.(image.key) ?? {};
-  const folder = image.key.slice(0, Math.max(0, image.key.lastIndexOf('/')));
+  const fromKey = keyTemplate?.(object.key) ?? {};
+  const folder = object.key.slice(0, Math.max(0, object.key.lastIndexOf('/')));
   const named = decodeEncodedWords(metadata['camera'] ?? '').trim();
   const camera = [named, fromKey.camera, folder].find(
     (name) => name && Buffer.byteLength(name) <= maxCameraBytes,
@@ -31,12 +31,12 @@ export function captureOf(
     metadata: utcMoment.safeParse(metadata['captured-at']).data,
     key: fromKey.capturedAt,
     exif: exifMoment,
-    upload: image.uploadedAt,
+    upload: object.uploadedAt,
   };
   const capturedAtSource = capturedAtSources.find((source) => moments[source] !== undefined) ?? 'upload';
   return {
     camera: camera ?? topFolder,
-    capturedAt: moments[capturedAtSource] ?? image.uploadedAt,
+    capturedAt: moments[capturedAtSource] ?? object.uploadedAt,
     capturedAtSource,
   };
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
+import { decodeEventKey } from './event-key.ts';
 import { imageIdOf, type UploadedObject } from './uploaded-object.ts';
 import { parseJson } from './parse-json.ts';
 import { utcMoment } from '../capture/utc-moment.ts';
 
 /**
  * What one queue message announces. Both lists empty: nothing for us (`s3:TestEvent`, a removal), to be acknowledged.
- * A fault does not spoil the images beside it.
+ * A fault does not spoil the objects next to it.
  */
 export type Notification = {
   readonly objects: readonly UploadedObject[];
@@ -50,7 +51,7 @@ const s3Record = z.object({
         versionId: objectDetails.versionId,
         eTag: objectDetails.etag,
       }),
-      z.transform(({ eTag, key, ...rest }) => ({ ...rest, key: decodeKey(key) ?? '', etag: eTag })),
+      z.transform(({ eTag, key, ...rest }) => ({ ...rest, key: decodeEventKey(key) ?? '', etag: eTag })),
     ),
   }),
 });
@@ -112,7 +113,7 @@ function readS3Record(record: unknown): Notification {
   const created = s3Record.safeParse(record);
   if (!created.success) return fault(`An S3 event is incomplete: ${placesOf(created.error)}.`);
   const { eventTime, s3 } = created.data;
-  return imageFrom(s3.bucket.name, s3.object, eventTime);
+  return objectFrom(s3.bucket.name, s3.object, eventTime);
 }
 
 function readEventBridgeEvent(event: unknown): Notification {
@@ -121,44 +122,35 @@ function readEventBridgeEvent(event: unknown): Notification {
   if (head.data['detail-type'] !== 'Object Created') return { objects: [], faults: [] };
   const created = eventBridgeCreated.safeParse(event);
   if (!created.success) return fault(`An S3 event is incomplete: ${placesOf(created.error)}.`);
-  return imageFrom(created.data.detail.bucket.name, created.data.detail.object, created.data.time);
+  return objectFrom(created.data.detail.bucket.name, created.data.detail.object, created.data.time);
 }
 
-type AnnouncedObject = {
+/** The object as all envelopes name it. */
+type EventObject = {
   key: string;
   size?: number | undefined;
   versionId?: string | null | undefined;
   etag?: string | null | undefined;
 };
 
-function imageFrom(bucket: string, object: AnnouncedObject, uploadedAt: string): Notification {
-  const key = objectKey.safeParse(object.key);
+function objectFrom(bucket: string, announced: EventObject, uploadedAt: string): Notification {
+  const key = objectKey.safeParse(announced.key);
   if (!key.success) return fault('An S3 event names no readable key.');
   // "null" is the version of a bucket whose versioning is off or suspended: later bytes get the same one.
-  const versionId = object.versionId === 'null' ? undefined : (object.versionId ?? undefined);
-  const etag = object.etag?.replaceAll('"', '') ?? undefined;
+  const versionId = announced.versionId === 'null' ? undefined : (announced.versionId ?? undefined);
+  const etag = announced.etag?.replaceAll('"', '') ?? undefined;
   const bytes = versionId ? { versionId } : etag ? { etag } : undefined;
   if (!bytes) return fault('An S3 event names neither a version nor an ETag.');
-  const image: UploadedObject = {
+  const object: UploadedObject = {
     imageId: imageIdOf(bucket, key.data, bytes),
     bucket,
     key: key.data,
     ...(versionId ? { versionId } : {}),
     ...(etag ? { etag } : {}),
-    ...(object.size === undefined ? {} : { sizeBytes: object.size }),
+    ...(announced.size === undefined ? {} : { sizeBytes: announced.size }),
     uploadedAt,
   };
-  return { objects: [image], faults: [] };
-}
-
-/** S3 encodes keys in its notifications as form data: a space is "+", a plus sign "%2B". */
-function decodeKey(encoded: string): string | undefined {
-  try {
-    return decodeURIComponent(encoded.replaceAll('+', ' '));
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
+  return { objects: [object], faults: [] };
 }
 
 function placesOf(error: z.core.$ZodError): string {

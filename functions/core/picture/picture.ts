@@ -1,4 +1,5 @@
 import { imageDimensionsFromData } from 'image-dimensions';
+import { fileTypeOf, signatureBytes, type FileType } from './file-type.ts';
 import { sizeOf, sliceOf, type Parts } from './parts.ts';
 import type { Reason } from '../record/reason.ts';
 
@@ -12,7 +13,7 @@ const headerReachesBytes = [4 * 1024, 128 * 1024, maxPictureBytes];
 export type Picture = {
   readonly parts: Parts;
   readonly sizeBytes: number;
-  readonly fileType: 'jpeg' | 'png';
+  readonly fileType: FileType;
   readonly width: number;
   readonly height: number;
 };
@@ -39,7 +40,7 @@ export function checkPicture(parts: Parts): PictureCheck {
   const wrongSize = refuseSize(sizeBytes);
   if (wrongSize) return { kind: 'rejected', reason: wrongSize };
 
-  const fileType = fileTypeOf(sliceOf(parts, 0, 8));
+  const fileType = fileTypeOf(sliceOf(parts, 0, signatureBytes));
   if (!fileType) {
     return {
       kind: 'rejected',
@@ -68,19 +69,5 @@ export function dimensionsOf(parts: Parts) {
     const dimensions = imageDimensionsFromData(sliceOf(parts, 0, reachBytes));
     if (dimensions) return dimensions;
   }
-  return undefined;
-}
-
-const signatures = {
-  jpeg: [0xff, 0xd8, 0xff],
-  png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-} as const;
-
-/** The format by the signature; undefined where the bytes are neither a JPEG nor a PNG. */
-export function fileTypeOf(bytes: Uint8Array): Picture['fileType'] | undefined {
-  const startsWith = (signature: readonly number[]) =>
-    signature.every((byte, index) => bytes[index] === byte);
-  if (startsWith(signatures.jpeg)) return 'jpeg';
-  if (startsWith(signatures.png)) return 'png';
   return undefined;
 }

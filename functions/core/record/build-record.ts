@@ -17,12 +17,12 @@ export type RecordSettings = {
 export const defaultReviewBelowConfidence = 0.8;
 
 export function announcedRecord(
-  image: UploadedObject,
+  object: UploadedObject,
   capture: Capture,
   nowMs: number,
   retentionDays: number,
 ): AnnouncedRecord {
-  const { bucket, key, versionId, etag, sizeBytes, uploadedAt } = image;
+  const { bucket, key, versionId, etag, sizeBytes, uploadedAt } = object;
   return {
     bucket,
     key,

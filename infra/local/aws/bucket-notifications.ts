@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Busboy } from '@fastify/busboy';
+import { encodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { ProxiedReply, ProxiedRequest } from '../endpoint/fault-proxy.ts';
 
 /** The writes of which S3 tells, by the names it gives them. */
@@ -82,11 +83,6 @@ export function createBucketNotifications(options: BucketNotificationsOptions): 
       });
     },
   };
-}
-
-/** A key as S3 writes it in an event: form encoding (a space is `+`), but a slash stays a slash. */
-function encodeEventKey(key: string): string {
-  return new URLSearchParams([['', key]]).toString().slice('='.length).replaceAll('%2F', '/');
 }
 
 async function objectWritten(

@@ -1,22 +1,16 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import { parseJson } from '../../../functions/core/message/parse-json.ts';
+import { fileTypeOf } from '../../../functions/core/picture/file-type.ts';
+import { boxOf } from '../../../functions/core/record/plate-read.ts';
 
 const pixels = z.number().nonnegative();
 
 const plateTruthSchema = z.strictObject({
   plate: z.string().check(z.minLength(1)),
   confidence: z.number().min(0).max(1),
-  box: z.strictObject({
-    x1: pixels,
-    y1: pixels,
-    x2: pixels,
-    y2: pixels,
-    x3: pixels,
-    y3: pixels,
-    x4: pixels,
-    y4: pixels,
-  }),
+  box: boxOf(pixels),
 });
 
 const commentSchema = z.strictObject({ plates: z.array(plateTruthSchema), sha256: z.string() });
@@ -60,14 +54,6 @@ export function readTruth(picture: Uint8Array): TruthReading {
   if (!parsed.success || !whole) return { kind: 'damaged' };
   const { plates, sha256 } = parsed.data;
   return sha256 === digest(without(bytes, comment), plates) ? { kind: 'truth', plates } : { kind: 'damaged' };
-}
-
-/** Tells a JPEG from a PNG by the file's first bytes, whatever its name. */
-export function pictureType(bytes: Uint8Array): 'jpg' | 'png' | undefined {
-  const signature = Buffer.from(bytes.subarray(0, 8)).toString('hex');
-  if (signature.startsWith('ffd8ff')) return 'jpg';
-  if (signature === '89504e470d0a1a0a') return 'png';
-  return undefined;
 }
 
 /** A JPEG segment or a PNG chunk: `start` to `end` is all of it, `data` what it carries. */
@@ -134,8 +120,8 @@ const png: Format = {
 };
 
 function formatOf(bytes: Buffer): Format | undefined {
-  switch (pictureType(bytes)) {
-    case 'jpg':
+  switch (fileTypeOf(bytes)) {
+    case 'jpeg':
       return jpeg;
     case 'png':
       return png;
@@ -159,12 +145,4 @@ function without(bytes: Buffer, part: Part | undefined): Buffer {
 /** The plates are covered too, so that a changed digit in the comment is noticed as surely as a changed pixel. */
 function digest(bare: Buffer, plates: PlateTruth[]): string {
   return createHash('sha256').update(bare).update(JSON.stringify(plates)).digest('hex');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { imageDimensionsFromData } from 'image-dimensions';
+import { fileTypeOf } from '../../../functions/core/picture/file-type.ts';
 import type { Form } from './multipart-form.ts';
-import { pictureType, readTruth, type PlateTruth } from './picture-truth.ts';
+import { readTruth, type PlateTruth } from './picture-truth.ts';
 
 /** The endpoint takes requests of at most 5 MB, the form around the picture included. */
 export const maxRequestSizeBytes = 5 * 1024 * 1024;
@@ -46,7 +47,7 @@ export function answerByContract(
 
 function answerPicture(picture: Uint8Array): JsonReply {
   if (picture.length === 0) return failure(4000004, 'UPLOADED_FILE_IS_EMPTY');
-  if (pictureType(picture) === undefined) return failure(4000003, 'INVALID_FILE_TYPE');
+  if (fileTypeOf(picture) === undefined) return failure(4000003, 'INVALID_FILE_TYPE');
   const truth = readTruth(picture);
   if (imageDimensionsFromData(picture) === undefined || truth.kind === 'damaged') {
     return failure(4000002, 'INVALID_FILE');
@@ -63,7 +64,7 @@ export function success(picture: Uint8Array, plates: readonly PlateTruth[]): Jso
     body: {
       header: { isSuccessful: true, resultCode: 0, resultMessage: 'SUCCESS' },
       result: {
-        fileType: pictureType(picture),
+        fileType: fileTypeOf(picture) === 'png' ? 'png' : 'jpg',
         values: plates.map(({ plate, confidence }) => ({ value: plate, conf: confidence })),
         boxes: plates.map(({ box }) => box),
         resolution: width < 1280 || height < 720 ? 'low' : 'normal',

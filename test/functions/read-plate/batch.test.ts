@@ -6,9 +6,10 @@ import type { PictureQueue } from '../../../functions/adapters/picture-queue.ts'
 import type { UsageTable } from '../../../functions/adapters/usage-table.ts';
 import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
-import { createBatchHandler, longestStayMs } from '../../../functions/read-plate/batch.ts';
+import { createBatchHandler } from '../../../functions/read-plate/batch.ts';
+import { longestStayMs } from '../../../functions/read-plate/read-message.ts';
 import type { PictureReport } from '../../../functions/core/record/outcome.ts';
-import type { ReadPicture, Turn } from '../../../functions/read-plate/read-picture.ts';
+import type { ReadPicture, Delivery } from '../../../functions/read-plate/read-picture.ts';
 import { createRecordingQueue } from '../../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 import { createRecordingUsageTable } from '../../fakes/recording-usage-table.ts';
@@ -28,17 +29,18 @@ const doneReport: PictureReport = {
   latenciesMs: [],
 };
 
-function waitingReport(turn: Turn, outcome = failed): PictureReport {
-  const comesBackAfterSeconds = turn.delaySecondsFor(outcome);
+function waitingReport(delivery: Delivery, outcome = failed): PictureReport {
+  const comesBackAfterSeconds = delivery.delaySecondsFor(outcome);
   return { outcome, camera: 'gate', calls: 1, latenciesMs: [5], comesBackAfterSeconds };
 }
 
 /** Reads as the name of the picture says. */
-const readAsNamed: ReadPicture = ({ key }, turn) => {
+const readAsNamed: ReadPicture = ({ key }, delivery) => {
   if (key.startsWith('bug')) return Promise.reject(new TypeError('A bug.'));
   const retryAfterSeconds = Number(/^wait-(\d+)/.exec(key)?.[1] ?? 0);
-  if (retryAfterSeconds > 0) return Promise.resolve(waitingReport(turn, { ...failed, retryAfterSeconds }));
-  return Promise.resolve(key.startsWith('wait') ? waitingReport(turn) : doneReport);
+  if (retryAfterSeconds > 0)
+    return Promise.resolve(waitingReport(delivery, { ...failed, retryAfterSeconds }));
+  return Promise.resolve(key.startsWith('wait') ? waitingReport(delivery) : doneReport);
 };
 
 function announce(...keys: string[]): string {
@@ -349,11 +351,11 @@ test('pictures are read at the same time, but never more than the concurrency al
   assert.deepEqual([most, endedImages.length], [3, 8]);
 });
 
-test('each picture knows how much time the invocation has left when its turn comes', async () => {
+test('each picture knows how much time the invocation has left when its delivery comes', async () => {
   let remainingMs = 60_000;
   const seenMs: number[] = [];
-  const readPicture: ReadPicture = (_image, turn) => {
-    seenMs.push(turn.remainingTimeMs());
+  const readPicture: ReadPicture = (_image, delivery) => {
+    seenMs.push(delivery.remainingTimeMs());
     remainingMs -= 20_000;
     return Promise.resolve(doneReport);
   };
@@ -369,9 +371,9 @@ test('each picture knows how much time the invocation has left when its turn com
 
 test('a bug thrown at one picture does not end the invocation before its neighbour in the same message', async () => {
   const { endedImages } = await handle([['m1', announce('bug.jpg', 'slow.jpg')]], {
-    readPicture: async (image, turn) => {
-      if (image.key === 'slow.jpg') await nextTurn();
-      return readAsNamed(image, turn);
+    readPicture: async (object, delivery) => {
+      if (object.key === 'slow.jpg') await nextTurn();
+      return readAsNamed(object, delivery);
     },
   });
   assert.deepEqual(endedImages, ['slow.jpg']);
@@ -407,9 +409,9 @@ describe('a message that SQS would delete while its picture waits', () => {
 
 describe('what an invocation used', () => {
   test('is counted once for all its pictures, those of failed messages included', async () => {
-    const readByCamera: ReadPicture = async (image, turn) => ({
-      ...(await readAsNamed(image, turn)),
-      camera: image.key.endsWith('-b.jpg') ? 'b' : 'a',
+    const readByCamera: ReadPicture = async (object, delivery) => ({
+      ...(await readAsNamed(object, delivery)),
+      camera: object.key.endsWith('-b.jpg') ? 'b' : 'a',
     });
     const { usageTable } = await handle(
       [

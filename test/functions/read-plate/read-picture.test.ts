@@ -14,7 +14,7 @@ import type { Reply } from '../../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
 import { createReadPicture, returnBudgetMs } from '../../../functions/read-plate/read-picture.ts';
 import { addExifToJpeg, makeExif } from '../../fakes/exif.ts';
-import { makeImage } from '../../fakes/images.ts';
+import { makeUploadedObject } from '../../fakes/uploaded-objects.ts';
 import { createInMemoryPictureStore, fetchedJpeg } from '../../fakes/in-memory-picture-store.ts';
 import { createInMemoryReadingsTable } from '../../fakes/in-memory-readings-table.ts';
 import { createInMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
@@ -28,17 +28,17 @@ import {
   unreadableReply,
 } from '../../fakes/scripted-endpoint.ts';
 
-const image = makeImage();
-const uploadedMs = Date.parse(image.uploadedAt);
+const object = makeUploadedObject();
+const uploadedMs = Date.parse(object.uploadedAt);
 const ocrTimeoutMs = 15_000;
 const plentyMs = 60_000;
 const credentials = { appKey: 'app', secretKey: 'secret' };
 const announced = {
   bucket: 'pictures',
   key: 'gate/1.jpg',
-  uploadedAt: image.uploadedAt,
+  uploadedAt: object.uploadedAt,
   camera: 'gate',
-  capturedAt: image.uploadedAt,
+  capturedAt: object.uploadedAt,
   capturedAtSource: 'upload',
   expiresAt: 0,
 } as const;
@@ -47,11 +47,11 @@ const throttled = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.',
 /** One function over one table and one bucket, its clock standing four seconds after the upload until it is set. */
 function makeFunction({
   replies = [readReply],
-  object = fetchedJpeg,
+  fetched = fetchedJpeg,
   keyTemplate,
-}: { replies?: readonly [Reply, ...Reply[]]; object?: FetchedObject; keyTemplate?: KeyTemplate } = {}) {
+}: { replies?: readonly [Reply, ...Reply[]]; fetched?: FetchedObject; keyTemplate?: KeyTemplate } = {}) {
   const table = createInMemoryReadingsTable();
-  const pictures = createInMemoryPictureStore(object);
+  const pictures = createInMemoryPictureStore(fetched);
   const endpoint = createScriptedEndpoint(...replies);
   const clock = { nowMs: uploadedMs + 4000 };
   const now = () => clock.nowMs;
@@ -60,7 +60,7 @@ function makeFunction({
 
   /** Reads with this function, a part of it replaced. */
   function read(
-    readImage: UploadedObject = image,
+    readObject: UploadedObject = object,
     {
       remainingMs = () => plentyMs,
       ...replaced
@@ -75,10 +75,10 @@ function makeFunction({
       newClaimOwner: () => `owner-${++owners}`,
       ...replaced,
     });
-    return readPicture(readImage, { remainingTimeMs: remainingMs, delaySecondsFor });
+    return readPicture(readObject, { remainingTimeMs: remainingMs, delaySecondsFor });
   }
 
-  const storedReading = () => table.readings.get(image.imageId) ?? assert.fail('Nothing is stored.');
+  const storedReading = () => table.readings.get(object.imageId) ?? assert.fail('Nothing is stored.');
   return { table, pictures, endpoint, clock, read, storedReading };
 }
 
@@ -133,7 +133,7 @@ describe('a picture with a final record costs no second call', () => {
 test('a picture that another invocation reads comes back when that claim is over', async () => {
   const { read, table, clock } = makeFunction();
   const untilMs = clock.nowMs + 45_500;
-  await table.claim(image.imageId, announced, { owner: 'another', nowMs: clock.nowMs, untilMs });
+  await table.claim(object.imageId, announced, { owner: 'another', nowMs: clock.nowMs, untilMs });
   const report = await read();
   assert.deepEqual([reasonCodeOf(report), report.comesBackAfterSeconds], ['CLAIMED', 46]);
 });
@@ -148,7 +148,7 @@ test('a claim outlasts its invocation by a minute', async () => {
       return table.claim(imageId, announced, claim);
     },
   };
-  await read(image, { table: noting, remainingMs: () => 50_000 });
+  await read(object, { table: noting, remainingMs: () => 50_000 });
   assert.deepEqual(untils, [clock.nowMs + 110_000]);
 });
 
@@ -159,7 +159,7 @@ test('a claim that a dead invocation left behind is taken over once it is over',
     record: () => Promise.reject(throttled),
     release: () => Promise.reject(throttled),
   };
-  await read(image, { table: dies });
+  await read(object, { table: dies });
   clock.nowMs += plentyMs + 60_001;
   assert.equal((await read()).outcome.kind, 'read');
   assert.equal(storedReading().attempts, 2);
@@ -168,7 +168,7 @@ test('a claim that a dead invocation left behind is taken over once it is over',
 test('an overwritten key makes a second record beside the first', async () => {
   const { read, table } = makeFunction();
   await read();
-  await read(makeImage({ imageId: 's3://pictures/gate/1.jpg?versionId=v2', versionId: 'v2' }));
+  await read(makeUploadedObject({ imageId: 's3://pictures/gate/1.jpg?versionId=v2', versionId: 'v2' }));
   assert.deepEqual(
     [...table.readings.values()].map(({ state }) => state.status),
     ['READ', 'READ'],
@@ -176,7 +176,7 @@ test('an overwritten key makes a second record beside the first', async () => {
 });
 
 describe('is final, without a call:', () => {
-  for (const [what, object, status, code] of [
+  for (const [what, fetched, status, code] of [
     [
       'no JPEG or PNG',
       { kind: 'fetched', parts: [Buffer.from('GIF89a')], metadata: {} },
@@ -198,7 +198,7 @@ describe('is final, without a call:', () => {
     ['an object that is gone', { kind: 'gone', reason: { code: 'DELETED', message: '' } }, 'GONE', 'DELETED'],
   ] satisfies [string, FetchedObject, string, string][]) {
     test(what, async () => {
-      const { read, storedReading, endpoint } = makeFunction({ object });
+      const { read, storedReading, endpoint } = makeFunction({ fetched });
       await read();
       const { state, calls } = storedReading();
       assert.deepEqual(
@@ -214,7 +214,7 @@ describe('is final, without a call:', () => {
   ] as const) {
     test(`${sizeBytes} bytes in the event, which are not even fetched`, async () => {
       const { read, storedReading, pictures } = makeFunction();
-      await read(makeImage({ sizeBytes }));
+      await read(makeUploadedObject({ sizeBytes }));
       const { state } = storedReading();
       assert.deepEqual([state.status, state.reason?.code, pictures.fetched], ['REJECTED', code, []]);
     });
@@ -240,48 +240,48 @@ test('a read with less confidence than is asked for needs review', async () => {
 test('the time comes from the picture itself where neither its metadata nor its key says one', async () => {
   const exif = makeExif({ dateTimeOriginal: '2026:11:22 17:14:03' });
   const { read, storedReading } = makeFunction({
-    object: { kind: 'fetched', parts: [addExifToJpeg(makeJpeg(9, 9), exif)], metadata: {} },
+    fetched: { kind: 'fetched', parts: [addExifToJpeg(makeJpeg(9, 9), exif)], metadata: {} },
   });
   await read();
   const { state, announced: pending } = storedReading();
   assert.ok(state.status !== 'PENDING');
   assert.deepEqual([state.capturedAt, state.capturedAtSource], ['2026-11-22T08:14:03.000Z', 'exif']);
-  assert.deepEqual([pending.capturedAt, pending.capturedAtSource], [image.uploadedAt, 'upload']);
+  assert.deepEqual([pending.capturedAt, pending.capturedAtSource], [object.uploadedAt, 'upload']);
 });
 
 describe('a report names the camera', () => {
-  const object: FetchedObject = {
+  const fetched: FetchedObject = {
     kind: 'fetched',
     parts: [makeJpeg(9, 9)],
     metadata: { camera: 'from-metadata' },
   };
 
   test('of the record', async () => {
-    const { read } = makeFunction({ object });
+    const { read } = makeFunction({ fetched });
     assert.equal((await read()).camera, 'from-metadata');
   });
 
   test('of the record also where a call was made in vain', async () => {
-    const { read } = makeFunction({ object, replies: [failedReply] });
+    const { read } = makeFunction({ fetched, replies: [failedReply] });
     assert.equal((await read()).camera, 'from-metadata');
   });
 
   test('of the record also where the record could not be written', async () => {
-    const { read, table } = makeFunction({ object });
-    const report = await read(image, { table: { ...table, record: () => Promise.reject(throttled) } });
+    const { read, table } = makeFunction({ fetched });
+    const report = await read(object, { table: { ...table, record: () => Promise.reject(throttled) } });
     assert.deepEqual([report.calls, report.camera], [1, 'from-metadata']);
   });
 
   test('that the key names where the picture was not fetched', async () => {
-    const { read } = makeFunction({ object });
-    assert.equal((await read(image, { remainingMs: () => 0 })).camera, 'gate');
+    const { read } = makeFunction({ fetched });
+    assert.equal((await read(object, { remainingMs: () => 0 })).camera, 'gate');
   });
 });
 
 test('camera and time come from the metadata of the object', async () => {
   const metadata = { camera: 'from-metadata', 'captured-at': '2026-11-22T08:00:00Z' };
   const { read, storedReading } = makeFunction({
-    object: { kind: 'fetched', parts: [makeJpeg(9, 9)], metadata },
+    fetched: { kind: 'fetched', parts: [makeJpeg(9, 9)], metadata },
   });
   await read();
   const { state } = storedReading();
@@ -334,21 +334,21 @@ describe('a picture that has to wait', () => {
   test('for S3 is let go with the fault of S3, and the error is reported', async () => {
     const { read, storedReading, endpoint } = makeFunction();
     const error = new OutsideError('S3_SLOWDOWN', 'S3 asks for less.', undefined);
-    const report = await read(image, { pictures: { fetch: () => Promise.reject(error) } });
+    const report = await read(object, { pictures: { fetch: () => Promise.reject(error) } });
     assert.deepEqual([report.outcome.kind, report.error, endpoint.asked.length], ['wait', error, 0]);
     assert.equal(storedReading().state.reason?.code, 'S3_SLOWDOWN');
   });
 
   test('for something unknown is let go too, and is not lost', async () => {
     const { read, storedReading } = makeFunction();
-    const report = await read(image, { pictures: { fetch: () => Promise.reject(new TypeError('A bug.')) } });
+    const report = await read(object, { pictures: { fetch: () => Promise.reject(new TypeError('A bug.')) } });
     assert.equal(report.comesBackAfterSeconds, 30);
     assert.equal(storedReading().state.reason?.code, 'UNKNOWN');
   });
 
   test('for its claim comes back, and nothing else is done', async () => {
     const { read, table, pictures } = makeFunction();
-    const report = await read(image, { table: { ...table, claim: () => Promise.reject(throttled) } });
+    const report = await read(object, { table: { ...table, claim: () => Promise.reject(throttled) } });
     assert.deepEqual(
       [reasonCodeOf(report), report.comesBackAfterSeconds, report.error, pictures.fetched.length],
       ['DYNAMODB_THROTTLINGEXCEPTION', 30, throttled, 0],
@@ -359,7 +359,7 @@ describe('a picture that has to wait', () => {
 describe('a record that cannot be written', () => {
   test('lets the picture go, with the call that was paid for', async () => {
     const { read, table, storedReading } = makeFunction();
-    const report = await read(image, { table: { ...table, record: () => Promise.reject(throttled) } });
+    const report = await read(object, { table: { ...table, record: () => Promise.reject(throttled) } });
     assert.deepEqual([report.outcome.kind, report.calls, report.error], ['wait', 1, throttled]);
     const { state, calls } = storedReading();
     assert.ok(state.status === 'PENDING');
@@ -369,7 +369,7 @@ describe('a record that cannot be written', () => {
   test('makes the picture come back even where it cannot be let go, and both errors are reported', async () => {
     const { read, table } = makeFunction();
     const alsoThrottled = new OutsideError('DYNAMODB_TIMEOUTERROR', 'Timed out.', undefined);
-    const report = await read(image, {
+    const report = await read(object, {
       table: {
         ...table,
         record: () => Promise.reject(throttled),
@@ -388,11 +388,11 @@ test('a claim that was lost meanwhile changes nothing of the record, and the pic
     async fetch(slowImage) {
       clock.nowMs += plentyMs + 60_001;
       const claim = { owner: 'another', nowMs: clock.nowMs, untilMs: clock.nowMs + 1000 };
-      await table.claim(image.imageId, announced, claim);
+      await table.claim(object.imageId, announced, claim);
       return pictures.fetch(slowImage);
     },
   };
-  const report = await read(image, { pictures: slow });
+  const report = await read(object, { pictures: slow });
   assert.deepEqual([reasonCodeOf(report), report.calls, report.comesBackAfterSeconds], ['CLAIM_LOST', 1, 30]);
   const { state } = storedReading();
   assert.ok(state.status === 'PENDING' && state.claimOwner === 'another');
@@ -405,7 +405,7 @@ test('a picture that waits for a quota and cannot be let go still waits for the 
     retryAfterSeconds: 3600,
   };
   const { read, table } = makeFunction({ replies: [quota] });
-  const report = await read(image, { table: { ...table, release: () => Promise.reject(throttled) } });
+  const report = await read(object, { table: { ...table, release: () => Promise.reject(throttled) } });
   assert.deepEqual(
     [reasonCodeOf(report), report.comesBackAfterSeconds, report.error],
     ['QUOTA_USED_UP', 3600, throttled],
@@ -414,7 +414,7 @@ test('a picture that waits for a quota and cannot be let go still waits for the 
 
 test('a picture for which somebody else wrote the final record meanwhile is a duplicate, its call counted', async () => {
   const { read, table } = makeFunction();
-  const report = await read(image, { table: { ...table, record: () => Promise.resolve('final-before') } });
+  const report = await read(object, { table: { ...table, record: () => Promise.resolve('final-before') } });
   assert.deepEqual(
     [report.outcome.kind, report.calls, report.comesBackAfterSeconds],
     ['duplicate', 1, undefined],
@@ -428,14 +428,14 @@ const pictureMs = fetchTimeoutMs + callMs;
 describe('when time is short by a millisecond', () => {
   test('a picture is not even claimed, and comes back', async () => {
     const { read, table } = makeFunction();
-    const report = await read(image, { remainingMs: () => pictureMs - 1 });
+    const report = await read(object, { remainingMs: () => pictureMs - 1 });
     assert.deepEqual([reasonCodeOf(report), report.comesBackAfterSeconds], ['OUT_OF_TIME', 30]);
     assert.equal(table.readings.size, 0);
   });
 
   test('after the fetch the endpoint is not asked, and the picture is let go', async () => {
     const { read, pictures, endpoint, storedReading } = makeFunction();
-    const report = await read(image, {
+    const report = await read(object, {
       remainingMs: () => (pictures.fetched.length === 0 ? pictureMs : callMs - 1),
     });
     assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 0]);
@@ -445,7 +445,7 @@ describe('when time is short by a millisecond', () => {
 
   test('no second look at an unreadable plate is begun', async () => {
     const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
-    const report = await read(image, {
+    const report = await read(object, {
       remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
     });
     assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
@@ -453,7 +453,7 @@ describe('when time is short by a millisecond', () => {
 
   test('no second call with fresh credentials is begun', async () => {
     const { read, endpoint } = makeFunction({ replies: [refusedReply] });
-    const report = await read(image, {
+    const report = await read(object, {
       remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
     });
     assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
@@ -462,6 +462,8 @@ describe('when time is short by a millisecond', () => {
 
 test('when time is just enough, a picture is asked about twice and recorded', async () => {
   const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
-  const report = await read(image, { remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs) });
+  const report = await read(object, {
+    remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs),
+  });
   assert.deepEqual([report.outcome.kind, report.calls], ['unreadable', 2]);
 });

@@ -90,7 +90,7 @@ test('all faults stand in one message, each with the name of its setting', () =>
       'SECRET_TTL_SECONDS is not a whole number; OCR_TIMEOUT_MS is less than 100; ' +
       'OCR_CONCURRENCY is less than 1; RETENTION_DAYS is more than 3650; ' +
       'KEY_TEMPLATE has neither {camera} nor a time; ' +
-      'REVIEW_BELOW_CONFIDENCE is not a number such as 0.8.',
+      'REVIEW_BELOW_CONFIDENCE is no number from 0 to 1, such as 0.8.',
   );
 });
 

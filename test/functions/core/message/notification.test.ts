@@ -21,7 +21,7 @@ function keysOf(body: string): string[] {
   return parseNotification(body).objects.map(({ key }) => key);
 }
 
-describe('the same image is announced', () => {
+describe('the same object is announced', () => {
   for (const [envelope, body] of [
     ['by S3 itself, or by SNS with raw delivery', direct],
     ['by S3 through SNS', wrapInSns(direct)],
@@ -45,7 +45,7 @@ for (const eventName of [
   'ObjectCreated:Copy',
   'ObjectCreated:CompleteMultipartUpload',
 ]) {
-  test(`${eventName} announces an image`, () => {
+  test(`${eventName} announces an object`, () => {
     assert.equal(keysOf(makeS3Body(makeS3Record({ key: '1.jpg' }, { eventName }))).length, 1);
   });
 }
@@ -73,15 +73,15 @@ test('EventBridge gives the key as it is', () => {
   assert.deepEqual(keysOf(makeEventBridgeBody({ key: 'a+b%2B 정문.jpg' })), ['a+b%2B 정문.jpg']);
 });
 
-test('hangul in composed and in decomposed form are two keys, and two images', () => {
+test('hangul in composed and in decomposed form are two keys, and two objects', () => {
   const composed = makeS3Record({ key: encodeURIComponent('가.jpg'.normalize('NFC')) });
   const decomposed = makeS3Record({ key: encodeURIComponent('가.jpg'.normalize('NFD')) });
-  const { objects: images } = parseNotification(makeS3Body(composed, decomposed));
+  const { objects } = parseNotification(makeS3Body(composed, decomposed));
   assert.deepEqual(
-    images.map(({ key }) => key),
+    objects.map(({ key }) => key),
     ['가.jpg'.normalize('NFC'), '가.jpg'.normalize('NFD')],
   );
-  assert.equal(new Set(images.map(({ imageId }) => imageId)).size, 2);
+  assert.equal(new Set(objects.map(({ imageId }) => imageId)).size, 2);
 });
 
 for (const [form, key] of [
@@ -93,16 +93,16 @@ for (const [form, key] of [
   });
 
   test(`a key of 1,025 bytes of ${form} is a fault`, () => {
-    const { objects: images, faults } = parseNotification(
+    const { objects, faults } = parseNotification(
       makeS3Body(makeS3Record({ key: encodeURIComponent(key + 'k') })),
     );
-    assert.deepEqual([images.length, faults.length], [0, 1]);
+    assert.deepEqual([objects.length, faults.length], [0, 1]);
   });
 }
 
 describe('the bytes are named', () => {
   const etag = 'd41d8cd98f00b204e9800998ecf8427e';
-  for (const [what, object, imageId] of [
+  for (const [what, named, imageId] of [
     ['by the version', { versionId: 'v2', eTag: etag }, 's3://pictures/1.jpg?versionId=v2'],
     ['by the version where there is no ETag', { versionId: 'v2' }, 's3://pictures/1.jpg?versionId=v2'],
     ['by the ETag where there is no version', { eTag: etag }, `s3://pictures/1.jpg?etag=${etag}`],
@@ -119,14 +119,14 @@ describe('the bytes are named', () => {
     ['by the ETag without its quotes', { eTag: `"${etag}"` }, `s3://pictures/1.jpg?etag=${etag}`],
   ] as const) {
     test(what, () => {
-      const [image] = parseNotification(makeS3Body(makeS3Record({ key: '1.jpg', ...object }))).objects;
-      assert.equal(image?.imageId, imageId);
+      const [object] = parseNotification(makeS3Body(makeS3Record({ key: '1.jpg', ...named }))).objects;
+      assert.equal(object?.imageId, imageId);
     });
   }
 
   test('never by the version "null", which later bytes share', () => {
-    const [image] = parseNotification(makeS3Body(makeS3Record({ key: '1.jpg', versionId: 'null' }))).objects;
-    assert.ok(image && !('versionId' in image));
+    const [object] = parseNotification(makeS3Body(makeS3Record({ key: '1.jpg', versionId: 'null' }))).objects;
+    assert.ok(object && !('versionId' in object));
   });
 });
 
@@ -135,9 +135,9 @@ test('the time of the upload is given in UTC with milliseconds, whatever its zon
   assert.equal(parseNotification(makeS3Body(record)).objects[0]?.uploadedAt, '2026-11-22T08:15:00.000Z');
 });
 
-test('an event without a size still announces its image', () => {
-  const [image] = parseNotification(makeEventBridgeBody({ key: '1.jpg', size: undefined })).objects;
-  assert.ok(image && !('sizeBytes' in image));
+test('an event without a size still announces its object', () => {
+  const [object] = parseNotification(makeEventBridgeBody({ key: '1.jpg', size: undefined })).objects;
+  assert.ok(object && !('sizeBytes' in object));
 });
 
 describe('nothing is for us, and nothing is wrong, in', () => {
@@ -213,17 +213,17 @@ const faultyBodies: readonly (readonly [what: string, body: string])[] = [
 
 for (const [what, body] of faultyBodies) {
   test(`${what} is one fault, which quotes nothing of the body`, () => {
-    const { objects: images, faults } = parseNotification(body);
-    assert.deepEqual([images.length, faults.length], [0, 1]);
+    const { objects, faults } = parseNotification(body);
+    assert.deepEqual([objects.length, faults.length], [0, 1]);
     assert.doesNotMatch(faults.join(), /CANARY|12가3456/);
   });
 }
 
 test('a record that cannot be read does not spoil the one beside it', () => {
   const torn = makeS3Record({ key: '%E0%A4' });
-  const { objects: images, faults } = parseNotification(makeS3Body(torn, makeS3Record({ key: '2.jpg' }), {}));
+  const { objects, faults } = parseNotification(makeS3Body(torn, makeS3Record({ key: '2.jpg' }), {}));
   assert.deepEqual(
-    images.map(({ key }) => key),
+    objects.map(({ key }) => key),
     ['2.jpg'],
   );
   assert.equal(faults.length, 2);
@@ -238,20 +238,18 @@ test('a fault names what is missing', () => {
 
 for (const object of [{ versionId: '\ud83d' }, { eTag: '\ud83d' }]) {
   test(`half of an emoji as ${Object.keys(object).join()} is a fault, and the record beside it is announced`, () => {
-    const { objects: images, faults } = parseNotification(
+    const { objects, faults } = parseNotification(
       makeS3Body(makeS3Record({ key: '1.jpg', ...object }), makeS3Record({ key: '2.jpg' })),
     );
-    assert.deepEqual([images.length, faults.length], [1, 1]);
+    assert.deepEqual([objects.length, faults.length], [1, 1]);
   });
 }
 
 test('no version is so long that its image id does not fit a partition key of DynamoDB', () => {
   const key = '%EA%B0%80'.repeat(341);
-  const { objects: images } = parseNotification(
-    makeS3Body(makeS3Record({ key, versionId: 'v'.repeat(1024) })),
-  );
+  const { objects } = parseNotification(makeS3Body(makeS3Record({ key, versionId: 'v'.repeat(1024) })));
   assert.deepEqual(
-    images.map(({ imageId }) => Buffer.byteLength(imageId) <= 2048),
+    objects.map(({ imageId }) => Buffer.byteLength(imageId) <= 2048),
     [true],
   );
   const tooLong = parseNotification(makeS3Body(makeS3Record({ key, versionId: 'v'.repeat(1025) })));
@@ -264,8 +262,8 @@ test('thousands of faulty records make a few sentences, not thousands', () => {
 });
 
 test('an event time that its zone leads out of the years 0 to 9999 is a fault', () => {
-  const { objects: images, faults } = parseNotification(
+  const { objects, faults } = parseNotification(
     makeS3Body({ ...makeS3Record({ key: '1.jpg' }), eventTime: '9999-12-31T23:59:59-23:59' }),
   );
-  assert.deepEqual([images.length, faults.length], [0, 1]);
+  assert.deepEqual([objects.length, faults.length], [0, 1]);
 });

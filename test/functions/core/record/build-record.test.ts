@@ -6,7 +6,7 @@ import {
   finalRecord,
   plateAttributes,
 } from '../../../../functions/core/record/build-record.ts';
-import { makeImage } from '../../../fakes/images.ts';
+import { makeUploadedObject } from '../../../fakes/uploaded-objects.ts';
 import { makeJpeg } from '../../../fakes/pictures.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:04.321Z');
@@ -25,7 +25,7 @@ const bytes = makeJpeg(1920, 1080);
 const picture = { sizeBytes: bytes.length, fileType: 'jpeg', width: 1920, height: 1080 } as const;
 
 test('an announced picture has what its event says, and when it may be deleted', () => {
-  assert.deepEqual(announcedRecord(makeImage(), capture, nowMs, retentionDays), {
+  assert.deepEqual(announcedRecord(makeUploadedObject(), capture, nowMs, retentionDays), {
     bucket: 'pictures',
     key: 'gate/1.jpg',
     versionId: 'v1',
@@ -40,8 +40,8 @@ test('an announced picture has what its event says, and when it may be deleted',
 });
 
 test('what the event does not say is absent', () => {
-  const image = { imageId: 'i', bucket: 'b', key: 'k', uploadedAt: '2026-11-22T08:15:00.000Z' };
-  assert.deepEqual(announcedRecord(image, capture, nowMs, retentionDays), {
+  const object = { imageId: 'i', bucket: 'b', key: 'k', uploadedAt: '2026-11-22T08:15:00.000Z' };
+  assert.deepEqual(announcedRecord(object, capture, nowMs, retentionDays), {
     bucket: 'b',
     key: 'k',
     uploadedAt: '2026-11-22T08:15:00.000Z',

@@ -1,0 +1,5 @@
+/** The URL of an HTTP server; undefined where the text is none. */
+export function parseHttpUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url && /^https?:$/.test(url.protocol) ? url : undefined;
+}

@@ -1,0 +1,89 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { LimitFunction } from 'p-limit';
+import type { PictureQueue } from '../adapters/picture-queue.ts';
+import type { Telemetry } from '../adapters/telemetry.ts';
+import { parseNotification } from '../core/message/notification.ts';
+import { retryDelaySeconds } from '../core/message/retry-delay.ts';
+import type { PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import { reasonOf } from '../core/record/reason.ts';
+import type { ReadPicture } from './read-picture.ts';
+
+/**
+ * SQS deletes a message 14 days after it was sent, in the dead-letter queue too if SQS itself moved it there. A message that would be
+ * older than this is sent there again, so that a person has time.
+ */
+export const longestStayMs = 5 * 24 * 3600 * 1000;
+
+/** What the messages of one invocation share. */
+type Invocation = {
+  readonly remainingTimeMs: () => number;
+  /** Lets only a few pictures be read at a time. */
+  readonly limit: LimitFunction;
+  readonly onReport: (report: PictureReport) => void;
+};
+
+/** A message is done, or comes back after a delay. */
+type MessageResult =
+  { readonly kind: 'done' } | { readonly kind: 'comes-back'; readonly delaySeconds: number };
+
+/** Reads the pictures that one message announces. Never throws: after an error the message comes back. */
+export function createReadMessage(deps: {
+  readonly readPicture: ReadPicture;
+  readonly queue: PictureQueue;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+  readonly random: () => number;
+}) {
+  const { readPicture, queue, telemetry, now } = deps;
+
+  return async function readMessage(message: SQSRecord, invocation: Invocation): Promise<MessageResult> {
+    try {
+      return await readObjects(message, invocation);
+    } catch (error) {
+      const reason = reasonOf(error);
+      telemetry.messageFailed(message.messageId, reason, error);
+      return { kind: 'comes-back', delaySeconds: delaySecondsOf(message, { kind: 'wait', reason }) };
+    }
+  };
+
+  async function readObjects(message: SQSRecord, invocation: Invocation): Promise<MessageResult> {
+    const { objects, faults } = parseNotification(message.body);
+    const delivery = {
+      remainingTimeMs: invocation.remainingTimeMs,
+      delaySecondsFor: (outcome: WaitingOutcome) => delaySecondsOf(message, outcome),
+    };
+    const settled = await Promise.allSettled(
+      objects.map((object) =>
+        invocation.limit(async () => {
+          const report = await readPicture(object, delivery);
+          telemetry.pictureEnded(message.messageId, object.imageId, report);
+          invocation.onReport(report);
+          return report;
+        }),
+      ),
+    );
+    // Only now, so that the message has its result after all of its pictures.
+    const delays = settled.flatMap((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value.comesBackAfterSeconds ?? [];
+    });
+    const delaySeconds = Math.max(0, ...delays);
+    const expires = now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longestStayMs;
+    if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };
+    if (delays.length > 0) await park(message, ['The picture could not be read within five days.']);
+    else if (faults.length > 0) await park(message, faults);
+    else if (objects.length === 0) telemetry.messageIgnored(message.messageId);
+    return { kind: 'done' };
+  }
+
+  async function park(message: SQSRecord, faults: readonly string[]): Promise<void> {
+    await queue.park(message.eventSourceARN, message.body, faults.join(' '));
+    telemetry.messageParked(message.messageId, faults);
+  }
+
+  function delaySecondsOf(message: SQSRecord, outcome: WaitingOutcome): number {
+    const receiveCount = Number(message.attributes.ApproximateReceiveCount);
+    const retryAfterSeconds = outcome.kind === 'wait' ? outcome.retryAfterSeconds : undefined;
+    return retryDelaySeconds(receiveCount, retryAfterSeconds, deps.random());
+  }
+}
