@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from 'vitest';
 import { parseConfidence } from '../../../../functions/core/record/confidence.ts';
 
 describe('a confidence is a number from 0 to 1:', () => {
