@@ -6,7 +6,7 @@ import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { boxCorners } from '../../cli/terminal/box-corners.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
-import { startPackagedStack } from './template/packaged-stack.ts';
+import { startPackagedStack } from './packaged-stack.ts';
 import { readTruth, type PlateTruth } from './endpoint/picture-truth.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
 import { makeJpegOfSize, readSample, samples, type Sample } from './samples/samples.ts';

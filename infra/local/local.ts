@@ -11,7 +11,7 @@ import { listenOnLoopback } from './loopback-server.ts';
 import { headerRow, readingRow } from './reading-rows.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
 import type { LocalStack } from './stack.ts';
-import { startPackagedStack } from './template/packaged-stack.ts';
+import { startPackagedStack } from './packaged-stack.ts';
 import { watchReadings } from './watch-readings.ts';
 
 type Options = { readonly firstPort: number; readonly log?: boolean };

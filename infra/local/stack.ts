@@ -10,7 +10,7 @@ import {
   type ServicePorts,
 } from './aws/services.ts';
 import type { LocalEndpoint, StartEndpoint } from './endpoint/local-endpoint.ts';
-import { startVehiclePlateEndpoint, type VehiclePlateEndpoint } from './endpoint/vehicle-plate-endpoint.ts';
+import { startScriptedEndpoint, type ScriptedEndpoint } from './endpoint/scripted-endpoint.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
 import { localTarget } from './local-target.ts';
 import type { TemplateFunction } from './template/resource-schemas.ts';
@@ -43,7 +43,7 @@ export interface LocalStackOptions extends QueueOverrides {
 }
 
 /** Everything that is deployed, on this machine. */
-export interface LocalStack<Endpoint extends LocalEndpoint = VehiclePlateEndpoint> extends LocalServices {
+export interface LocalStack<Endpoint extends LocalEndpoint = ScriptedEndpoint> extends LocalServices {
   readonly vehiclePlateEndpoint: Endpoint;
   /** The keys that the parameter store holds at first and the endpoint accepts. */
   readonly appKey: string;
@@ -67,7 +67,7 @@ export interface LocalStack<Endpoint extends LocalEndpoint = VehiclePlateEndpoin
 
 /** Starts the packaged stack with an endpoint whose answers a test can script. Throws as `startLocalStackWith`. */
 export function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
-  return startLocalStackWith(startVehiclePlateEndpoint, options);
+  return startLocalStackWith(startScriptedEndpoint, options);
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
-import type { Fault, ProxiedRequest } from '../../infra/local/endpoint/fault-proxy.ts';
+import type { Fault, ProxiedRequest } from '../../infra/local/aws/fault-proxy.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { makePng } from '../fakes/pictures.ts';
 import { eventually } from '../eventually.ts';

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import type { Answer } from '../../infra/local/endpoint/endpoint-script.ts';
-import { startFaultProxy, type Fault, type ProxiedRequest } from '../../infra/local/endpoint/fault-proxy.ts';
+import { startFaultProxy, type Fault, type ProxiedRequest } from '../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
-import { startVehiclePlateEndpoint } from '../../infra/local/endpoint/vehicle-plate-endpoint.ts';
+import { startScriptedEndpoint } from '../../infra/local/endpoint/scripted-endpoint.ts';
 import { eventually } from '../eventually.ts';
 import { plateBox, startPipeline, type Pipeline, type StoredRecord } from '../promises/pipeline.ts';
 import { appKey, cameraName, canariesIn, gossip, secret } from './canaries.ts';
@@ -27,7 +27,7 @@ async function startElsewhere() {
 
 /** The pipeline with the canaries as its secrets, and a recorder in front of the endpoint as of every other service. */
 export async function startWatchedPipeline() {
-  const endpoint = await startVehiclePlateEndpoint({ appKey, secretKey: secret });
+  const endpoint = await startScriptedEndpoint({ appKey, secretKey: secret });
   const recorder = await startFaultProxy({ targetUrl: endpoint.url, port: 0, recordRequests: true });
   const elsewhere = await startElsewhere();
   const pipeline = await startPipeline({

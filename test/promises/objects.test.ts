@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { s3Error } from '../../infra/local/endpoint/fault-proxy.ts';
+import { s3Error } from '../../infra/local/aws/fault-proxy.ts';
 import { isFinal, isWaiting, pictureOf, reasonCodeOf, startPipeline, type Pipeline } from './pipeline.ts';
 
 describe('an object that is no longer what was announced costs its batch nothing', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { jsonError, s3Error, type FaultRule } from '../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError, s3Error, type FaultRule } from '../../infra/local/aws/fault-proxy.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { isFinal, isWaiting, pictureOf, reasonCodeOf, startPipeline, type Pipeline } from './pipeline.ts';
 

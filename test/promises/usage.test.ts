@@ -3,7 +3,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { test } from 'vitest';
 import { koreaDayOf } from '../../functions/core/record/usage.ts';
-import { jsonError } from '../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError } from '../../infra/local/aws/fault-proxy.ts';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from './pipeline.ts';
 
 /** All counters by camera, added up over the days: midnight may pass during a test. */

@@ -4,7 +4,7 @@ import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Busboy } from '@fastify/busboy';
 import { encodeEventKey } from '../../../functions/core/message/event-key.ts';
-import type { ProxiedReply, ProxiedRequest } from '../endpoint/fault-proxy.ts';
+import type { ProxiedReply, ProxiedRequest } from './fault-proxy.ts';
 
 /** The writes of which S3 tells, by the names it gives them. */
 export type ObjectCreatedEvent =

@@ -25,42 +25,11 @@ const messagesOfQueue = z
   })
   .transform(({ messages }) => Object.values(messages).flat());
 
-/** So many messages are remembered before those that were deleted meanwhile are looked for. */
+/** How many message ids are kept before those of deleted messages are removed. */
 const fewMessages = 1000;
 
-/** Teaches a fauxqs, which does not listen yet, the two operations of message move tasks. */
+/** Adds the two operations of message move tasks to a fauxqs that does not listen yet. */
 export function addMessageMoveOperations(app: ReturnType<typeof buildApp>): void {
-  // fauxqs forgets where a dead letter came from.
-  const queueNames = new Map<string, string>();
-  let manyMessages = fewMessages;
-  app.addHook('onSend', async (request, reply, payload) => {
-    const target = String(request.headers['x-amz-target']);
-    if (!target.startsWith('AmazonSQS.SendMessage') || reply.statusCode !== 200) return;
-    const { QueueUrl: queueUrl } = sending.parse(request.body);
-    const queueName = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
-    for (const messageId of sent.parse(JSON.parse(String(payload)))) queueNames.set(messageId, queueName);
-    if (queueNames.size > manyMessages) await forgetDeletedMessages();
-  });
-
-  async function forgetDeletedMessages(): Promise<void> {
-    // What is sent from now on is not judged by what is in the queues now.
-    manyMessages = Infinity;
-    const remembered = [...queueNames.keys()];
-    const inQueues = new Set<string>();
-    for (const { name } of queues.parse(await inspect('/_fauxqs/queues'))) {
-      for (const messageId of messagesOfQueue.parse(await inspect(`/_fauxqs/queues/${name}`))) {
-        inQueues.add(messageId);
-      }
-    }
-    for (const messageId of remembered) if (!inQueues.has(messageId)) queueNames.delete(messageId);
-    manyMessages = Math.max(fewMessages, 2 * queueNames.size);
-  }
-
-  const inspect = async (url: string): Promise<unknown> => {
-    const reply = await app.inject({ method: 'GET', url });
-    return JSON.parse(reply.body);
-  };
-
   const askSqs = async (operation: string, request: object): Promise<unknown> => {
     const reply = await app.inject({
       method: 'POST',
@@ -73,7 +42,7 @@ export function addMessageMoveOperations(app: ReturnType<typeof buildApp>): void
     const { __type: type, message } = errorReply.parse(body);
     throw new SqsRefusal(type.slice(type.lastIndexOf('#') + 1), message);
   };
-  const tasks = createMessageMoveTasks(askSqs, (messageId) => queueNames.get(messageId));
+  const tasks = createMessageMoveTasks(askSqs, recordSourceQueues(app));
   const operations = new Map([
     ['AmazonSQS.StartMessageMoveTask', (body: unknown) => tasks.start(body)],
     ['AmazonSQS.ListMessageMoveTasks', (body: unknown) => tasks.list(body)],
@@ -91,4 +60,39 @@ export function addMessageMoveOperations(app: ReturnType<typeof buildApp>): void
       await reply.code(400).send(JSON.stringify(body));
     }
   });
+}
+
+/** Records the queue that each message is sent to, since fauxqs forgets where a dead letter came from. */
+function recordSourceQueues(app: ReturnType<typeof buildApp>): (messageId: string) => string | undefined {
+  const queueNames = new Map<string, string>();
+  let manyMessages = fewMessages;
+  app.addHook('onSend', async (request, reply, payload) => {
+    const target = String(request.headers['x-amz-target']);
+    if (!target.startsWith('AmazonSQS.SendMessage') || reply.statusCode !== 200) return;
+    const { QueueUrl: queueUrl } = sending.parse(request.body);
+    const queueName = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+    for (const messageId of sent.parse(JSON.parse(String(payload)))) queueNames.set(messageId, queueName);
+    if (queueNames.size > manyMessages) await forgetDeletedMessages();
+  });
+
+  async function forgetDeletedMessages(): Promise<void> {
+    // A message that is sent from now on may be in no queue yet when the queues are listed.
+    manyMessages = Infinity;
+    const remembered = [...queueNames.keys()];
+    const inQueues = new Set<string>();
+    for (const { name } of queues.parse(await inspect('/_fauxqs/queues'))) {
+      for (const messageId of messagesOfQueue.parse(await inspect(`/_fauxqs/queues/${name}`))) {
+        inQueues.add(messageId);
+      }
+    }
+    for (const messageId of remembered) if (!inQueues.has(messageId)) queueNames.delete(messageId);
+    manyMessages = Math.max(fewMessages, 2 * queueNames.size);
+  }
+
+  const inspect = async (url: string): Promise<unknown> => {
+    const reply = await app.inject({ method: 'GET', url });
+    return JSON.parse(reply.body);
+  };
+
+  return (messageId) => queueNames.get(messageId);
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 
-/** Asks SQS, without a proxy between, and returns the body of its reply; throws a SqsRefusal if SQS refuses. */
+/** Sends a request to SQS, past the proxy, and returns the body of its reply. Throws a SqsRefusal. */
 export type AskSqs = (operation: string, request: object) => Promise<unknown>;
 
-/** An operation that SQS refuses, with the `code` of its error. */
+/** SQS refuses an operation; `code` is that of its error. */
 export class SqsRefusal extends Error {
   override readonly name = 'SqsRefusal';
   readonly code: string;
@@ -55,12 +55,18 @@ const receivedMessages = z.object({
     .default([]),
 });
 
-/** Why a task fails for a message that no queue has given up; AWS's own word. */
+interface TaskDependencies {
+  askSqs: AskSqs;
+  queues: ReturnType<typeof createQueueLookups>;
+  queueNameSentTo: (messageId: string) => string | undefined;
+}
+
+/** Why a task fails for a message whose source queue is unknown; AWS's own word. */
 const noSource = 'CouldNotDetermineMessageSource';
 
 /**
- * SQS's StartMessageMoveTask and ListMessageMoveTasks, made of its other operations. `queueNameSentTo` knows the queue that a message was
- * sent to at first, by its id: that is where a task without a destination moves it.
+ * Makes SQS's StartMessageMoveTask and ListMessageMoveTasks from its other operations. `queueNameSentTo` returns
+ * the queue that a message was first sent to, by its id: a task without a destination moves it there.
  */
 export function createMessageMoveTasks(
   askSqs: AskSqs,
@@ -68,21 +74,23 @@ export function createMessageMoveTasks(
 ) {
   /** The newest first. */
   const tasks: Task[] = [];
+  const queues = createQueueLookups(askSqs);
 
   return {
-    /** As StartMessageMoveTask: answers at once, and moves what is in the queue from then on. Throws a SqsRefusal. */
+    /** As StartMessageMoveTask: answers at once, then moves what is in the queue. Throws a SqsRefusal. */
     async start(body: unknown): Promise<object> {
       const request = parse(startRequest, body);
-      const source = await existingQueueUrl(request.SourceArn, 'SourceArn');
-      if (request.DestinationArn !== undefined)
-        await existingQueueUrl(request.DestinationArn, 'DestinationArn');
-      if (!(await isDeadLetterQueue(request.SourceArn))) {
+      const source = await queues.existingUrl(request.SourceArn, 'SourceArn');
+      if (request.DestinationArn !== undefined) {
+        await queues.existingUrl(request.DestinationArn, 'DestinationArn');
+      }
+      if (!(await queues.isDeadLetterQueue(request.SourceArn))) {
         throw new SqsRefusal(
           'InvalidParameterValue',
           'Source queue must be configured as a Dead Letter Queue.',
         );
       }
-      const { ApproximateNumberOfMessages: toMove } = await attributesOf(source);
+      const { ApproximateNumberOfMessages: toMove } = await queues.attributesOf(source);
       if (tasks.some(({ SourceArn, Status }) => SourceArn === request.SourceArn && Status === 'RUNNING')) {
         throw new SqsRefusal(
           'UnsupportedOperation',
@@ -98,94 +106,110 @@ export function createMessageMoveTasks(
         StartedTimestamp: Date.now(),
       };
       tasks.unshift(task);
-      void moveAll(task, source).then((end) => Object.assign(task, end));
+      void moveAll(task, source, { askSqs, queues, queueNameSentTo }).then((result) =>
+        Object.assign(task, result),
+      );
       return { TaskHandle: task.TaskHandle };
     },
 
     /** As ListMessageMoveTasks. Throws a SqsRefusal. */
     async list(body: unknown): Promise<object> {
       const { SourceArn: sourceArn, MaxResults: maxResults } = parse(listRequest, body);
-      await existingQueueUrl(sourceArn, 'SourceArn');
+      await queues.existingUrl(sourceArn, 'SourceArn');
       const found = tasks.filter(({ SourceArn }) => SourceArn === sourceArn).slice(0, maxResults);
       return {
-        // Only a running task has a handle: there is nothing else to do with it than to cancel.
+        // Only a running task has a handle, since a handle serves to cancel.
         Results: found.map(({ TaskHandle, ...task }) =>
           task.Status === 'RUNNING' ? { TaskHandle, ...task } : task,
         ),
       };
     },
   };
+}
 
-  async function moveAll(task: Task, source: string): Promise<Pick<Task, 'Status' | 'FailureReason'>> {
-    try {
-      for (;;) {
-        const [message] = await receive(source);
-        if (message === undefined) return { Status: 'COMPLETED' };
-        const destination = task.DestinationArn
-          ? queueNameOf(task.DestinationArn)
-          : queueNameSentTo(message.MessageId);
-        if (destination === undefined || destination === queueNameOf(task.SourceArn)) {
-          await askSqs('ChangeMessageVisibility', {
-            QueueUrl: source,
-            ReceiptHandle: message.ReceiptHandle,
-            VisibilityTimeout: 0,
-          });
-          return { Status: 'FAILED', FailureReason: noSource };
-        }
-        await askSqs('SendMessage', {
-          QueueUrl: await queueUrlOf(destination),
-          MessageBody: message.Body,
-          MessageAttributes: message.MessageAttributes,
+/** Moves messages until the queue is empty, and returns how the task ended. */
+async function moveAll(
+  task: Task,
+  source: string,
+  { askSqs, queues, queueNameSentTo }: TaskDependencies,
+): Promise<Pick<Task, 'Status' | 'FailureReason'>> {
+  try {
+    for (;;) {
+      const [message] = await queues.receive(source);
+      if (message === undefined) return { Status: 'COMPLETED' };
+      const destination = task.DestinationArn
+        ? queueNameOf(task.DestinationArn)
+        : queueNameSentTo(message.MessageId);
+      if (destination === undefined || destination === queueNameOf(task.SourceArn)) {
+        await askSqs('ChangeMessageVisibility', {
+          QueueUrl: source,
+          ReceiptHandle: message.ReceiptHandle,
+          VisibilityTimeout: 0,
         });
-        await askSqs('DeleteMessage', { QueueUrl: source, ReceiptHandle: message.ReceiptHandle });
-        task.ApproximateNumberOfMessagesMoved += 1;
+        return { Status: 'FAILED', FailureReason: noSource };
       }
-    } catch (error) {
-      return { Status: 'FAILED', FailureReason: error instanceof SqsRefusal ? error.code : String(error) };
+      await askSqs('SendMessage', {
+        QueueUrl: await queues.urlOf(destination),
+        MessageBody: message.Body,
+        MessageAttributes: message.MessageAttributes,
+      });
+      await askSqs('DeleteMessage', { QueueUrl: source, ReceiptHandle: message.ReceiptHandle });
+      task.ApproximateNumberOfMessagesMoved += 1;
     }
+  } catch (error) {
+    return { Status: 'FAILED', FailureReason: error instanceof SqsRefusal ? error.code : String(error) };
   }
+}
 
-  async function receive(source: string) {
-    const reply = await askSqs('ReceiveMessage', {
-      QueueUrl: source,
-      MessageAttributeNames: ['All'],
-      VisibilityTimeout: 30,
-      WaitTimeSeconds: 0,
-    });
-    return receivedMessages.parse(reply).Messages;
-  }
-
-  async function existingQueueUrl(arn: string, parameter: string): Promise<string> {
-    try {
-      return await queueUrlOf(queueNameOf(arn));
-    } catch (error) {
-      if (!(error instanceof SqsRefusal)) throw error;
-      throw new SqsRefusal(
-        'ResourceNotFoundException',
-        `The resource that you specified for the ${parameter} parameter doesn't exist.`,
-      );
-    }
-  }
-
-  async function queueUrlOf(name: string): Promise<string> {
+/** The questions that a task asks SQS, with parsed answers. */
+function createQueueLookups(askSqs: AskSqs) {
+  async function urlOf(name: string): Promise<string> {
     return queueUrl.parse(await askSqs('GetQueueUrl', { QueueName: name })).QueueUrl;
-  }
-
-  async function isDeadLetterQueue(arn: string): Promise<boolean> {
-    const { QueueUrls: urls } = queueUrls.parse(await askSqs('ListQueues', {}));
-    const targets = await Promise.all(
-      urls.map(async (url) => {
-        const { RedrivePolicy: policy } = await attributesOf(url);
-        return policy === undefined ? undefined : redrivePolicy.parse(JSON.parse(policy)).deadLetterTargetArn;
-      }),
-    );
-    return targets.includes(arn);
   }
 
   async function attributesOf(url: string) {
     const reply = await askSqs('GetQueueAttributes', { QueueUrl: url, AttributeNames: ['All'] });
     return queueAttributes.parse(reply).Attributes;
   }
+
+  return {
+    urlOf,
+    attributesOf,
+
+    async existingUrl(arn: string, parameter: string): Promise<string> {
+      try {
+        return await urlOf(queueNameOf(arn));
+      } catch (error) {
+        if (!(error instanceof SqsRefusal)) throw error;
+        throw new SqsRefusal(
+          'ResourceNotFoundException',
+          `The resource that you specified for the ${parameter} parameter doesn't exist.`,
+        );
+      }
+    },
+
+    async isDeadLetterQueue(arn: string): Promise<boolean> {
+      const { QueueUrls: urls } = queueUrls.parse(await askSqs('ListQueues', {}));
+      const targets = await Promise.all(
+        urls.map(async (url) => {
+          const { RedrivePolicy: policy } = await attributesOf(url);
+          if (policy === undefined) return undefined;
+          return redrivePolicy.parse(JSON.parse(policy)).deadLetterTargetArn;
+        }),
+      );
+      return targets.includes(arn);
+    },
+
+    async receive(url: string) {
+      const reply = await askSqs('ReceiveMessage', {
+        QueueUrl: url,
+        MessageAttributeNames: ['All'],
+        VisibilityTimeout: 30,
+        WaitTimeSeconds: 0,
+      });
+      return receivedMessages.parse(reply).Messages;
+    },
+  };
 }
 
 function queueNameOf(arn: string): string {

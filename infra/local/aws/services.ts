@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { startFaultProxy, type FaultProxy } from '../endpoint/fault-proxy.ts';
+import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { localTarget } from '../local-target.ts';
 import { startDynamodb } from './dynamodb.ts';
 import { startGateway } from './gateway.ts';

@@ -1,10 +1,9 @@
-/** A vehicle-plate endpoint on this machine. */
-export interface LocalEndpoint {
-  /** The origin to which the documented path is appended. */
-  readonly url: string;
+import type { LoopbackServer } from '../loopback-server.ts';
+
+/** A vehicle-plate endpoint on this machine; its `url` is the origin to which the documented path is appended. */
+export interface LocalEndpoint extends LoopbackServer {
   /** A sentence for the people who run it: what it is and what it can read. */
   readonly banner: string;
-  stop(): Promise<void>;
 }
 
 /** Starts an endpoint that accepts these two keys; port 0 takes a free one. */

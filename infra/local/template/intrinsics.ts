@@ -48,46 +48,19 @@ const subArguments = z.union([
     .transform(([text, variables]) => ({ text, variables })),
 ]);
 
-/** Replaces the intrinsic functions in a value by what CloudFormation would put there. Throws on one that it does not know, by name. */
+/** Replaces the intrinsic functions in a value as CloudFormation does. Throws LocalStackError on an unknown one. */
 export function resolveIntrinsics(value: unknown, resources: Resources, target: DeploymentTarget): unknown {
-  const pseudoParameters: Readonly<Record<string, string>> = {
-    'AWS::AccountId': target.accountId,
-    'AWS::Partition': 'aws',
-    'AWS::Region': target.region,
-    'AWS::URLSuffix': 'amazonaws.com',
-  };
-
-  const find = (logicalId: string) => {
-    const resource = resources[logicalId];
-    const type = namedTypes[resource?.Type ?? ''];
-    if (resource === undefined || type === undefined) {
-      throw new LocalStackError(
-        'TEMPLATE_NOT_FOLLOWED',
-        `The local stack cannot resolve a reference to ${logicalId} (${resource?.Type ?? 'no resource'}).`,
-      );
+  const resolve = (unresolved: unknown): unknown => {
+    if (Array.isArray(unresolved)) return unresolved.map(resolve);
+    if (typeof unresolved !== 'object' || unresolved === null) return unresolved;
+    const entries = Object.entries(unresolved);
+    const [first] = entries;
+    if (entries.length === 1 && first !== undefined && (first[0] === 'Ref' || first[0].startsWith('Fn::'))) {
+      return call(first[0], first[1]);
     }
-    return { name: String(resolve(resource.Properties[type.nameProperty] ?? logicalId)), type };
+    return Object.fromEntries(entries.map(([name, inner]) => [name, resolve(inner)]));
   };
-
-  const reference = (logicalId: string): string => pseudoParameters[logicalId] ?? find(logicalId).name;
-
-  const attribute = (logicalId: string, name: string): string => {
-    if (name !== 'Arn')
-      throw new LocalStackError(
-        'TEMPLATE_NOT_FOLLOWED',
-        `The local stack does not know Fn::GetAtt ${logicalId}.${name}, only Arn.`,
-      );
-    const resource = find(logicalId);
-    return `arn:aws:${resource.type.arn(resource.name, target)}`;
-  };
-
-  const substitute = (text: string, variables: Readonly<Record<string, unknown>>): string =>
-    text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
-      if (literal === '!') return `\${${name}}`;
-      if (name in variables) return String(resolve(variables[name]));
-      const [logicalId = '', attributeName] = name.split('.');
-      return attributeName === undefined ? reference(logicalId) : attribute(logicalId, attributeName);
-    });
+  const { reference, attribute } = createReferences(resources, target, resolve);
 
   const call = (name: string, argument: unknown): unknown => {
     switch (name) {
@@ -106,23 +79,57 @@ export function resolveIntrinsics(value: unknown, resources: Resources, target: 
         return substitute(text, variables);
       }
       default:
-        throw new LocalStackError(
-          'TEMPLATE_NOT_FOLLOWED',
-          `The local stack does not know the intrinsic function ${name}.`,
-        );
+        throw notFollowed(`The local stack does not know the intrinsic function ${name}.`);
     }
   };
 
-  const resolve = (unresolved: unknown): unknown => {
-    if (Array.isArray(unresolved)) return unresolved.map(resolve);
-    if (typeof unresolved !== 'object' || unresolved === null) return unresolved;
-    const entries = Object.entries(unresolved);
-    const [first] = entries;
-    if (entries.length === 1 && first !== undefined && (first[0] === 'Ref' || first[0].startsWith('Fn::'))) {
-      return call(first[0], first[1]);
-    }
-    return Object.fromEntries(entries.map(([name, inner]) => [name, resolve(inner)]));
-  };
+  const substitute = (text: string, variables: Readonly<Record<string, unknown>>): string =>
+    text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal === '!') return `\${${name}}`;
+      if (name in variables) return String(resolve(variables[name]));
+      const [logicalId = '', attributeName] = name.split('.');
+      return attributeName === undefined ? reference(logicalId) : attribute(logicalId, attributeName);
+    });
 
   return resolve(value);
+}
+
+/** What `Ref` and `Fn::GetAtt` stand for. */
+function createReferences(
+  resources: Resources,
+  target: DeploymentTarget,
+  resolve: (value: unknown) => unknown,
+): { reference: (logicalId: string) => string; attribute: (logicalId: string, name: string) => string } {
+  const pseudoParameters: Readonly<Record<string, string>> = {
+    'AWS::AccountId': target.accountId,
+    'AWS::Partition': 'aws',
+    'AWS::Region': target.region,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+
+  const find = (logicalId: string) => {
+    const resource = resources[logicalId];
+    const type = namedTypes[resource?.Type ?? ''];
+    if (resource === undefined || type === undefined) {
+      throw notFollowed(
+        `The local stack cannot resolve a reference to ${logicalId} (${resource?.Type ?? 'no resource'}).`,
+      );
+    }
+    return { name: String(resolve(resource.Properties[type.nameProperty] ?? logicalId)), type };
+  };
+
+  return {
+    reference: (logicalId) => pseudoParameters[logicalId] ?? find(logicalId).name,
+    attribute: (logicalId, name) => {
+      if (name !== 'Arn') {
+        throw notFollowed(`The local stack does not know Fn::GetAtt ${logicalId}.${name}, only Arn.`);
+      }
+      const resource = find(logicalId);
+      return `arn:aws:${resource.type.arn(resource.name, target)}`;
+    },
+  };
+}
+
+function notFollowed(message: string): LocalStackError {
+  return new LocalStackError('TEMPLATE_NOT_FOLLOWED', message);
 }

@@ -11,7 +11,7 @@ import {
   createSqsClient,
   createSsmClient,
 } from '../../../cli/aws/clients.ts';
-import { jsonError, s3Error } from '../../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError, s3Error } from '../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../../infra/local/stack.ts';
 

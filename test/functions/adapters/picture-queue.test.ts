@@ -11,7 +11,7 @@ import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import { createPictureQueue } from '../../../functions/adapters/picture-queue.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
-import { jsonError, startFaultProxy, type Fault } from '../../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError, startFaultProxy, type Fault } from '../../../infra/local/aws/fault-proxy.ts';
 import { startS3AndSqs } from '../../../infra/local/aws/s3-and-sqs.ts';
 import { clientConfiguration } from './client-configuration.ts';
 

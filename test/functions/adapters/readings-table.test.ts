@@ -13,7 +13,7 @@ import * as z from 'zod';
 import { createReadingsTable } from '../../../functions/adapters/readings-table.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { AnnouncedRecord, FinalRecord } from '../../../functions/core/record/record.ts';
-import { jsonError, startFaultProxy, type Fault } from '../../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError, startFaultProxy, type Fault } from '../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
 import { clientConfiguration } from './client-configuration.ts';
 

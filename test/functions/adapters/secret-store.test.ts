@@ -13,7 +13,7 @@ import {
   startFaultProxy,
   type Fault,
   type ProxiedRequest,
-} from '../../../infra/local/endpoint/fault-proxy.ts';
+} from '../../../infra/local/aws/fault-proxy.ts';
 import { startParameterStore } from '../../../infra/local/aws/parameter-store.ts';
 import { clientConfiguration } from './client-configuration.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
 import { createUsageTable } from '../../../functions/adapters/usage-table.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { UsageIncrement } from '../../../functions/core/record/usage.ts';
-import { jsonError, startFaultProxy } from '../../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError, startFaultProxy } from '../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
 import { clientConfiguration } from './client-configuration.ts';
 import { startServer } from './start-server.ts';

@@ -13,7 +13,7 @@ import type { Picture } from '../../../functions/core/picture/picture.ts';
 import type { Reply } from '../../../functions/core/contract/reply.ts';
 import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
 import { makeJpegOfSize, readSample } from '../../../infra/local/samples/samples.ts';
-import { startVehiclePlateEndpoint } from '../../../infra/local/endpoint/vehicle-plate-endpoint.ts';
+import { startScriptedEndpoint } from '../../../infra/local/endpoint/scripted-endpoint.ts';
 import { selfSignedIdentity } from './self-signed-identity.ts';
 import { startServer } from './start-server.ts';
 import { within } from './within.ts';
@@ -55,7 +55,7 @@ function createReader(
 
 /** The stand-in, which keeps the vendor's contract. */
 async function startContractual(t: TestContext) {
-  const endpoint = await startVehiclePlateEndpoint({ ...credentials, recordCalls: true });
+  const endpoint = await startScriptedEndpoint({ ...credentials, recordCalls: true });
   t.onTestFinished(() => endpoint.stop());
   return { endpoint, reader: createReader(endpoint.url) };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createSecretStore } from '../../../../functions/adapters/secret-store.ts';
-import { jsonError } from '../../../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError } from '../../../../infra/local/aws/fault-proxy.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 import { environment, runInTerminal, runPlateline } from '../../command.ts';
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, test } from 'vitest';
 import * as z from 'zod';
-import { jsonError, type ProxiedRequest } from '../../../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError, type ProxiedRequest } from '../../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';
 import { eventually } from '../../../eventually.ts';

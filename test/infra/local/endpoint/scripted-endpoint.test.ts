@@ -6,9 +6,9 @@ import { afterAll, describe, test, type TestContext } from 'vitest';
 import { readTruth, writeTruth } from '../../../../infra/local/endpoint/picture-truth.ts';
 import { makeJpegOfSize, readSample } from '../../../../infra/local/samples/samples.ts';
 import {
-  startVehiclePlateEndpoint,
-  type VehiclePlateEndpoint,
-} from '../../../../infra/local/endpoint/vehicle-plate-endpoint.ts';
+  startScriptedEndpoint,
+  type ScriptedEndpoint,
+} from '../../../../infra/local/endpoint/scripted-endpoint.ts';
 
 const appKey = 'app-key';
 const secretKey = 'secret-key';
@@ -20,8 +20,8 @@ const maxRequestSizeBytes = 5 * 1024 * 1024;
 const agent = new Agent();
 afterAll(() => agent.close());
 
-async function start(t: TestContext): Promise<VehiclePlateEndpoint> {
-  const endpoint = await startVehiclePlateEndpoint({ appKey, secretKey, recordCalls: true });
+async function start(t: TestContext): Promise<ScriptedEndpoint> {
+  const endpoint = await startScriptedEndpoint({ appKey, secretKey, recordCalls: true });
   t.onTestFinished(() => endpoint.stop());
   return endpoint;
 }
@@ -39,13 +39,13 @@ type Sending = {
   body?: FormData | string;
 };
 
-function send(endpoint: VehiclePlateEndpoint, sending: Sending = {}) {
+function send(endpoint: ScriptedEndpoint, sending: Sending = {}) {
   const { method = 'POST', path = documentedPath, headers = { authorization: secretKey } } = sending;
   const body = method === 'GET' ? null : (sending.body ?? formWith(day));
   return agent.request({ origin: endpoint.url, path, method, headers, body });
 }
 
-async function reply(endpoint: VehiclePlateEndpoint, sending: Sending = {}) {
+async function reply(endpoint: ScriptedEndpoint, sending: Sending = {}) {
   const { statusCode, headers, body } = await send(endpoint, sending);
   return { status: statusCode, contentType: headers['content-type'], body: await body.json() };
 }
@@ -439,17 +439,17 @@ describe('the record of calls', () => {
   });
 });
 
-test('the stand-in says that it recognises nothing', async (t) => {
+test('the scripted endpoint says that it recognises nothing', async (t) => {
   const { banner } = await start(t);
-  assert.match(banner, /stand-in.*recognises nothing/i);
+  assert.match(banner, /recognises nothing/);
 });
 
-test('the stand-in listens on the loopback alone', async (t) => {
+test('the scripted endpoint listens on the loopback interface only', async (t) => {
   const { url } = await start(t);
   assert.equal(new URL(url).hostname, '127.0.0.1');
 });
 
-test('a stopped stand-in refuses connections', async (t) => {
+test('the scripted endpoint refuses connections after it has stopped', async (t) => {
   const endpoint = await start(t);
   await endpoint.stop();
   await assert.rejects(send(endpoint), { code: 'ECONNREFUSED' });

@@ -1,15 +1,8 @@
-import {
-  Agent,
-  createServer,
-  request as sendRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
+import type { LoopbackServer } from '../loopback-server.ts';
+import { passOn, startForwardingServer } from './forwarding-server.ts';
 
 /** A request on its way to the service behind the proxy. */
 export interface ProxiedRequest {
@@ -17,19 +10,19 @@ export interface ProxiedRequest {
   /** Path and query as they came, still percent-encoded. */
   readonly rawUrl: string;
   readonly headers: IncomingHttpHeaders;
-  /** Of the JSON protocols (SQS, DynamoDB, SSM): the operation, such as `UpdateItem`; S3 has none. */
+  /** The operation of a JSON protocol (SQS, DynamoDB, SSM), such as `UpdateItem`; S3 has none. */
   readonly operation: string | undefined;
-  /** Of the JSON protocols and of S3's upload forms. Other bodies are streamed and not kept. */
+  /** The body of a JSON protocol or of an S3 upload form. Other bodies are streamed and not kept. */
   readonly body: Buffer | undefined;
 }
 
 /** What goes wrong with a request. */
 export type Fault =
-  /** This reply instead of the service's own; the service never hears of the request. */
+  /** The proxy sends this reply; the service does not receive the request. */
   | { kind: 'reply'; statusCode: number; headers: Record<string, string>; body: string }
-  /** The connection breaks before the service hears of the request. */
+  /** The connection breaks before the service receives the request. */
   | { kind: 'lost-request' }
-  /** The service does what it is asked, but the connection breaks before its reply. */
+  /** The service does what the request asks, but the connection breaks before its reply. */
   | { kind: 'lost-reply' }
   | { kind: 'delay'; delayMs: number };
 
@@ -44,9 +37,9 @@ export interface FaultRule {
 
 /** A forwarding proxy in front of one service, in which a test can script faults. */
 export interface FaultProxy extends LoopbackServer {
-  /** All requests so far, those that met a fault included; none if they are not recorded. */
+  /** All requests so far, with those that met a fault; empty if requests are not recorded. */
   readonly requests: readonly ProxiedRequest[];
-  /** The oldest rule that matches a request and is not used up applies. Returns a function that lifts the rule. */
+  /** Adds a rule; the oldest rule that matches and is not used up applies. Returns a function that removes it. */
   fail: (rule: FaultRule) => () => void;
   /** Awaits `listener` when the service has answered a request and before the client sees the answer. */
   onReply: (listener: ReplyListener) => void;
@@ -58,24 +51,21 @@ export interface ProxiedReply {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What is told of a request that was forwarded. */
+/** Is called with each request that the service has answered. */
 export type ReplyListener = (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;
 
-/** Where a proxy stands. */
-export interface FaultProxyOptions {
+interface FaultProxyOptions {
   targetUrl: string;
   port: number;
-  /** Keeps every request for `requests`, which grows with them; false if absent. */
+  /** Keeps every request in `requests`, which grows with them; false if absent. */
   recordRequests?: boolean;
 }
 
-/** Starts a proxy in front of the service at `targetUrl`; bodies are streamed, paths and headers pass as they came. */
+/** Starts a proxy in front of the service at `targetUrl`; paths and headers pass as they came. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const target = new URL(options.targetUrl);
-  const agent = new Agent({ keepAlive: true });
   const requests: ProxiedRequest[] = [];
-  let replyListener: ReplyListener | undefined;
   const rules: { rule: FaultRule; timesLeft: number }[] = [];
+  let replyListener: ReplyListener | undefined;
 
   const takeFault = (request: ProxiedRequest): Fault | undefined => {
     const entry = rules.find(({ rule, timesLeft }) => timesLeft > 0 && (rule.when?.(request) ?? true));
@@ -84,36 +74,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     return entry.rule.fault;
   };
 
-  const forward = async (incoming: IncomingMessage, request: ProxiedRequest): Promise<IncomingMessage> => {
-    const upstream = sendRequest({
-      agent,
-      host: target.hostname,
-      port: target.port,
-      method: incoming.method,
-      path: request.rawUrl,
-      headers: incoming.rawHeaders,
-    });
-    const replied = new Promise<IncomingMessage>((resolve, reject) =>
-      upstream.once('response', resolve).once('error', reject),
-    );
-    if (request.body === undefined) incoming.pipe(upstream);
-    else upstream.end(request.body);
-    const reply = await replied;
-    await replyListener?.(request, { statusCode: reply.statusCode ?? 0, headers: reply.headers });
-    return reply;
-  };
-
-  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const operationTarget = incoming.headers['x-amz-target'];
-    const operation = typeof operationTarget === 'string' ? operationTarget.split('.').at(-1) : undefined;
-    const form = incoming.headers['content-type']?.startsWith('multipart/form-data') ?? false;
-    const request: ProxiedRequest = {
-      method: incoming.method ?? 'GET',
-      rawUrl: incoming.url ?? '/',
-      headers: incoming.headers,
-      operation,
-      body: operation !== undefined || form ? await buffer(incoming) : undefined,
-    };
+  const server = await startForwardingServer(options.port, async (incoming, outgoing, forward) => {
+    const request = await readRequest(incoming);
     if (options.recordRequests === true) requests.push(request);
     const fault = takeFault(request);
     if (fault?.kind === 'lost-request') {
@@ -126,25 +88,17 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       return;
     }
     if (fault?.kind === 'delay') await delay(fault.delayMs, undefined, { ref: false });
-    const reply = await forward(incoming, request);
+    const reply = await forward(incoming, options.targetUrl, request.body);
+    await replyListener?.(request, { statusCode: reply.statusCode ?? 0, headers: reply.headers });
     if (fault?.kind === 'lost-reply') {
       reply.destroy();
       outgoing.destroy();
       return;
     }
-    outgoing.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
-    await pipeline(reply, outgoing);
-  };
-
-  const server = createServer((incoming, outgoing) => {
-    // A client or service that hangs up ends the exchange; to the other side the connection breaks, as it would without the proxy.
-    serve(incoming, outgoing).catch((error: unknown) =>
-      outgoing.destroy(error instanceof Error ? error : undefined),
-    );
+    await passOn(reply, outgoing);
   });
-  const loopbackServer = await listenOnLoopback(server, options.port);
   return {
-    url: loopbackServer.url,
+    ...server,
     requests,
     fail: (rule) => {
       const entry = { rule, timesLeft: rule.times ?? 1 };
@@ -156,10 +110,20 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     onReply: (listener) => {
       replyListener = listener;
     },
-    stop: async () => {
-      await loopbackServer.stop();
-      agent.destroy();
-    },
+  };
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<ProxiedRequest> {
+  const { method = 'GET', url = '/', headers } = incoming;
+  const target = headers['x-amz-target'];
+  const operation = typeof target === 'string' ? target.split('.').at(-1) : undefined;
+  const isForm = headers['content-type']?.startsWith('multipart/form-data') ?? false;
+  return {
+    method,
+    rawUrl: url,
+    headers,
+    operation,
+    body: operation !== undefined || isForm ? await buffer(incoming) : undefined,
   };
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listenOnLoopback } from '../loopback-server.ts';
 import { createScript, type Answer, type Call, type Rule } from './endpoint-script.ts';
-import { readForm } from './multipart-form.ts';
+import type { LocalEndpoint } from './local-endpoint.ts';
+import { readForm, type UploadedFile } from './multipart-form.ts';
 import {
   answerByContract,
   failure,
@@ -13,32 +14,32 @@ import {
   type JsonReply,
 } from './vehicle-plate-contract.ts';
 
-/** A stand-in for the vendor's vehicle-plate endpoint, on 127.0.0.1. */
-export type VehiclePlateEndpoint = {
-  /** The origin to which the documented path is appended. */
-  readonly url: string;
-  /** What this is, for the start-up lines of whoever runs it before people. */
-  readonly banner: string;
-  /** Every request that arrived whole, in that order; none if they are not recorded. */
+/** A replacement for the vendor's endpoint on 127.0.0.1, whose answers a test can script. */
+export interface ScriptedEndpoint extends LocalEndpoint {
+  /** Every request that arrived whole, in order of arrival; empty if calls are not recorded. */
   readonly calls: readonly Call[];
-  /** Requests begun and not yet answered, now. */
+  /** Requests that have begun and are not yet answered. */
   readonly inFlight: number;
   /** The most requests that were in flight at once. */
   readonly maxInFlight: number;
-  /** Adds a rule that departs from the contract and returns the function that takes it back; of several, the one scripted first wins. */
+  /** Adds a rule that departs from the contract; the oldest rule wins. Returns a function that removes the rule. */
   script(rule: Rule): () => void;
-  /** Ends it, and with it every reply still held back; a second time it does nothing. */
-  stop(): Promise<void>;
-};
+}
 
-/** Starts the stand-in, on a free port unless one is given. */
-export async function startVehiclePlateEndpoint(options: {
+interface ScriptedEndpointOptions {
   appKey: string;
   secretKey: string;
+  /** 0, the default, takes a free one. */
   port?: number;
-  /** Keeps every request for `calls`, which grows with them; false if absent. */
+  /** Keeps every request in `calls`, which grows with them; false if absent. */
   recordCalls?: boolean;
-}): Promise<VehiclePlateEndpoint> {
+}
+
+/** A request that arrived whole; `body` is cut off where the request is larger than the endpoint accepts. */
+type Received = { at: number; requestSizeBytes: number; body: Buffer };
+
+/** Starts the endpoint. Rejects with code `EADDRINUSE` if the port is taken. */
+export async function startScriptedEndpoint(options: ScriptedEndpointOptions): Promise<ScriptedEndpoint> {
   const calls: Call[] = [];
   const script = createScript();
   let inFlight = 0;
@@ -48,62 +49,31 @@ export async function startVehiclePlateEndpoint(options: {
     inFlight += 1;
     maxInFlight = Math.max(maxInFlight, inFlight);
     response.once('close', () => (inFlight -= 1));
-
-    const at = Date.now();
-    const chunks: Buffer[] = [];
-    let requestSizeBytes = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      requestSizeBytes += chunk.length;
-      // The rest of a request that is too large is only counted, so that its sender can finish and read the refusal.
-      if (requestSizeBytes <= maxRequestSizeBytes) chunks.push(chunk);
-    });
-    incoming.once(
-      'end',
-      () => void answer(incoming, response, { at, requestSizeBytes, body: Buffer.concat(chunks) }),
-    );
+    receive(incoming, (received) => void answer(incoming, response, received));
   });
 
   async function answer(
     incoming: IncomingMessage,
     response: ServerResponse,
-    received: { at: number; requestSizeBytes: number; body: Buffer },
+    received: Received,
   ): Promise<void> {
-    const { at, requestSizeBytes, body } = received;
-    const { method = '', url: path = '', headers } = incoming;
     const form =
-      requestSizeBytes > maxRequestSizeBytes
+      received.requestSizeBytes > maxRequestSizeBytes
         ? { kind: 'too-large' as const }
-        : await readForm(body, headers['content-type']);
+        : await readForm(received.body, incoming.headers['content-type']);
     const file = form.kind === 'files' ? form.files[0] : undefined;
-    const call: Call = {
-      at,
-      method,
-      path,
-      headers,
-      authorization: headers.authorization,
-      requestSizeBytes,
-      fieldName: file?.fieldName,
-      fileName: file?.fileName,
-      sizeBytes: file?.bytes.length,
-      sha256: file && createHash('sha256').update(file.bytes).digest('hex'),
-    };
+    const call = describeCall(incoming, received, file);
     if (options.recordCalls === true) calls.push(call);
     const picture = file?.bytes ?? Buffer.alloc(0);
     const decided = script.take(call, picture);
     if (decided.delayMs > 0) await delay(decided.delayMs, undefined, { ref: false });
-    const contractual = answerByContract({ method, path, authorization: call.authorization, form }, options);
-    send(response, decided.answer, picture, contractual);
+    send(response, decided.answer, picture, answerByContract({ ...call, form }, options));
   }
 
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The stand-in listens on no port.');
-
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    ...(await listenOnLoopback(server, options.port ?? 0)),
     banner:
-      'Stand-in for the vehicle-plate endpoint: answers with the truth written into the sample pictures; it recognises nothing.',
+      'The vehicle-plate endpoint here recognises nothing: it answers what is written in the sample pictures.',
     calls,
     get inFlight() {
       return inFlight;
@@ -112,13 +82,39 @@ export async function startVehiclePlateEndpoint(options: {
       return maxInFlight;
     },
     script: (rule) => script.add(rule),
-    async stop() {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+  };
+}
+
+function receive(incoming: IncomingMessage, onEnd: (received: Received) => void): void {
+  const at = Date.now();
+  const chunks: Buffer[] = [];
+  let requestSizeBytes = 0;
+  incoming.on('data', (chunk: Buffer) => {
+    requestSizeBytes += chunk.length;
+    // The rest of a request that is too large is only counted, so that its sender can finish and read the refusal.
+    if (requestSizeBytes <= maxRequestSizeBytes) chunks.push(chunk);
+  });
+  incoming.once('end', () => {
+    onEnd({ at, requestSizeBytes, body: Buffer.concat(chunks) });
+  });
+}
+
+function describeCall(
+  { method = '', url: path = '', headers }: IncomingMessage,
+  { at, requestSizeBytes }: Received,
+  file: UploadedFile | undefined,
+): Call {
+  return {
+    at,
+    method,
+    path,
+    headers,
+    authorization: headers.authorization,
+    requestSizeBytes,
+    fieldName: file?.fieldName,
+    fileName: file?.fileName,
+    sizeBytes: file?.bytes.length,
+    sha256: file && createHash('sha256').update(file.bytes).digest('hex'),
   };
 }
 
@@ -163,7 +159,7 @@ function sendJson(response: ServerResponse, { status, body }: JsonReply): void {
   response.end(JSON.stringify(body));
 }
 
-/** Blanks are JSON as far as they go, so that only the size of the reply tells that it must be given up. */
+/** Yields blanks, which are valid JSON so far: only the size of the reply shows that it must be refused. */
 function* blanks(sizeBytes: number): Generator<Buffer> {
   const chunkSizeBytes = 64 * 1024;
   for (let left = sizeBytes; left > 0; left -= chunkSizeBytes) {

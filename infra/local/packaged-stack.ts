@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LocalStackError } from '../local-stack-error.ts';
-import type { LocalEndpoint } from '../endpoint/local-endpoint.ts';
-import { startVehiclePlateEndpoint } from '../endpoint/vehicle-plate-endpoint.ts';
-import { startLocalStackWith, type LocalStack, type LocalStackOptions } from '../stack.ts';
+import { LocalStackError } from './local-stack-error.ts';
+import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
+import { startScriptedEndpoint } from './endpoint/scripted-endpoint.ts';
+import { startLocalStackWith, type LocalStack, type LocalStackOptions } from './stack.ts';
 
-const serviceDirectory = fileURLToPath(new URL('../../../', import.meta.url));
+const serviceDirectory = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Packages what stands in this directory now, as a deployment would, and starts that. Throws as `startLocalStack` does, and if it cannot be packaged. */
 export async function startPackagedStack(
@@ -17,7 +17,7 @@ export async function startPackagedStack(
   const packageDirectory = await mkdtemp(path.join(tmpdir(), 'plateline-local-'));
   try {
     await packageInto(packageDirectory);
-    return await startLocalStackWith(startVehiclePlateEndpoint, { ...options, packageDirectory });
+    return await startLocalStackWith(startScriptedEndpoint, { ...options, packageDirectory });
   } finally {
     await rm(packageDirectory, { recursive: true });
   }

@@ -3,7 +3,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { jsonError, s3Error } from '../../../../infra/local/endpoint/fault-proxy.ts';
+import { jsonError, s3Error } from '../../../../infra/local/aws/fault-proxy.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 
 describe('the proxy in front of a local service', () => {
