@@ -1,58 +1,9 @@
-// The program plateline with all its commands.
-import { Command } from 'commander';
-import { CommandError } from './terminal/command-error.ts';
+// The program plateline as a process.
+import { createProgram } from './program.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from './terminal/closed-output.ts';
 import { runProgram } from './terminal/run-program.ts';
-import { addGlobalOptions } from './options/global-options.ts';
-import { addBackfill } from './commands/backfill/backfill.ts';
-import { addExport } from './commands/export/export.ts';
-import { addFind } from './commands/find/find.ts';
-import { addReclassify } from './commands/reclassify/reclassify.ts';
-import { addRedrive } from './commands/redrive/redrive.ts';
-import { addSecretsSet } from './commands/secrets/secrets-set.ts';
-import { addShow } from './commands/show/show.ts';
-import { addTail } from './commands/tail/tail.ts';
-import { addUsage } from './commands/usage/usage.ts';
 
 listenForClosedOutput().addEventListener('abort', () => {
   process.exit(closedOutputExitStatus);
 });
-
-const program = new Command('plateline')
-  .description("Finds plates, and runs Plateline's pipeline from a terminal.")
-  .configureHelp({ showGlobalOptions: true })
-  .exitOverride();
-addGlobalOptions(program);
-addBackfill(program);
-addExport(program);
-addFind(program);
-addReclassify(program);
-addRedrive(program);
-addSecretsSet(program);
-addShow(program);
-addTail(program);
-addUsage(program);
-// Commander's own help command ignores a second word such as `set`, and accepts unknown commands.
-program
-  .command('help')
-  .summary('explain a command')
-  .argument('[command...]')
-  .action((words: readonly string[]) => {
-    let command: Command | undefined = program;
-    for (const word of words) command = command?.commands.find((subcommand) => subcommand.name() === word);
-    if (command === undefined) throw noSuchCommand();
-    command.help();
-  });
-// With --help, commander does not check whether the command exists.
-program.addHelpText('before', () => {
-  const [name = '--help'] = program.args;
-  const isCommand = program.commands.some((command) => command.name() === name);
-  if (!isCommand && !name.startsWith('-')) throw noSuchCommand();
-  return '';
-});
-
-await runProgram(program);
-
-function noSuchCommand(): CommandError {
-  return new CommandError('USAGE', 'There is no such command; plateline --help lists them.');
-}
+await runProgram(createProgram());

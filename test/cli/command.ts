@@ -26,10 +26,13 @@ type RunOptions = {
 };
 
 /** By which the command tells every few seconds how far it has come: on a fast machine never. */
-const progressLines = /^\d+ (?:of \d+ .*|.* so far)\n/gm;
+export const progressLines = /^\d+ (?:of \d+ .*|.* so far)\n/gm;
 
-/** Runs `plateline` away from any terminal, until it ends. Of its `errors` the lines are left out that tell how far it has come. */
-export async function runPlateline(
+/**
+ * Starts `plateline` as a process without a terminal, and waits until it exits. Only for what depends on the process itself; the rest
+ * calls `runPlateline`, which costs less. The `errors` are without lines of progress.
+ */
+export async function spawnPlateline(
   args: readonly string[],
   { env = environment, stdin = '' }: RunOptions & { stdin?: string } = {},
 ): Promise<{ output: string; errors: string; status: number | null }> {

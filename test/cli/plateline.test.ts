@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
-import { commandPath, environment, runPlateline } from './command.ts';
+import { commandPath, environment, spawnPlateline } from './command.ts';
 import { putItems } from './put-items.ts';
 
 /** The folder of a command is named like it; `secrets` has the command `set`. */
@@ -19,14 +19,14 @@ const commands = readdirSync('cli/commands').map((folder) =>
 
 describe('plateline', () => {
   test('lists every command in its help', async () => {
-    const { output, status } = await runPlateline(['--help']);
+    const { output, status } = await spawnPlateline(['--help']);
     for (const [command = ''] of commands) assert.match(output, new RegExp(`^  ${command} `, 'm'));
     assert.equal(status, 0);
   });
 
   test('keeps what Node has compiled where only whoever can write the command itself can write', async () => {
     const env = { ...environment, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
-    const { errors } = await runPlateline(['--help'], { env });
+    const { errors } = await spawnPlateline(['--help'], { env });
     const directory = path.resolve('.build/compile-cache');
     assert.match(errors, new RegExp(`creating cache directory ${RegExp.escape(directory)}/\\S+success`));
   });
@@ -34,7 +34,7 @@ describe('plateline', () => {
   for (const command of commands) {
     const words = command.join(' ');
     test(`tells with --help what ${words} does, with examples`, async () => {
-      const { output, errors, status } = await runPlateline([...command, '--help']);
+      const { output, errors, status } = await spawnPlateline([...command, '--help']);
       assert.match(output, new RegExp(`^Usage: plateline ${words} `));
       assert.match(output, new RegExp(`\\nExamples:\\n(  plateline ${words}.*\\n)+`));
       assert.match(output, /--endpoint-url <url>/);
@@ -57,7 +57,7 @@ describe('plateline', () => {
   } as const;
   for (const [what, [args, sentence]] of Object.entries(misused)) {
     test(`refuses ${what} in a sentence, with status 2`, async () => {
-      const { output, errors, status } = await runPlateline(args);
+      const { output, errors, status } = await spawnPlateline(args);
       assert.match(errors, sentence);
       assert.equal(output, '');
       assert.equal(status, 2);
@@ -65,13 +65,13 @@ describe('plateline', () => {
   }
 
   test('explains with help a command of two words too', async () => {
-    const { output, status } = await runPlateline(['help', 'secrets', 'set']);
+    const { output, status } = await spawnPlateline(['help', 'secrets', 'set']);
     assert.match(output, /^Usage: plateline secrets set /);
     assert.equal(status, 0);
   });
 
   test('shows its help on standard error, with status 2, when called without a command', async () => {
-    const { output, errors, status } = await runPlateline([]);
+    const { output, errors, status } = await spawnPlateline([]);
     assert.match(errors, /^Usage: plateline /);
     assert.equal(output, '');
     assert.equal(status, 2);
@@ -80,7 +80,7 @@ describe('plateline', () => {
   test('says what to do where there are no credentials, with status 1', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
     assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
-    const { errors, status } = await runPlateline(['secrets', 'set'], { env, stdin: 'a\nb\n' });
+    const { errors, status } = await spawnPlateline(['secrets', 'set'], { env, stdin: 'a\nb\n' });
     assert.match(errors, /^error: There are no AWS credentials.*--profile.*\n$/);
     assert.equal(status, 1);
   });
@@ -88,7 +88,7 @@ describe('plateline', () => {
   test('names the address at which nothing answers, with status 1', async () => {
     // Nobody listens on the port of "discard" on a machine of today.
     const url = 'http://127.0.0.1:9';
-    const { errors, status } = await runPlateline(['secrets', 'set', '--endpoint-url', url], {
+    const { errors, status } = await spawnPlateline(['secrets', 'set', '--endpoint-url', url], {
       stdin: 'a\nb\n',
     });
     assert.equal(errors, `error: Nothing answers at ${url} (ECONNREFUSED).\n`);
@@ -97,21 +97,21 @@ describe('plateline', () => {
 
   test('names the address of AWS_ENDPOINT_URL at which nothing answers, with status 1', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
-    const { errors, status } = await runPlateline(['find', '12가3456'], { env });
+    const { errors, status } = await spawnPlateline(['find', '12가3456'], { env });
     assert.equal(errors, `error: Nothing answers at ${env.AWS_ENDPOINT_URL} (ECONNREFUSED).\n`);
     assert.equal(status, 1);
   });
 
   test('refuses an AWS_ENDPOINT_URL that is no address in a sentence, with status 2', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: 'localhost' };
-    const { errors, status } = await runPlateline(['find', '12가3456'], { env });
+    const { errors, status } = await spawnPlateline(['find', '12가3456'], { env });
     assert.match(errors, /^error: AWS_ENDPOINT_URL or .* names localhost\. It must be a URL.*\n$/);
     assert.equal(status, 2);
   });
 
   test('takes an empty AWS_ENDPOINT_URL for none', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: '' };
-    assert.equal((await runPlateline(['find', '--help'], { env })).status, 0);
+    assert.equal((await spawnPlateline(['find', '--help'], { env })).status, 0);
   });
 
   test('takes the address of one service before that of all, and names it', async () => {
@@ -120,7 +120,7 @@ describe('plateline', () => {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:7',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9',
     };
-    const { errors, status } = await runPlateline(['find', '12가3456'], { env });
+    const { errors, status } = await spawnPlateline(['find', '12가3456'], { env });
     assert.equal(errors, `error: Nothing answers at ${env.AWS_ENDPOINT_URL_DYNAMODB} (ECONNREFUSED).\n`);
     assert.equal(status, 1);
   });
@@ -128,7 +128,7 @@ describe('plateline', () => {
   test('takes --endpoint-url before every address that the environment names', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:7' };
     const url = 'http://127.0.0.1:9';
-    const { errors, status } = await runPlateline(['find', '12가3456', '--endpoint-url', url], { env });
+    const { errors, status } = await spawnPlateline(['find', '12가3456', '--endpoint-url', url], { env });
     assert.equal(errors, `error: Nothing answers at ${url} (ECONNREFUSED).\n`);
     assert.equal(status, 1);
   });
@@ -165,7 +165,7 @@ describe('plateline', () => {
   } as const;
   for (const [what, options] of Object.entries(impossible)) {
     test(`says that no ${what} has such a name, with status 2`, async () => {
-      const { errors, status } = await runPlateline(['find', '12가3456', ...options]);
+      const { errors, status } = await spawnPlateline(['find', '12가3456', ...options]);
       assert.match(
         errors,
         new RegExp(`^error: option '${options[0]} .* argument '${options[1]}' is invalid\\..*\\n$`),
@@ -177,7 +177,7 @@ describe('plateline', () => {
   test('names the profile that gives no credentials, with status 1', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
     assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
-    const { errors, status } = await runPlateline(['find', '12가3456', '--profile', 'nobody'], { env });
+    const { errors, status } = await spawnPlateline(['find', '12가3456', '--profile', 'nobody'], { env });
     assert.match(errors, /^error: The profile nobody gives no AWS credentials .*\n$/);
     assert.equal(status, 1);
   });
@@ -226,14 +226,18 @@ describe('plateline', () => {
       test(`looks in the region ${what}`, async () => {
         const env = { ...environment, AWS_REGION: '', ...regions };
         const args = ['find', '12가3456', '--table', 'elsewhere', '--endpoint-url', stack.gateway.url];
-        const { errors } = await runPlateline(args, { env });
+        const { errors } = await spawnPlateline(args, { env });
         assert.match(errors, new RegExp(`no table elsewhere in ${region} at`));
       });
     }
 
     for (const [what, [args, sentence]] of Object.entries(absent)) {
       test(`names ${what} that is not there, with status 1`, async () => {
-        const { output, errors, status } = await runPlateline([...args, '--endpoint-url', stack.gateway.url]);
+        const { output, errors, status } = await spawnPlateline([
+          ...args,
+          '--endpoint-url',
+          stack.gateway.url,
+        ]);
         assert.match(errors, sentence);
         assert.match(errors, /^.*\n$/);
         assert.equal(output, '');

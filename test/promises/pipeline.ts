@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { writeTruth, type PlateTruth } from '../../infra/local/endpoint/picture-truth.ts';
 import { readSample } from '../../infra/local/samples/samples.ts';
 import { startLocalStack, type LocalStack, type LocalStackOptions } from '../../infra/local/stack.ts';
+import { eventually } from '../eventually.ts';
 
 /** A record as it stands in the table. */
 export type StoredRecord = Readonly<Record<string, unknown>>;
@@ -63,6 +63,8 @@ export function s3EventRecord(bucket: string, encodedKey: string, object: Record
 /** A bucket whose uploads announce nothing. */
 export const quietBucket = 'quiet-bucket';
 
+type MessageCounts = { readonly visible: number; readonly invisible: number };
+
 /** Longer than a claim whose invocation was lost, since a machine that stands still may lose one: two minutes, and a wait of 40 s. */
 const usualPatienceMs = 200_000;
 
@@ -76,7 +78,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
   });
   const s3 = new S3Client(stack.s3.clientConfiguration);
   const sqs = new SQSClient(stack.sqs.clientConfiguration);
-  const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
+  const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
   await s3.send(new CreateBucketCommand({ Bucket: quietBucket }));
 
   async function records(): Promise<StoredRecord[]> {
@@ -132,9 +134,14 @@ export async function startPipeline(options: LocalStackOptions = {}) {
 
     /** Waits until the table's records of this key are as asked, and returns them. */
     async recordsOf(key: string, areAsAsked: (records: StoredRecord[]) => boolean): Promise<StoredRecord[]> {
-      return await eventually(`the records of ${key}`, async () => {
-        const ofKey = (await records()).filter((record) => record['key'] === key);
-        return { done: areAsAsked(ofKey), value: ofKey };
+      let ofKey: StoredRecord[] = [];
+      const look = async () => {
+        ofKey = (await records()).filter((record) => record['key'] === key);
+        return areAsAsked(ofKey) ? ofKey : undefined;
+      };
+      return await eventually(`the records of ${key}`, look, {
+        patienceMs: usualPatienceMs,
+        lastSeen: () => ofKey,
       });
     },
 
@@ -148,25 +155,26 @@ export async function startPipeline(options: LocalStackOptions = {}) {
 
     /** Waits until no message is left, neither to be delivered nor under way nor waiting. */
     async queueIsEmpty(patienceMs = usualPatienceMs): Promise<void> {
-      const look = async () => {
-        const counts = await messageCounts(stack.queueUrl);
-        return { done: counts.visible + counts.invisible === 0, value: counts };
-      };
-      await eventually('an empty queue', look, patienceMs);
+      await messageCountsAre(
+        'an empty queue',
+        (counts) => counts.visible + counts.invisible === 0,
+        patienceMs,
+      );
     },
 
     /** Waits until as many messages are under way or waiting, and none is to be delivered. */
     async messagesWaiting(count: number): Promise<void> {
-      await eventually(`${count} waiting messages`, async () => {
-        const counts = await messageCounts(stack.queueUrl);
-        return { done: counts.visible === 0 && counts.invisible === count, value: counts };
-      });
+      await messageCountsAre(
+        `${count} waiting messages`,
+        (counts) => counts.visible === 0 && counts.invisible === count,
+        usualPatienceMs,
+      );
     },
 
     /** Waits for this many messages in the dead-letter queue, and takes them. */
     async deadLetters(count: number): Promise<Message[]> {
       const taken: Message[] = [];
-      return await eventually(`${count} messages in the dead-letter queue`, async () => {
+      const look = async () => {
         const { Messages: messages = [] } = await sqs.send(
           new ReceiveMessageCommand({
             QueueUrl: stack.deadLetterQueueUrl,
@@ -176,7 +184,11 @@ export async function startPipeline(options: LocalStackOptions = {}) {
           }),
         );
         taken.push(...messages);
-        return { done: taken.length >= count, value: taken };
+        return taken.length >= count ? taken : undefined;
+      };
+      return await eventually(`${count} messages in the dead-letter queue`, look, {
+        patienceMs: usualPatienceMs,
+        lastSeen: () => taken,
       });
     },
 
@@ -190,7 +202,20 @@ export async function startPipeline(options: LocalStackOptions = {}) {
     },
   };
 
-  async function messageCounts(queueUrl: string): Promise<{ visible: number; invisible: number }> {
+  async function messageCountsAre(
+    what: string,
+    areAsAsked: (counts: MessageCounts) => boolean,
+    patienceMs: number,
+  ): Promise<void> {
+    let counts: MessageCounts | undefined;
+    const look = async () => {
+      counts = await messageCounts(stack.queueUrl);
+      return areAsAsked(counts) || undefined;
+    };
+    await eventually(what, look, { patienceMs, lastSeen: () => counts });
+  }
+
+  async function messageCounts(queueUrl: string): Promise<MessageCounts> {
     const { Attributes: attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
     );
@@ -198,21 +223,5 @@ export async function startPipeline(options: LocalStackOptions = {}) {
       visible: Number(attributes.ApproximateNumberOfMessages),
       invisible: Number(attributes.ApproximateNumberOfMessagesNotVisible),
     };
-  }
-}
-
-/** Looks until it is done; what was seen last stands in the error. */
-async function eventually<Value>(
-  what: string,
-  look: () => Promise<{ done: boolean; value: Value }>,
-  patienceMs = usualPatienceMs,
-): Promise<Value> {
-  const deadlineMs = Date.now() + patienceMs;
-  for (;;) {
-    const { done, value } = await look();
-    if (done) return value;
-    if (Date.now() > deadlineMs)
-      throw new Error(`There was no sign of ${what}; last seen: ${JSON.stringify(value)}`);
-    await delay(25);
   }
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startPipeline, isFinal, pictureOf, quietBucket, type Pipeline } from '../../../promises/pipeline.ts';
-import { runInTerminal, runPlateline } from '../../command.ts';
+import { runInTerminal } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 
 describe('plateline backfill', () => {
   let pipeline: Pipeline;
@@ -183,8 +184,9 @@ describe('plateline backfill', () => {
 
     test('for a state file that cannot be written, before anything is sent', async () => {
       await pipeline.uploadQuietly('unwritable/1.jpg', pictureOf('15가1001'));
-      const { errors, status } = await backfill('unwritable/', '--state', '/nonexistent/state.json');
-      assert.match(errors, /^error: The state file \/nonexistent\/state\.json cannot be used: ENOENT.*\n$/m);
+      const missing = stateFile('missing-directory-');
+      const { errors, status } = await backfill('unwritable/', '--state', path.join(missing, 'state.json'));
+      assert.match(errors, /^error: The state file \S+\/state\.json cannot be used: ENOENT.*\n$/m);
       assert.doesNotMatch(errors, /goes on from there/);
       assert.equal(status, 1);
       await pipeline.queueIsEmpty();

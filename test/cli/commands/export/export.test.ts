@@ -19,7 +19,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { exportColumns } from '../../../../cli/commands/export/export-columns.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
-import { environment, runInTerminal, runPlateline } from '../../command.ts';
+import { environment, runInTerminal } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 import { startLongTable } from './long-table.ts';
 import { putItems, readingOf } from '../../put-items.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
-import { runInTerminal, runPlateline } from '../../command.ts';
+import { runInTerminal } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 import { putReadings } from '../../put-reading.ts';
 
 let pipeline: Pipeline;

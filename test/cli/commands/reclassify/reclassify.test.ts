@@ -9,7 +9,7 @@ import { parseRecord } from '../../../../functions/core/record/parse-record.ts';
 import { changesOf } from '../../../../cli/commands/reclassify/reclassification.ts';
 import { writeChanges } from '../../../../cli/commands/reclassify/reclassified-record.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
-import { runPlateline } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 import { putItems, readingOf } from '../../put-items.ts';
 
 const summary = z.object({ reads: z.number(), changed: z.number(), overtaken: z.number() });

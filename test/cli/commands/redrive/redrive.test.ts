@@ -4,7 +4,8 @@ import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@a
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
-import { runInTerminal, runPlateline } from '../../command.ts';
+import { runInTerminal } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 
 const throttled = { code: 'THROTTLED', message: 'The endpoint asked to wait.' };
 

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createSecretStore } from '../../../../functions/adapters/secret-store.ts';
 import { jsonError } from '../../../../infra/local/aws/fault-proxy.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
-import { environment, runInTerminal, runPlateline } from '../../command.ts';
+import { environment, runInTerminal } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 
 describe('plateline secrets set', () => {
   let stack: LocalStack;

@@ -11,7 +11,8 @@ import * as z from 'zod';
 import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';
 import { isFinal, quietBucket, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
-import { environment, runPlateline } from '../../command.ts';
+import { environment } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 import { putReadings } from '../../put-reading.ts';
 
 let pipeline: Pipeline;

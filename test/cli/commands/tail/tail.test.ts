@@ -10,7 +10,8 @@ import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';
 import { eventually } from '../../../eventually.ts';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
-import { commandPath, environment, runInTerminal, runPlateline } from '../../command.ts';
+import { commandPath, environment, runInTerminal } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 import { putReadings } from '../../put-reading.ts';
 
 let pipeline: Pipeline;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 import { pictureOf, startPipeline } from '../../../promises/pipeline.ts';
-import { runPlateline } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 import { putItems } from '../../put-items.ts';
 
 const usageItem = (day: string, camera: string, pictures: number) => ({
