@@ -1,27 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const noSdkOrIo = [
-  { group: ['@aws-sdk/*', '@aws-lambda-powertools/*', 'undici'], message: 'core decides; adapters talk.' },
-  { group: ['node:*', '!node:crypto'], message: 'core is pure.' },
-];
-const fromCore = {
-  group: ['**/adapters/**', '**/read-plate/**'],
-  message: 'Imports point inwards: read-plate → adapters → core.',
-};
-const fromAdapters = {
-  group: ['**/read-plate/**'],
-  message: 'Imports point inwards: read-plate → adapters → core.',
-};
-const fromFunctions = {
-  group: ['**/infra/**', '**/test/**', '**/cli/**'],
-  message: 'functions holds what runs on Lambda and nothing else.',
-};
-const fromCli = {
-  group: ['**/infra/**', '**/test/**', '**/read-plate/**', '**/adapters/**', '!**/adapters/record-search.ts'],
-  message: 'The command shares with the function what core decides, and how records are searched.',
-};
-
 export default tseslint.config(
   { ignores: ['.build/', '.serverless/', 'node_modules/'] },
   js.configs.recommended,
@@ -46,7 +25,6 @@ export default tseslint.config(
   {
     files: ['functions/core/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [...noSdkOrIo, fromCore, fromFunctions] }],
       'no-restricted-globals': ['error', 'process', 'console', 'fetch', 'setTimeout'],
       'no-restricted-properties': [
         'error',
@@ -58,17 +36,5 @@ export default tseslint.config(
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'core has no clock.' },
       ],
     },
-  },
-  {
-    files: ['functions/adapters/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [fromAdapters, fromFunctions] }] },
-  },
-  {
-    files: ['functions/read-plate/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [fromFunctions] }] },
-  },
-  {
-    files: ['cli/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [fromCli] }] },
   },
 );

@@ -3,7 +3,7 @@ import { CommandError } from '../terminal/command-error.ts';
 import { nameOfLocation, type AwsLocation } from './aws-location.ts';
 
 /** What was asked of AWS when the trouble came. */
-export type Request = {
+type Request = {
   /** Such as `DynamoDB`. */
   readonly service: string;
   /** Such as `Query`. */

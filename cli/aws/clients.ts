@@ -7,7 +7,7 @@ import type { GlobalOptions } from '../options/global-options.ts';
 import { awsLocationOf, type Client } from './aws-location.ts';
 
 /** Where AWS is; credentials come the SDK's way. */
-export type Connection = Pick<GlobalOptions, 'region' | 'profile' | 'endpointUrl'>;
+type Connection = Pick<GlobalOptions, 'region' | 'profile' | 'endpointUrl'>;
 
 /** Every client throws a CommandError for what a person can put right, and other errors as the SDK has them. */
 export function createDynamoDBClient(connection: Connection): DynamoDBClient {

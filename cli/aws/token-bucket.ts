@@ -1,5 +1,5 @@
 /** Grants tokens at a rate: never more than `perSecond` for each second since the start, and never more than a second's worth at once. */
-export type TokenBucket = { take: (count: number) => Promise<void> };
+type TokenBucket = { take: (count: number) => Promise<void> };
 
 const burstMs = 1000;
 

@@ -1,7 +1,7 @@
 import { koreaZone, utcMomentOfLocal } from '../../functions/core/capture/utc-moment.ts';
 import type { TimeSpan } from '../../functions/core/search/time-span.ts';
 
-export type ParsedTimeSpan =
+type ParsedTimeSpan =
   { readonly kind: 'span'; readonly span: TimeSpan } | { readonly kind: 'fault'; readonly message: string };
 
 /** What the help of a verb says about the times it takes. */

@@ -5,7 +5,7 @@ import { CommandError } from './command-error.ts';
 import { interruptExitStatus } from './interrupt.ts';
 
 /** How a program exits: its status, and a sentence for standard error unless everything is already said. */
-export type Exit = { readonly status: number; readonly sentence?: string };
+type Exit = { readonly status: number; readonly sentence?: string };
 
 const awsError = z.object({ name: z.string(), message: z.string(), $metadata: z.object({}) });
 const named = z.object({ name: z.string() });

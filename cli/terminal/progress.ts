@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 
 /** A display of progress on standard error. */
-export type Progress = {
+type Progress = {
   /** Sets how many things are done so far. */
   update(done: number): void;
   stop(): void;

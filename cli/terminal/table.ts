@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { escapeControls } from './escape-controls.ts';
 
 /** How a column stands: to the left and as wide as its widest cell, unless said otherwise. */
-export type Column = {
+type Column = {
   readonly align?: 'left' | 'right';
   /** In columns of the terminal, the gap behind included; what is longer is cut. For rows that are printed as they arrive. */
   readonly width?: number;

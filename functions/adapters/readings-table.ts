@@ -12,7 +12,7 @@ import { pictureRecord, type AnnouncedRecord, type FinalRecord } from '../core/r
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
-export type Claim =
+type Claim =
   /** The picture is ours. `attempts` counts this take-up, too; `calls` are the calls of all before. */
   | { readonly kind: 'claimed'; readonly attempts: number; readonly calls: number }
   /** Somebody else has it until `untilMs`, epoch milliseconds. */
@@ -23,7 +23,7 @@ export type Claim =
 /** The most that writing a final record takes, its retries and what is read after them included: it was paid for, so DynamoDB is given long. */
 export const recordTimeoutMs = 16_000;
 /** The most that a claim or letting go takes: if it fails, nothing is lost. */
-export const requestTimeoutMs = 5_000;
+const requestTimeoutMs = 5_000;
 
 export type ReadingsTable = ReturnType<typeof createReadingsTable>;
 

@@ -16,8 +16,6 @@ const partitionKeys = {
 const firstMoment = '0000-01-01T00:00:00.000Z';
 const lastMoment = '9999-12-31T23:59:59.999Z';
 
-export type RecordSearch = ReturnType<typeof createRecordSearch>;
-
 /**
  * Reads the records of the table one by one, with one page (1 MB at most) in memory. Errors of the client pass through; an item that
  * is no record throws an OutsideError `NOT_A_RECORD`.

@@ -11,7 +11,7 @@ export type DecodedPicture = {
 };
 
 /** A decoded picture, smaller than its file's where that has more pixels than reading needs; or why there is none. */
-export type PictureDecoding =
+type PictureDecoding =
   | { readonly kind: 'decoded'; readonly picture: DecodedPicture; readonly header: PictureHeader }
   | { readonly kind: 'refused'; readonly reason: Reason };
 

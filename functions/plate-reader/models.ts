@@ -1,40 +1,40 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseJson } from '../core/message/parse-json.ts';
 import { ReaderError } from './reader-error.ts';
 
 const modelFile = z.object({
-  file: z.string().regex(/^[\w-]+\.onnx$/),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  file: z.string().check(z.regex(/^[\w-]+\.onnx$/)),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 
 /** Shares of the plate's width and height. */
 const partOfPlate = z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() });
 
 const description = z.object({
-  version: z.string().min(1),
-  locator: modelFile.extend({ stride: z.literal(8) }),
-  recogniser: modelFile.extend({
-    alphabet: z.array(z.string().length(1)).min(1),
+  version: z.string().check(z.minLength(1)),
+  locator: z.extend(modelFile, { stride: z.literal(8) }),
+  recogniser: z.extend(modelFile, {
+    alphabet: z.array(z.string().check(z.length(1))).check(z.minLength(1)),
     stripWidth: z.literal(176),
     stripHeight: z.literal(32),
   }),
   cut: z.object({
-    enlargeX: z.number().positive(),
-    enlargeY: z.number().positive(),
-    upperColumns: z.int().positive(),
+    enlargeX: z.number().check(z.positive()),
+    enlargeY: z.number().check(z.positive()),
+    upperColumns: z.int().check(z.positive()),
     upperBox: partOfPlate,
     lowerBox: partOfPlate,
-    pixelsPerSample: z.number().positive(),
-    mostSamples: z.int().positive(),
+    pixelsPerSample: z.number().check(z.positive()),
+    mostSamples: z.int().check(z.positive()),
   }),
   calibration: z.object({
     intercept: z.number(),
     textWeight: z.number(),
     locatorWeight: z.number(),
   }),
-  thresholds: z.object({ locatorScore: z.number().min(0).max(1) }),
+  thresholds: z.object({ locatorScore: z.number().check(z.gte(0), z.lte(1)) }),
 });
 
 /** `models.json`, which the training writes. */

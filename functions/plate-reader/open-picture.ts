@@ -25,12 +25,12 @@ export type PictureHeader = {
 };
 
 /** What a pipeline made of a picture. */
-export type Rendering =
+type Rendering =
   | { readonly kind: 'rendered'; readonly bytes: Uint8Array; readonly width: number; readonly height: number }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
 /** A picture whose header is read and whose limits are checked, or why it is refused; nothing is decoded yet. */
-export type PictureOpening =
+type PictureOpening =
   | {
       readonly kind: 'opened';
       readonly header: PictureHeader;

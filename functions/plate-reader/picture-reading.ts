@@ -12,7 +12,7 @@ export type PictureReading =
   | { readonly kind: 'refused'; readonly reason: Reason };
 
 /** The picture as its file stores it: width and height in pixels before EXIF turns it. */
-export type ReadPicture = {
+type ReadPicture = {
   readonly fileType: 'jpeg' | 'png';
   readonly width: number;
   readonly height: number;

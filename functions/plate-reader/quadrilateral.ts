@@ -5,7 +5,7 @@ export type Point = { readonly x: number; readonly y: number };
 export type Quadrilateral = readonly [Point, Point, Point, Point];
 
 /** The upright rectangle around a quadrilateral. */
-export type Bounds = {
+type Bounds = {
   readonly left: number;
   readonly top: number;
   readonly right: number;

@@ -5,7 +5,7 @@ import { defaultReviewBelowConfidence, type RecordSettings } from '../core/recor
 import { parseConfidence } from '../core/record/confidence.ts';
 
 /** What the function is told by its environment; README lists the same names. */
-export type Settings = RecordSettings & {
+type Settings = RecordSettings & {
   readonly readingsTable: string;
   readonly usageTable: string;
   /** Scheme, host and port of the vehicle-plate endpoint. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
 /** A function and the process it runs in. */
-export type LambdaProcessOptions = {
+type LambdaProcessOptions = {
   readonly functionPath: string;
   readonly handlerName: string;
   readonly environment: Readonly<Record<string, string>>;

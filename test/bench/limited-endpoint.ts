@@ -26,7 +26,7 @@ const counted = z.object({
 /** What the process of the endpoint says. */
 export type EndpointMessage = z.infer<typeof listening> | z.infer<typeof counted>;
 
-export type LimitedEndpoint = {
+type LimitedEndpoint = {
   /** The origin to which the documented path is appended. */
   readonly url: string;
   /** What happened since the start. */

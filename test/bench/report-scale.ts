@@ -1,7 +1,7 @@
 import type { Axis } from './section.ts';
 
 /** Where values lie along an axis. */
-export type Scale = {
+type Scale = {
   /** Round values, the first and last of which are the ends of the axis. */
   readonly ticks: readonly number[];
   /** 0 at the axis's beginning, 1 at its end. */

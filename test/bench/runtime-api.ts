@@ -4,14 +4,14 @@ import { text } from 'node:stream/consumers';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 
 /** How the one invocation that a runtime API hands out has ended; a body is what the function returned or how it failed. */
-export type InvocationEnd = {
+type InvocationEnd = {
   readonly kind: 'response' | 'error';
   readonly atMs: number;
   readonly body: string;
 };
 
 /** Lambda's runtime API for one execution environment and one invocation. All times are `performance.now()` of this process. */
-export type RuntimeApi = {
+type RuntimeApi = {
   /** Host and port, as AWS_LAMBDA_RUNTIME_API names them. */
   readonly address: string;
   /** When the function was loaded and asked for its first event. */

@@ -10,7 +10,7 @@ type Pending = {
   readonly nextTryAt?: string;
 };
 
-export type StoredReading = {
+type StoredReading = {
   readonly announced: AnnouncedRecord;
   readonly attempts: number;
   readonly calls: number;

@@ -17,7 +17,7 @@ export type ServiceCopy = {
   remove: () => Promise<void>;
 };
 
-export type OslsRun = { readonly exitCode: number; readonly output: string };
+type OslsRun = { readonly exitCode: number; readonly output: string };
 
 export async function copyService(): Promise<ServiceCopy> {
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-package-'));

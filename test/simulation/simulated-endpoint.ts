@@ -7,8 +7,6 @@ import type { SimulatedParameters } from './simulated-parameters.ts';
 import type { Upload } from './upload.ts';
 import type { World } from './world.ts';
 
-export type SimulatedEndpoint = ReturnType<typeof createSimulatedEndpoint>;
-
 /** What a call brings: a reply on the wire, or none. */
 type Wire = { readonly answer: Answer; readonly calls?: number; readonly latencyMs: number } & (
   | { readonly httpStatus: number; readonly body: string; readonly retryAfterSeconds?: number }

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 export type SimulatedParameters = ReturnType<typeof createSimulatedParameters>;
 
 /** In no text but a request's own places may this stand. */
-export const canary = 'CANARY';
+const canary = 'CANARY';
 export const appKeyParameter = '/plateline/test/app-key';
 export const secretKeyParameter = '/plateline/test/secret-key';
 

@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 /** `ExpressionAttributeNames` and `ExpressionAttributeValues` of a request. */
-export type Placeholders = {
+type Placeholders = {
   readonly names: Readonly<Record<string, string>>;
   readonly values: Item;
 };

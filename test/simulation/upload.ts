@@ -3,7 +3,7 @@ import { makeJpeg, makePng } from '../fakes/pictures.ts';
 import type { Random } from './random.ts';
 
 /** What a picture shows, or what else an object is. */
-export type Content =
+type Content =
   | 'plates'
   | 'no-plate'
   /** A plate that the endpoint never reads. */
@@ -42,7 +42,7 @@ export type Upload = {
   readonly mark: string;
 };
 
-export const bucketName = 'pictures';
+const bucketName = 'pictures';
 
 const tooLargeBytes = 5 * 1024 * 1024 + 1;
 const contents = [

@@ -20,7 +20,7 @@ const backfillState = z.object({
 export type BackfillState = z.infer<typeof backfillState>;
 
 /** What a state file holds. */
-export type StoredBackfillState =
+type StoredBackfillState =
   | { readonly kind: 'absent' }
   | { readonly kind: 'state'; readonly state: BackfillState }
   /** The file exists, but its content is no state. */

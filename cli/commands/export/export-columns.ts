@@ -4,10 +4,10 @@ import { correctionText } from '../../terminal/correction-text.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 
 /** A cell; undefined is an empty one. */
-export type Cell = string | number | boolean | undefined;
+type Cell = string | number | boolean | undefined;
 
 /** A column of the CSV. */
-export type ExportColumn = {
+type ExportColumn = {
   readonly name: string;
   /** For the help of the verb. */
   readonly about: string;

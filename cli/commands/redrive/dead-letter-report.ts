@@ -3,7 +3,7 @@ import type { DeadLetterGroup } from './dead-letter-groups.ts';
 import { formatTable } from '../../terminal/table.ts';
 
 /** What is known of the messages of a dead-letter queue before they are moved. */
-export type DeadLetterReport = {
+type DeadLetterReport = {
   readonly deadLetterQueue: string;
   readonly messages: number;
   readonly lookedAt: number;

@@ -12,7 +12,7 @@ export const hiddenSeconds = 300;
 const batchSize = 10;
 
 /** A message as far as it is looked at. */
-export type DeadLetter = {
+type DeadLetter = {
   readonly messageId: string;
   readonly body: string;
   /** Why the function put it there, where it did so itself. */

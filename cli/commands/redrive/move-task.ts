@@ -15,7 +15,7 @@ const moveTask = z.object({
 });
 
 /** How far SQS's own move of messages has come. */
-export type MoveProgress = {
+type MoveProgress = {
   readonly kind: 'under-way' | 'completed' | 'cancelled' | 'failed';
   readonly moved: number;
   /** SQS's own word; only where it failed. */

@@ -4,7 +4,7 @@ import type { Picture } from '../../../functions/core/picture/picture.ts';
 import { fontFamily, renderSvg } from '../../drawing/render-svg.ts';
 
 /** A picture with its reads drawn on it. */
-export type Drawing =
+type Drawing =
   | { readonly kind: 'jpeg'; readonly bytes: Uint8Array }
   /** The picture cannot be drawn on; the message says why. */
   | { readonly kind: 'fault'; readonly message: string };

@@ -2,7 +2,7 @@ import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { compareTexts } from '../../../functions/core/search/compare-texts.ts';
 
 /** Remembers what has been told of the records, and picks out what is new. */
-export type NewReadings = {
+type NewReadings = {
   /**
    * Of all records captured since `since`, those that became final or began to wait for another reason since they were told last, in the
    * order in which that happened as far as it is known. What was captured before `since` is forgotten.

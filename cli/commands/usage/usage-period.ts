@@ -9,7 +9,7 @@ export type UsagePeriod = DaySpan & {
   readonly month?: string;
 };
 
-export type ParsedUsagePeriod =
+type ParsedUsagePeriod =
   | { readonly kind: 'period'; readonly period: UsagePeriod }
   | { readonly kind: 'fault'; readonly message: string };
 

@@ -4,7 +4,7 @@ import { monthProgress } from './usage-period.ts';
 export type Counts = UsageIncrement['counts'];
 
 /** What a row stands for; `day` or `camera` alone sums over the other. */
-export type UsageGrouping = 'day' | 'camera' | 'day-and-camera';
+type UsageGrouping = 'day' | 'camera' | 'day-and-camera';
 
 /** One sum; what was summed over is absent. */
 export type UsageRow = { readonly day?: string; readonly camera?: string; readonly counts: Counts };

@@ -13,7 +13,7 @@ export type CaptureFromKey = {
   readonly capturedAt?: string;
 };
 
-export type ParsedKeyTemplate =
+type ParsedKeyTemplate =
   | { readonly kind: 'template'; readonly match: KeyTemplate }
   | { readonly kind: 'fault'; readonly message: string };
 

@@ -1,6 +1,6 @@
 import { parseHttpUrl } from './http-url.ts';
 
-export type ParsedOrigin =
+type ParsedOrigin =
   | { readonly kind: 'origin'; readonly origin: string }
   /** `message` continues a sentence that begins with the setting's name. */
   | { readonly kind: 'fault'; readonly message: string };

@@ -14,7 +14,7 @@ import {
 } from './plate-rules.ts';
 
 /** What the rules say of one read. */
-export type ClassifiedPlate = {
+type ClassifiedPlate = {
   /** The normal form, look-alikes folded where their place is certain; what is searched. May be empty. */
   readonly plateKey: string;
   readonly corrections: readonly PlateCorrection[];

@@ -8,7 +8,7 @@ export type FormPart = {
 };
 
 /** The places of a text, left to right; undefined where the text has another form. */
-export type FormMatcher = (text: string) => readonly FormPart[] | undefined;
+type FormMatcher = (text: string) => readonly FormPart[] | undefined;
 
 // 임 stands on temporary plates alone, save in the name of the district 임실.
 const syllable = '(?!임)[가-힣]';

@@ -6,20 +6,18 @@
 export const rulesVersion = '2026-11-22 MOLIT 2025-121';
 
 /** `private` holds official cars too; electric and corporate cars differ from it in colour only (C, D). */
-export const plateClasses = [
-  'private',
-  'rental',
-  'commercial',
-  'parcel',
-  'military',
-  'diplomatic',
-  'construction-machine',
-  'motorcycle',
-  'regional',
-  'temporary',
-  'undetermined',
-] as const;
-export type PlateClass = (typeof plateClasses)[number];
+export type PlateClass =
+  | 'private'
+  | 'rental'
+  | 'commercial'
+  | 'parcel'
+  | 'military'
+  | 'diplomatic'
+  | 'construction-machine'
+  | 'motorcycle'
+  | 'regional'
+  | 'temporary'
+  | 'undetermined';
 
 /** Provinces and cities as plates name them. */
 // prettier-ignore
@@ -29,8 +27,7 @@ export const regions = [
 export type Region = (typeof regions)[number];
 
 /** What a head number says of the vehicle. */
-export const vehicleKinds = ['car', 'van', 'truck', 'special', 'emergency'] as const;
-export type VehicleKind = (typeof vehicleKinds)[number];
+export type VehicleKind = 'car' | 'van' | 'truck' | 'special' | 'emergency';
 
 /** A span of head numbers, both ends included. */
 export type HeadRange = {

@@ -3,7 +3,7 @@ import { box, plateRead } from './plate-read.ts';
 import { reason } from './reason.ts';
 
 /** A picture with one of these statuses is done: it is never sent again. */
-export const finalStatuses = ['READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE'] as const;
+const finalStatuses = ['READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE'] as const;
 type FinalStatus = (typeof finalStatuses)[number];
 
 /** What can name the time at which a picture was taken, the best source first. */

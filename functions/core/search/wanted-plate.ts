@@ -20,7 +20,7 @@ export type WantedPlateFault =
   /** Nothing is left of the plate in its normal form. */
   | 'empty-plate';
 
-export type ParsedWantedPlate =
+type ParsedWantedPlate =
   | { readonly kind: 'wanted'; readonly wanted: WantedPlate }
   | { readonly kind: 'fault'; readonly fault: WantedPlateFault };
 

@@ -7,7 +7,7 @@ import { encodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { ProxiedReply, ProxiedRequest } from './fault-proxy.ts';
 
 /** The writes of which S3 tells, by the names it gives them. */
-export type ObjectCreatedEvent =
+type ObjectCreatedEvent =
   'ObjectCreated:Put' | 'ObjectCreated:Post' | 'ObjectCreated:Copy' | 'ObjectCreated:CompleteMultipartUpload';
 
 interface BucketNotificationsOptions {
@@ -20,7 +20,7 @@ interface BucketNotificationsOptions {
 }
 
 /** What S3 sends to a queue: the test event once, then one event for each object written. */
-export interface BucketNotifications {
+interface BucketNotifications {
   sendTestEvent: () => Promise<void>;
   /** Sends the event of a request that has written an object; other requests send nothing. */
   onReply: (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;

@@ -10,14 +10,14 @@ import { startParameterStore } from './parameter-store.ts';
 import { startS3AndSqs } from './s3-and-sqs.ts';
 
 /** What an SDK client needs to reach a local service. */
-export interface LocalClientConfiguration {
+interface LocalClientConfiguration {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /** A service behind a proxy in which a test can script faults, and what SDK clients need to reach it. */
-export interface ProxiedService extends Omit<FaultProxy, 'stop'> {
+interface ProxiedService extends Omit<FaultProxy, 'stop'> {
   readonly clientConfiguration: LocalClientConfiguration;
   /** Past the proxy: these requests meet no fault, are not recorded, and send no bucket notification. */
   readonly directClientConfiguration: LocalClientConfiguration;

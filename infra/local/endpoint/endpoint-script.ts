@@ -45,7 +45,7 @@ export type Rule = {
 };
 
 /** The rules in force; the one scripted first wins, so that rules with `times` follow one another. */
-export type Script = {
+type Script = {
   /** Adds a rule and returns the function that takes it back. */
   add(rule: Rule): () => void;
   /** Uses up one of the `times` of the rule that decides this call. */

@@ -22,7 +22,7 @@ export type PlateTruth = z.infer<typeof plateTruthSchema>;
 export type PictureTruth = { plates: PlateTruth[] };
 
 /** What a picture's comment says; `damaged` means that the file is no longer the one that the truth was written for. */
-export type TruthReading = { kind: 'none' } | { kind: 'damaged' } | { kind: 'truth'; plates: PlateTruth[] };
+type TruthReading = { kind: 'none' } | { kind: 'damaged' } | { kind: 'truth'; plates: PlateTruth[] };
 
 /** Returns the JPEG or PNG with the truth in its comment, in place of any earlier truth. */
 export function writeTruth(picture: Uint8Array, truth: PictureTruth): Uint8Array {

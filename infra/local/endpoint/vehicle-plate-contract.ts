@@ -10,7 +10,7 @@ export const maxRequestSizeBytes = 5 * 1024 * 1024;
 export type JsonReply = { status: number; body: unknown };
 
 /** What the endpoint's rules look at. */
-export type EndpointRequest = {
+type EndpointRequest = {
   method: string;
   path: string;
   authorization: string | undefined;

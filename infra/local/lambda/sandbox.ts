@@ -24,7 +24,7 @@ export interface SandboxOptions {
 }
 
 /** How an invocation ended; whatever is not `returned` is a function error to Lambda. */
-export type InvocationResult =
+type InvocationResult =
   | { kind: 'returned'; json: string }
   | { kind: 'threw'; error: string }
   | { kind: 'timed-out' }

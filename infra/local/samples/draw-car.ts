@@ -2,7 +2,7 @@
 export type CarView = 'front' | 'rear';
 
 /** A car as an SVG fragment, 620 wide and about 500 high, the middle of its lower edge at the origin; the plate's middle is where it belongs. */
-export type CarDrawing = { svg: string; plateMiddle: { x: number; y: number } };
+type CarDrawing = { svg: string; plateMiddle: { x: number; y: number } };
 
 /** Draws one end of a car, its lamps lit if asked; a car for hire carries a sign on its roof. */
 export function drawCar(options: {

@@ -14,7 +14,7 @@ export type Scene = {
 };
 
 /** A car on the road: the middle of its lower edge in pixels of the untilted picture; at scale 1 it is 620 pixels wide. */
-export type Car = {
+type Car = {
   view: CarView;
   paint: string;
   x: number;

@@ -1,5 +1,5 @@
 /** A plate as an SVG fragment of this size, in millimetres, its top-left corner at the origin. */
-export type PlateDrawing = { width: number; height: number; svg: string };
+type PlateDrawing = { width: number; height: number; svg: string };
 
 const plateForm = /^([가-힣]{2})?(\d{2,3})([가-힣])(\d{4})$/;
 

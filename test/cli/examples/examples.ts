@@ -18,7 +18,7 @@ const addressOfReader = 'http://127.0.0.1:9105';
 const example = /(?<=```console\n)\$ (.*)\n([^]*?)(?=```)/g;
 
 /** A command of the page, and what it printed when the page was written. */
-export type Example = { readonly command: string; readonly output: string };
+type Example = { readonly command: string; readonly output: string };
 
 export function examplesOf(markdown: string): readonly Example[] {
   return [...markdown.matchAll(example)].map(([, command = '', output = '']) => ({ command, output }));

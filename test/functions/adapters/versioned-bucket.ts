@@ -6,13 +6,13 @@ import { startServer } from './start-server.ts';
 export const bucket = 'pictures';
 
 /** What S3 sends back for an object's bytes. */
-export type StoredObject = {
+type StoredObject = {
   readonly bytes: Buffer;
   readonly metadata?: Readonly<Record<string, string>>;
 };
 
 /** S3's GetObject on the one bucket `pictures`, with versions, as far as reading goes. */
-export type VersionedBucket = {
+type VersionedBucket = {
   readonly url: string;
   /** Paths with their queries as they came over the wire, and the `If-Match` of each. */
   readonly requests: readonly { readonly path: string; readonly ifMatch: string | undefined }[];

@@ -16,7 +16,7 @@ export function rectangle(left: number, top: number, right: number, bottom: numb
 }
 
 /** What a locator says of one cell; corners in pixels of what it saw. */
-export type Cell = {
+type Cell = {
   readonly column: number;
   readonly row: number;
   readonly score: number;
