@@ -52,7 +52,7 @@ export interface ProxiedReply {
 }
 
 /** Is called with each request that the service has answered. */
-export type ReplyListener = (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;
+type ReplyListener = (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;
 
 interface FaultProxyOptions {
   targetUrl: string;

@@ -6,7 +6,7 @@ import { listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
  * Sends a request to the service at `url` with the method, path and headers that it came with, and returns the
  * head of the reply. The body is streamed, unless it was read before and is given.
  */
-export type Forward = (incoming: IncomingMessage, url: string, body?: Buffer) => Promise<IncomingMessage>;
+type Forward = (incoming: IncomingMessage, url: string, body?: Buffer) => Promise<IncomingMessage>;
 
 /** Starts a server that answers each request by `serve`; if that fails, the connection to the client breaks. */
 export async function startForwardingServer(

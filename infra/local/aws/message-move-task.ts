@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 
 /** Sends a request to SQS, past the proxy, and returns the body of its reply. Throws a SqsRefusal. */
-export type AskSqs = (operation: string, request: object) => Promise<unknown>;
+type AskSqs = (operation: string, request: object) => Promise<unknown>;
 
 /** SQS refuses an operation; `code` is that of its error. */
 export class SqsRefusal extends Error {

@@ -1,7 +1,7 @@
 import { Busboy } from '@fastify/busboy';
 
 /** A file field of a form, its name exactly as it was sent. */
-type UploadedFile = { fieldName: string; fileName: string | undefined; bytes: Buffer };
+export type UploadedFile = { fieldName: string; fileName: string | undefined; bytes: Buffer };
 
 /** A form's file fields in their order; fields that are no files are left out. */
 export type Form =
