@@ -3,12 +3,12 @@ import { build, type Plugin } from 'esbuild';
 import { leaveOut } from './leave-out.ts';
 
 /**
- * Bundles each entry point into one ES module, the AWS SDK included, so that what is tested is what runs.
- * Returns the modules' sources by the names that the entry points have.
+ * Bundles each entry point and the AWS SDK into one ES module: what is tested is what runs. Returns the modules'
+ * sources by the names that the entry points have.
  */
 export async function bundleFunctions(
   entryPoints: Readonly<Record<string, string>>,
-  furtherPlugins: readonly Plugin[] = [],
+  plugins: readonly Plugin[] = leaveOut,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
     entryPoints,
@@ -21,10 +21,10 @@ export async function bundleFunctions(
     format: 'esm',
     mainFields: ['module', 'main'],
     legalComments: 'none',
-    // undici's own build for Node's core sets it, and leaves out an experimental second parser.
+    // undici's build for Node's core sets it too; it leaves out an experimental second parser.
     define: { esbuildDetection: 'true' },
-    plugins: [leaveOut, ...furtherPlugins],
-    // CommonJS dependencies call require for Node's own modules, and an ES module has none.
+    plugins: [...plugins],
+    // CommonJS dependencies call require for Node's own modules, and an ES module has no require.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
   return new Map(outputFiles.map((file) => [path.parse(file.path).name, file.contents]));

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
-/**
- * Modules that are loaded only when they are needed, which on Lambda is never; a bundle would hold them all the same, and every cold start
- * read them. The names are those of the import statements.
- */
-const neverLoaded = [
+/** Drops the SDK's modules that a client loads on demand and that no function needs on Lambda. */
+const unusedSdkModules = leaveOutModules('@aws-sdk/core', [
   // Lambda hands the function its credentials in the environment.
   '@aws-sdk/credential-provider-http',
   '@aws-sdk/credential-provider-ini',
@@ -13,56 +10,105 @@ const neverLoaded = [
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
   '@smithy/credential-provider-imds',
-  // Answers that are streams of events; none of ours is.
+  // Answers that are streams of events; no function asks for one.
   '@smithy/core/event-streams',
-  // undici's parser for processors without SIMD, which Lambda does not have.
+]);
+
+/** Drops undici's modules that its pool loads on demand and that no function needs. */
+export const unusedUndiciModules = leaveOutModules('undici', [
+  // The parser for processors without SIMD; Lambda's processors have it.
   '../llhttp/llhttp-wasm.js',
-  // undici's bodies of the class FormData; ours are bytes.
+  // Bodies of the class FormData; the functions send bytes.
   '../web/fetch/body.js',
   '../web/fetch/formdata',
   '../web/webidl',
+]);
+
+/**
+ * Drops the descriptions of the operations that no function calls. Each SDK client describes every operation of its
+ * service. Constants name the descriptions' keys, which keeps esbuild from dropping them; this writes the keys out.
+ * An exception keeps its name, but all exceptions of a service are then of the client's base class.
+ */
+export const unusedSdkOperations = replaceModule(
+  '@aws-sdk/core',
+  /@aws-sdk\/client-\w+\/dist-es\/schemas\/schemas_0\.js$/,
+  (source) => {
+    const constants = new Map(
+      [...source.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name = '', literal = '']) => [
+        name,
+        literal,
+      ]),
+    );
+    return source
+      .replaceAll(/\[(_\w+)\]:/g, (key, name: string) => {
+        const literal = constants.get(name);
+        return literal === undefined ? key : `${literal}:`;
+      })
+      .replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '');
+  },
+);
+
+/** Drops undici's HTTP/2 client; the functions speak HTTP/1.1. */
+export const undiciHttp2 = replaceModule(
+  'undici',
+  /undici\/lib\/dispatcher\/client-h2\.js$/,
+  () => "module.exports = () => { throw new Error('HTTP/2 is not in the bundle.'); };",
+);
+
+/** Leaves out of a bundle what never runs on Lambda. Each plugin fails the build if what it leaves out has moved. */
+export const leaveOut: readonly Plugin[] = [
+  unusedSdkModules,
+  unusedUndiciModules,
+  unusedSdkOperations,
+  undiciHttp2,
 ];
 
-/** Leaves out of a bundle what never runs on Lambda; fails the build if something that it leaves out has moved. */
-export const leaveOut: Plugin = {
-  name: 'leave-out',
-  setup(build) {
-    const missing = new Set([...neverLoaded, 'schemas of the SDK', 'HTTP/2 of undici']);
+/** Leaves modules out that are loaded on demand only. The names are those of the import statements. */
+function leaveOutModules(packageName: string, modules: readonly string[]): Plugin {
+  return {
+    name: `leave out modules of ${packageName}`,
+    setup(build) {
+      const missing = new Set(modules);
+      build.onResolve({ filter: /./ }, ({ path, kind }) => {
+        const loadedOnDemand = kind === 'dynamic-import' || kind === 'require-call';
+        if (!loadedOnDemand || !modules.includes(path)) return undefined;
+        missing.delete(path);
+        return { path, external: true };
+      });
+      failIfMissing(build, packageName, missing);
+    },
+  };
+}
 
-    build.onResolve({ filter: /./ }, ({ path, kind }) => {
-      const loadedWhenNeeded = kind === 'dynamic-import' || kind === 'require-call';
-      if (!loadedWhenNeeded || !neverLoaded.includes(path)) return undefined;
-      missing.delete(path);
-      return { path, external: true };
-    });
+/** Changes the source of modules. */
+function replaceModule(packageName: string, filter: RegExp, change: (source: string) => string): Plugin {
+  return {
+    name: `change modules of ${packageName}`,
+    setup(build) {
+      const missing = new Set([String(filter)]);
+      build.onLoad({ filter }, async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        const contents = change(source);
+        if (contents !== source) missing.clear();
+        return { contents, loader: 'js' };
+      });
+      failIfMissing(build, packageName, missing);
+    },
+  };
+}
 
-    // The SDK's clients describe every operation of their service. Their keys are named by constants, which keeps esbuild from dropping the
-    // descriptions that no command of ours uses; here the keys stand as they are. Exceptions keep their names, but all are of the client's base class.
-    build.onLoad({ filter: /@aws-sdk\/client-\w+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const constants = new Map(
-        [...source.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name = '', literal = '']) => [
-          name,
-          literal,
-        ]),
-      );
-      const contents = source
-        .replaceAll(/\[(_\w+)\]:/g, (key, name: string) => {
-          const literal = constants.get(name);
-          return literal === undefined ? key : `${literal}:`;
-        })
-        .replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '');
-      if (contents !== source) missing.delete('schemas of the SDK');
-      return { contents, loader: 'js' };
-    });
-
-    build.onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => {
-      missing.delete('HTTP/2 of undici');
-      return { contents: "module.exports = () => { throw new Error('HTTP/2 is not in the bundle.'); };" };
-    });
-
-    build.onEnd(() => ({
+/** Fails the build if it has something of the package and nothing of what is to be left out. */
+function failIfMissing(
+  build: Parameters<Plugin['setup']>[0],
+  packageName: string,
+  missing: ReadonlySet<string>,
+): void {
+  build.initialOptions.metafile = true;
+  build.onEnd(({ metafile }) => {
+    const inputs = Object.keys(metafile?.inputs ?? {});
+    if (!inputs.some((input) => input.includes(`node_modules/${packageName}/`))) return undefined;
+    return {
       errors: [...missing].map((text) => ({ text: `To be left out of the bundle, but not found: ${text}` })),
-    }));
-  },
-};
+    };
+  });
+}

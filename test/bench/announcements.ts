@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { makeS3Body, makeS3Record } from '../fakes/s3-events.ts';
 
-/** An object that stands in the bucket. */
+/** An object in the bucket. */
 export type StoredPicture = {
   readonly bucket: string;
   readonly key: string;
@@ -9,8 +9,8 @@ export type StoredPicture = {
 };
 
 /**
- * The message with which S3 announces a picture. Each version is a picture of its own to the function, while the local S3 knows no
- * versions and gives the same bytes for all: a picture is uploaded once and read ten thousand times.
+ * The message with which S3 announces a picture. The function takes each version for another picture. The local S3 has
+ * no versions and gives the same bytes for all, so the bench uploads a picture once and reads it ten thousand times.
  */
 export function announce({ bucket, key, sizeBytes }: StoredPicture, version: string, at: Date): string {
   const object = { key, size: sizeBytes, versionId: version };
@@ -22,7 +22,7 @@ export function announce({ bucket, key, sizeBytes }: StoredPicture, version: str
   );
 }
 
-/** A batch of these messages as Lambda hands it over. */
+/** A batch of these messages as Lambda passes it to the function. */
 export function sqsEvent(bodies: readonly string[], queueArn: string): SQSEvent {
   const now = String(Date.now());
   return {

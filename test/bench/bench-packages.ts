@@ -1,25 +1,37 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Not in `test/bench`, where these packages would stand in for the project's own whenever something there imports one. */
+/** Outside `test/bench`, so that no file there imports one of these packages instead of the project's own. */
 const packagesDirectory = new URL('../../.build/bench-packages/', import.meta.url);
 
-/** What is installed and copied there by `installBenchPackages`: a module that finds its packages beside it, as on Lambda. */
-export const usualWayPath = fileURLToPath(new URL('usual-way.mjs', packagesDirectory));
+/** The programs that need a package of the bench. Copies of them find it next to them, as on Lambda. */
+const programs = {
+  usualWay: 'references/usual-way.mjs',
+  tlsFront: 'tls-front-process.mjs',
+  drawCharts: 'draw-charts.mjs',
+} as const;
 
-/** Copied there, too, since it needs a package that only the bench has. */
-export const tlsFrontPath = fileURLToPath(new URL('tls-front-process.mjs', packagesDirectory));
+/** The usual way's function. */
+export const usualWayPath = copyOf(programs.usualWay);
 
-/** AWS's client of the runtime API; it is native code, which npm leaves out where it cannot build it. */
+/** The process that speaks TLS. */
+export const tlsFrontPath = copyOf(programs.tlsFront);
+
+/** The process that draws charts. */
+export const drawChartsPath = copyOf(programs.drawCharts);
+
+/** AWS's client of the runtime API. npm leaves it out where it cannot build its native code. */
 export const awsRuntimeClientDirectory = new URL('node_modules/aws-lambda-ric/', packagesDirectory);
 
-/** Installs what the bench needs besides the project's own packages, unless it is there. Throws where npm fails. */
+/** Installs the packages that only the bench needs, unless they are there. Throws where npm fails. */
 export async function installBenchPackages(progress: (sentence: string) => void): Promise<void> {
   await mkdir(packagesDirectory, { recursive: true });
-  await cp(new URL('references/usual-way.mjs', import.meta.url), usualWayPath);
-  await cp(new URL('tls-front-process.mjs', import.meta.url), tlsFrontPath);
+  for (const program of Object.values(programs)) {
+    await cp(new URL(program, import.meta.url), copyOf(program));
+  }
   const wanted = await readFile(new URL('package-lock.json', import.meta.url));
   if (wanted.equals(await readInstalled())) return;
   progress("Installing the bench's own packages, which takes up to a minute");
@@ -30,7 +42,11 @@ export async function installBenchPackages(progress: (sentence: string) => void)
   await cp(new URL('package-lock.json', import.meta.url), installed);
 }
 
-/** The lock file of the last installation that came to its end. */
+function copyOf(program: string): string {
+  return fileURLToPath(new URL(path.basename(program), packagesDirectory));
+}
+
+/** The lock file of the last installation that succeeded. */
 const installed = new URL('node_modules/installed-package-lock.json', packagesDirectory);
 
 async function readInstalled(): Promise<Buffer> {

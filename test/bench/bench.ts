@@ -1,9 +1,10 @@
-// npm run bench: measures what a picture costs, shows it as tables and writes the report. Its status tells whether the bench worked, not how fast anything was.
+// npm run bench: measures what a picture costs. Its exit status says whether the bench worked, not how fast anything was.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
+import { runProgram } from '../../cli/terminal/run-program.ts';
 import { installBenchPackages } from './bench-packages.ts';
 import { measureBurst } from './burst.ts';
 import { describeRuntimeClient } from './cold-start-process.ts';
@@ -13,86 +14,85 @@ import { describeEnvironment } from './environment.ts';
 import { measureGrowth } from './growth.ts';
 import { measureInitPhase } from './init-phase.ts';
 import { measureMemory } from './memory.ts';
+import { measureOptimisations } from './optimisations.ts';
 import { createProgressLine } from './progress-line.ts';
 import { tableForTerminal } from './report-terminal.ts';
 import { writeReport } from './report.ts';
-import type { Measure, Section } from './section.ts';
+import type { BenchOptions, Measure, Section } from './section.ts';
 import { measureWarmWork } from './warm-work.ts';
 
 const measures = new Map<string, Measure>([
   ['cold-start', measureColdStart],
   ['init-phase', measureInitPhase],
   ['warm-work', measureWarmWork],
+  ['optimisations', measureOptimisations],
   ['cost', measureCost],
   ['memory', measureMemory],
   ['burst', measureBurst],
   ['growth', measureGrowth],
 ]);
-const allNames = [...measures.keys()];
+const allNames: readonly string[] = [...measures.keys()];
 
-const help = `Measures what a picture costs, beside the least it could cost and beside what is usual.
+const committedPage = fileURLToPath(new URL('report', import.meta.url));
+const buildDirectory = fileURLToPath(new URL('../../.build/bench', import.meta.url));
 
-  npm run bench -- [--quick] [--only cold-start,memory]
+type Options = { readonly quick?: boolean; readonly sections?: readonly string[]; readonly compare?: string };
 
-  --quick   a little of everything, only to see that the bench works
-  --only    some of ${allNames.join(', ')}
+const program = new Command('npm run bench --')
+  .description(
+    'Measures what a picture costs, next to the least it could cost and next to what is usual.\n' +
+      'A whole run writes test/bench/report; any other run writes .build/bench.',
+  )
+  .option('--quick', 'measure a little of everything, only to see that the bench works')
+  .option('--sections <names>', `measure only some of ${allNames.join(', ')}`, parseSections)
+  .option('--compare <directory>', "add another checkout's function to cold-start; package it there first")
+  .showHelpAfterError()
+  .exitOverride()
+  .action(bench);
+await runProgram(program);
 
-A whole run writes test/bench/report, any other .build/bench.`;
-
-/** What the command line asks for. */
-type Request = { readonly quick: boolean; readonly names: readonly string[] };
-
-const committedReport = fileURLToPath(new URL('report', import.meta.url));
-const passingReport = fileURLToPath(new URL('../../.build/bench', import.meta.url));
-
-const request = readRequest(process.argv.slice(2));
-if (request !== undefined) await bench(request);
-
-function readRequest(args: string[]): Request | undefined {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        quick: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const names = values.only?.split(',') ?? allNames;
-    const unknownName = names.find((name) => !measures.has(name));
-    if (unknownName !== undefined)
-      throw new RangeError(`There is no measurement ${JSON.stringify(unknownName)}.`);
-    if (!values.help) return { quick: values.quick, names };
-    console.log(help);
-  } catch (error) {
-    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    console.error(`${error.message}\n\n${help}`);
-    process.exitCode = 2;
-  }
-  return undefined;
+function parseSections(list: string): readonly string[] {
+  const names = list.split(',');
+  const unknownName = names.find((name) => !measures.has(name));
+  if (unknownName !== undefined) throw new InvalidArgumentError(`There is no section ${unknownName}.`);
+  return names;
 }
 
-async function bench({ quick, names }: Request): Promise<void> {
+async function bench({ quick = false, sections: names = allNames, compare }: Options): Promise<void> {
   const progressLine = createProgressLine(process.stderr);
   const progress = (sentence: string) => {
     progressLine.show(sentence);
   };
   await installBenchPackages(progress);
   const workDirectory = await mkdtemp(path.join(tmpdir(), 'plateline-bench-'));
-  const sections: Section[] = [];
+  let sections: readonly Section[];
   try {
-    for (const [name, measure] of measures) {
-      if (!names.includes(name)) continue;
-      const section = await measure({ quick, progress, workDirectory });
-      sections.push(section);
+    sections = await measureSections(names, { quick, progress, workDirectory, compare }, () => {
       progressLine.clear();
-      console.log([tableForTerminal(section), ...section.notes, ''].join('\n'));
-    }
+    });
   } finally {
     progressLine.clear();
     await rm(workDirectory, { recursive: true });
   }
-  const directory = quick || names.length < allNames.length ? passingReport : committedReport;
-  await writeReport(directory, sections, describeEnvironment(new Date(), describeRuntimeClient()));
-  console.log(`Drawn in ${path.relative(process.cwd(), path.join(directory, 'report.html'))}`);
+  const isWhole = !quick && names.length === allNames.length && compare === undefined;
+  const page = isWhole ? committedPage : buildDirectory;
+  const environment = describeEnvironment(new Date(), describeRuntimeClient());
+  await writeReport({ page, points: buildDirectory }, sections, environment);
+  console.log(`The page is ${path.relative(process.cwd(), path.join(page, 'README.md'))}`);
+}
+
+async function measureSections(
+  names: readonly string[],
+  options: BenchOptions,
+  makeRoom: () => void,
+): Promise<readonly Section[]> {
+  const sections: Section[] = [];
+  for (const [name, measure] of measures) {
+    if (!names.includes(name)) continue;
+    const section = await measure(options);
+    sections.push(section);
+    makeRoom();
+    console.log([tableForTerminal(section), ...section.notes, ''].join('\n'));
+  }
+  return sections;
 }

@@ -7,7 +7,7 @@ import type { StoredPicture } from './announcements.ts';
 /** SQS's limit for one request. */
 const batchSize = 10;
 
-/** Puts a JPEG of this size into the bucket; nobody is told of it. */
+/** Puts a JPEG of this size into the bucket, without an event. */
 export async function storePicture(
   stack: LocalStack,
   key: string,
@@ -23,7 +23,7 @@ export async function storePicture(
   }
 }
 
-/** Sends messages to the queue; with a delay they become visible after so many seconds. */
+/** Sends messages to the queue, which become visible after the delay. */
 export async function enqueue(stack: LocalStack, bodies: readonly string[], delaySeconds = 0): Promise<void> {
   const sqs = new SQSClient(stack.sqs.directClientConfiguration);
   try {

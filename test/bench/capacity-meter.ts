@@ -5,7 +5,9 @@ import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 
 const reply = z.looseObject({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }).optional() });
 
-/** Stands before DynamoDB, asks with each request what it consumes, and adds it up. */
+export type CapacityMeter = Awaited<ReturnType<typeof startCapacityMeter>>;
+
+/** Starts a proxy of DynamoDB that asks with each request for the consumed capacity, and adds it up. */
 export async function startCapacityMeter(targetUrl: string) {
   let units = 0;
 
@@ -38,7 +40,7 @@ export async function startCapacityMeter(targetUrl: string) {
   const loopbackServer = await listenOnLoopback(server, 0);
   return {
     url: loopbackServer.url,
-    /** What was consumed since the last time. */
+    /** The capacity units consumed since the last call. */
     takeUnits(): number {
       const taken = units;
       units = 0;

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { awsRuntimeClientDirectory } from './bench-packages.ts';
+import { processorTimeMs } from './processor-time.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 
 const awsClient = fileURLToPath(new URL('index.mjs', awsRuntimeClientDirectory));
@@ -18,34 +19,62 @@ const functionName = 'plateline-local-read-plate';
 const functionArn = `arn:aws:lambda:ap-northeast-2:000000000000:function:${functionName}`;
 const timeoutMs = 60_000;
 
-/** The response of a function that gives messages of its batch back. */
+/** Part of the response of a function that returns messages of its batch to the queue. */
 const failedMessages = '"batchItemFailures":[{';
 
-/** The client of the runtime API that runs the functions here, as a report names it. */
+/** The name, for the report, of the runtime API's client that runs the functions here. */
 export function describeRuntimeClient(): string {
   if (!isAwsClientBuilt()) return "the bench's own runtime client";
   return `aws-lambda-ric ${packageFile.parse(JSON.parse(readFileSync(awsClientPackage, 'utf8'))).version}`;
 }
 
-/** It is native code, which npm cannot build without g++ and cmake. */
+/** False where npm could not build the native code of AWS's client, which needs g++ and cmake. */
 export function isAwsClientBuilt(): boolean {
   return existsSync(awsClient);
 }
 
-/** Milliseconds from the start of the process. */
-export type ColdStart = { readonly untilFirstNextMs: number; readonly untilFirstResponseMs: number };
+/** The time since the start of the process, and the processor time that it had used by then. */
+type Reading = { readonly elapsedMs: number; readonly processorMs: number };
 
-/** Starts a function in a process of its own as Lambda does, has it handle one event, and ends it. Throws if it fails. */
+/** One start: the readings when the function asked for its first event, and when it had answered that event. */
+export type ColdStart = { readonly firstNext: Reading; readonly firstResponse: Reading };
+
+/** Starts a function in its own process as Lambda does, sends it one event, and ends it. Throws if the function fails. */
 export async function startCold(
   modulePath: string,
   event: unknown,
   environment: Readonly<Record<string, string>>,
 ): Promise<ColdStart> {
+  const api = await startRuntimeApi(event, { functionArn, timeoutMs }, () => ({
+    elapsedMs: performance.now() - spawnedAtMs,
+    processorMs: (child.pid === undefined ? undefined : processorTimeMs(child.pid)) ?? NaN,
+  }));
+  const spawnedAtMs = performance.now();
+  const child = spawnFunction(modulePath, api.address, environment);
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const closed = once(child, 'close');
+  try {
+    const end = await Promise.race([api.ended, closed.then(() => undefined)]);
+    if (end?.kind !== 'response' || end.body.includes(failedMessages)) {
+      child.kill('SIGKILL');
+      throw new Error(`${modulePath} failed: ${end?.body ?? 'it exited'}\n${(await output).join('\n')}`);
+    }
+    return { firstNext: await api.firstNext, firstResponse: end.reading };
+  } finally {
+    child.kill('SIGKILL');
+    await closed;
+    await api.stop();
+  }
+}
+
+function spawnFunction(
+  modulePath: string,
+  runtimeApiAddress: string,
+  environment: Readonly<Record<string, string>>,
+) {
   const { dir: taskRoot, name: moduleName } = path.parse(modulePath);
-  const api = await startRuntimeApi(event, { functionArn, timeoutMs });
   const programArguments = isAwsClientBuilt() ? [awsClient] : [ownClient, modulePath, 'handler'];
-  const startedAtMs = performance.now();
-  const child = spawn(process.execPath, programArguments, {
+  return spawn(process.execPath, programArguments, {
     cwd: taskRoot,
     env: {
       PATH: process.env['PATH'],
@@ -53,7 +82,7 @@ export async function startCold(
       ...environment,
       _HANDLER: `${moduleName}.handler`,
       LAMBDA_TASK_ROOT: taskRoot,
-      AWS_LAMBDA_RUNTIME_API: api.address,
+      AWS_LAMBDA_RUNTIME_API: runtimeApiAddress,
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
       AWS_LAMBDA_FUNCTION_NAME: functionName,
@@ -66,21 +95,4 @@ export async function startCold(
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  const closed = once(child, 'close');
-  try {
-    const end = await Promise.race([api.ended, closed.then(() => undefined)]);
-    if (end?.kind !== 'response' || end.body.includes(failedMessages)) {
-      child.kill('SIGKILL');
-      throw new Error(`${modulePath} failed: ${end?.body ?? 'it exited'}\n${(await output).join('\n')}`);
-    }
-    return {
-      untilFirstNextMs: (await api.firstNextAtMs) - startedAtMs,
-      untilFirstResponseMs: end.atMs - startedAtMs,
-    };
-  } finally {
-    child.kill('SIGKILL');
-    await closed;
-    await api.stop();
-  }
 }

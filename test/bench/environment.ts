@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import * as z from 'zod';
 
-/** What the figures depend on besides the code. */
+/** What the figures depend on, apart from the code. */
 export type Environment = readonly { readonly name: string; readonly value: string }[];
 
 const packageFile = z.object({ version: z.string() });
 
-/** Machine, date and versions; `runtimeClient` is what stood for Lambda at the cold starts. */
+/** Machine, date and versions; `runtimeClient` ran the functions of the cold starts. */
 export function describeEnvironment(now: Date, runtimeClient: string): Environment {
   const processors = cpus();
   const model = processors[0]?.model.trim() ?? 'unknown';
@@ -29,7 +29,7 @@ export function describeEnvironment(now: Date, runtimeClient: string): Environme
   ];
 }
 
-/** Of a package of the project. */
+/** The version of an installed package of the project. */
 function versionOf(packageName: string): string {
   const file = new URL(`../../node_modules/${packageName}/package.json`, import.meta.url);
   return packageFile.parse(JSON.parse(readFileSync(file, 'utf8'))).version;

@@ -24,7 +24,7 @@ describe('index writes', () => {
     assert.equal(countIndexWrites(indexes, pending, read), 1);
   });
 
-  test('an item that changes in its place costs one', () => {
+  test('an item that changes without moving costs one', () => {
     assert.equal(countIndexWrites(indexes, read, { ...read, confidence: { N: '0.9' } }), 1);
   });
 

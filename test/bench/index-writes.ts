@@ -5,8 +5,9 @@ type Item = Readonly<Record<string, AttributeValue>>;
 type Indexes = TemplateResources['tables']['ReadingsTable']['GlobalSecondaryIndexes'];
 
 /**
- * Writes to indexes that a write to the table entails where each index holds the whole item (DynamoDB Developer Guide, "Using Global
- * Secondary Indexes"): none where the item has no place in an index, two where it changes its place.
+ * Counts the index writes that follow from one write to the table, if each index holds the whole item: none for an item
+ * without a place in the index, two for an item that changes its place (DynamoDB Developer Guide, "Using Global
+ * Secondary Indexes").
  */
 export function countIndexWrites(
   indexes: Indexes,
@@ -19,7 +20,7 @@ export function countIndexWrites(
   }, 0);
 }
 
-/** Undefined where the item lacks an attribute of the index's key. */
+/** The key in the index; undefined if the item lacks an attribute of it. */
 function placeOf(item: Item | undefined, { KeySchema: keys }: Indexes[number]): string | undefined {
   const values = keys.map(({ AttributeName: name }) => item?.[name]);
   return values.includes(undefined) ? undefined : JSON.stringify(values);

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
-/** A function and the process it runs in. */
-type LambdaProcessOptions = {
+/** A function and its process. */
+export type LambdaProcessOptions = {
   readonly functionPath: string;
   readonly handlerName: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memorySizeMb: number;
-  /** Arguments of Node, besides the script. */
+  /** Arguments of Node before the script. */
   readonly nodeArguments: readonly string[];
 };
 
@@ -27,7 +27,10 @@ const collected = z.object({ kind: z.literal('collected'), liveBytes: z.number()
 
 const timeoutMs = 60_000;
 
-/** How AWS's own start script of its Node runtimes derives the heap's limits from the memory size: a tenth for new objects, in two halves. */
+/**
+ * Node's arguments as AWS's start script of its Node runtimes derives them from the memory size: a tenth of it is for new
+ * objects, in two halves.
+ */
 export function lambdaNodeArguments(memorySizeMb: number): readonly string[] {
   const newSpaceMb = Math.floor(memorySizeMb / 10);
   return [
@@ -39,7 +42,7 @@ export function lambdaNodeArguments(memorySizeMb: number): readonly string[] {
   ];
 }
 
-/** Loads a function into a process that holds nothing else, so that what it weighs is the function's. */
+/** Loads a function into a process that holds nothing else, so that all its memory is the function's. */
 export async function startLambdaProcess(options: LambdaProcessOptions) {
   const { functionPath, handlerName, environment, memorySizeMb, nodeArguments } = options;
   const lambda = fork(
@@ -76,13 +79,13 @@ export async function startLambdaProcess(options: LambdaProcessOptions) {
   z.object({ kind: z.literal('ready') }).parse(await nextMessage());
 
   return {
-    /** One invocation; only one at a time. */
+    /** Invokes the function; one invocation at a time. */
     async invoke(event: object): Promise<z.infer<typeof ended>> {
       const message = nextMessage();
       lambda.send({ kind: 'invoke', event, timeoutMs });
       return ended.parse(await message);
     },
-    /** Collects garbage and returns what is left in use, of the heap and outside it. Needs Node's `--expose-gc`. */
+    /** Collects garbage and returns the bytes still in use, in the heap and outside it. Needs Node's `--expose-gc`. */
     async collectGarbage(): Promise<number> {
       const message = nextMessage();
       lambda.send({ kind: 'collect' });

@@ -1,4 +1,4 @@
-// The process of the limited endpoint: argv names its limits as JSON. It ends with its parent.
+// The process of the limited endpoint: argv has its limits as JSON. It exits with its parent.
 import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
@@ -28,7 +28,7 @@ const server = createServer((request, response) => {
   inFlight += 1;
   mostInFlight = Math.max(mostInFlight, inFlight);
   const isBeyondLimit = inFlight > requestLimit;
-  // A caller that hangs up has its request in flight no longer.
+  // A request is no longer in flight once its caller hangs up.
   response.once('close', () => {
     if (!response.writableEnded) inFlight -= 1;
   });
@@ -45,7 +45,7 @@ const server = createServer((request, response) => {
   });
 });
 
-/** A request is in flight until its answer is handed over, since no caller can send the next before. */
+/** A request is in flight until the answer is written; the caller sends no further one before. */
 function send(response: ServerResponse, { status, body }: JsonReply): void {
   if (response.closed) return;
   inFlight -= 1;

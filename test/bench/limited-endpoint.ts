@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
-/** How the endpoint of a measurement answers. */
+/** The limits of the endpoint of a measurement. */
 export type EndpointLimits = {
-  /** What it works on one picture. */
+  /** The time it works on one picture. */
   readonly answerMs: number;
-  /** Pictures it works on at a time; the others wait. */
+  /** The pictures it works on at a time; other pictures wait. */
   readonly capacity: number;
-  /** Requests it may be sent at a time; one more is refused with 429 and counted. */
+  /** The requests it accepts at a time; it refuses and counts any further one, with 429. */
   readonly requestLimit: number;
 };
 
@@ -23,18 +23,18 @@ const counted = z.object({
   mostInFlight: z.number(),
 });
 
-/** What the process of the endpoint says. */
+/** A message from the process of the endpoint. */
 export type EndpointMessage = z.infer<typeof listening> | z.infer<typeof counted>;
 
 type LimitedEndpoint = {
   /** The origin to which the documented path is appended. */
   readonly url: string;
-  /** What happened since the start. */
+  /** Counts what happened since the start. */
   count(): Promise<z.infer<typeof counted>>;
   stop(): Promise<void>;
 };
 
-/** Starts a stand-in for the vehicle-plate endpoint in a process of its own, so that its work is not measured with that of others. */
+/** Starts a local vehicle-plate endpoint in its own process, so that no measurement includes its work. */
 export async function startLimitedEndpoint(limits: EndpointLimits): Promise<LimitedEndpoint> {
   const endpoint = fork(
     fileURLToPath(new URL('limited-endpoint-process.ts', import.meta.url)),

@@ -5,22 +5,29 @@ import { localTarget } from '../../infra/local/local-target.ts';
 import { readTemplate, type TemplateResources } from '../../infra/local/template/template.ts';
 import { unpackFunction } from '../../infra/local/lambda/unpack-function.ts';
 
-const packageDirectory = fileURLToPath(new URL('../../.build/local', import.meta.url));
+const thisCheckout = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The template that `npm run package:local` made. */
-export function readPackagedTemplate(): TemplateResources {
-  return readTemplate(path.join(packageDirectory, 'cloudformation-template-update-stack.json'), localTarget);
+/** The template that `npm run package:local` made in a checkout. */
+export function readPackagedTemplate(checkout = thisCheckout): TemplateResources {
+  const templatePath = path.join(packageDirectory(checkout), 'cloudformation-template-update-stack.json');
+  return readTemplate(templatePath, localTarget);
 }
 
-/** The function that would be deployed, unpacked, and what the template says of it. */
-export async function unpackPackagedFunction() {
+/** Unpacks the function that a deployment of the checkout would upload. */
+export async function unpackPackagedFunction(checkout = thisCheckout) {
   const { zipName, moduleName, handlerName, memorySizeMb } =
-    readPackagedTemplate().functions.ReadPlateLambdaFunction;
-  const directory = await unpackFunction(path.join(packageDirectory, zipName));
+    readPackagedTemplate(checkout).functions.ReadPlateLambdaFunction;
+  const zipPath = path.join(packageDirectory(checkout), zipName);
+  const directory = await unpackFunction(zipPath);
   return {
+    zipPath,
     functionPath: path.join(directory, moduleName),
     handlerName,
     memorySizeMb,
     remove: () => rm(directory, { recursive: true }),
   };
+}
+
+function packageDirectory(checkout: string): string {
+  return path.join(checkout, '.build/local');
 }

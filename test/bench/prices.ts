@@ -1,6 +1,6 @@
 /**
- * What AWS charges, in USD, for US East (N. Virginia), the region of its own examples, without free tiers: as published between 2024
- * (Lambda; DynamoDB, halved in November 2024) and March 2026 (SQS). Other regions differ by up to a fifth.
+ * AWS's prices in USD for US East (N. Virginia), the region of its own examples, without free tiers. AWS published them
+ * between 2024 (Lambda; DynamoDB, halved in November 2024) and March 2026 (SQS). Other regions differ by up to a fifth.
  */
 export const prices = {
   /** On arm64. */
@@ -16,7 +16,7 @@ export const prices = {
   logByte: 0.5 / 1e9,
 } as const;
 
-/** The prices used and their date, for a report. */
+/** The prices and their dates, for the report. */
 export const priceNote = `Prices in USD, US East (N. Virginia), without free tiers, as published between 2024 (Lambda) and March 2026 (SQS): Lambda on arm64 ${prices.lambdaGigabyteSecond} per GB-second and ${perMillion(prices.lambdaRequest)} per million requests; SQS ${perMillion(prices.sqsRequest)}, DynamoDB write units ${perMillion(prices.dynamodbWriteUnit)}, S3 PUT ${perMillion(prices.s3Put)} and GET ${perMillion(prices.s3Get)} per million; CloudWatch Logs ${(prices.logByte * 1e9).toFixed(2)} per GB.`;
 
 function perMillion(price: number): string {

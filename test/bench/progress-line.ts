@@ -1,11 +1,11 @@
 import type { WriteStream } from 'node:tty';
 
-/** Without a terminal, as in CI, a line every so many milliseconds shows well enough that something happens. */
+/** Without a terminal, as in CI, a line every five seconds is enough. */
 const lineIntervalMs = 5000;
 
-/** Tells on a terminal's one line how far a long run is; elsewhere, now and then, on a new one. */
+/** Shows the progress of a long run: on one line of a terminal, else on a new line every few seconds. */
 export function createProgressLine(stream: WriteStream) {
-  let toldAtMs = -Infinity;
+  let shownAtMs = -Infinity;
   return {
     show(sentence: string): void {
       if (stream.isTTY) {
@@ -14,11 +14,11 @@ export function createProgressLine(stream: WriteStream) {
         stream.write(sentence.slice(0, stream.columns - 1));
         return;
       }
-      if (performance.now() - toldAtMs < lineIntervalMs) return;
-      toldAtMs = performance.now();
+      if (performance.now() - shownAtMs < lineIntervalMs) return;
+      shownAtMs = performance.now();
       stream.write(`${sentence}\n`);
     },
-    /** Makes way for other output. */
+    /** Clears the line for other output. */
     clear(): void {
       if (!stream.isTTY) return;
       stream.clearLine(0);

@@ -10,7 +10,7 @@ const pathOf = (file: string) => fileURLToPath(new URL(`references/${file}`, imp
 /** A handler that does nothing. */
 export const emptyHandlerPath = pathOf('empty.mjs');
 
-/** Bundles the bare loop as the function is bundled, and returns where it lies. */
+/** Bundles the bare loop with the function's bundler, and returns the path of the module. */
 export async function bundleFloor(directory: string): Promise<string> {
   const modulePath = path.join(directory, 'floor.mjs');
   for (const bundle of (await bundleFunctions({ floor: pathOf('floor.mjs') })).values()) {
@@ -19,7 +19,7 @@ export async function bundleFloor(directory: string): Promise<string> {
   return modulePath;
 }
 
-/** Bundles the usual way with the options that AWS's guide names and no others, and returns where it lies. */
+/** Bundles the usual way with the options of AWS's guide and no others, and returns the path of the module. */
 export async function bundleUsualWay(directory: string): Promise<string> {
   const modulePath = path.join(directory, 'usual-way.cjs');
   await build({

@@ -1,14 +1,40 @@
 import type { Environment } from './environment.ts';
 import { formatTarget, formatValue, verdictOf } from './report-figures.ts';
-import type { Section } from './section.ts';
+import type { Chart, Figure, Section } from './section.ts';
 
-/** The report as a page of tables. */
+/** A chart and the file that holds it, next to the page. */
+type Picture = { readonly fileName: string; readonly chart: Chart };
+
+/** The report as a page: machine and versions, all targets, then each section with its figures and pictures. */
 export function reportAsMarkdown(sections: readonly Section[], environment: Environment): string {
   const machine = environment.map(({ name, value }) => `- ${name}: ${value}`).join('\n');
-  return [`# What a picture costs`, machine, ...sections.map(sectionAsMarkdown), ''].join('\n\n');
+  const targets = sections.flatMap(({ title, figures }) =>
+    figures.flatMap((figure) => (figure.target ? { ...figure, name: `${title}: ${figure.name}` } : [])),
+  );
+  return [
+    '# What a picture costs: results',
+    '`npm run bench` writes this page. [How it measures](../README.md).',
+    machine,
+    '## Targets',
+    tableOf(targets),
+    ...sections.map(sectionAsMarkdown),
+    '',
+  ].join('\n\n');
 }
 
-function sectionAsMarkdown({ title, method, figures, notes }: Section): string {
+/** The pictures of a section. */
+export function picturesOf({ title, charts }: Section): readonly Picture[] {
+  const name = title.toLowerCase().replaceAll(' ', '-');
+  return charts.map((chart, index) => ({ fileName: `${name}-${index + 1}.svg`, chart }));
+}
+
+function sectionAsMarkdown(section: Section): string {
+  const { title, method, figures, notes } = section;
+  const pictures = picturesOf(section).map(({ fileName, chart }) => `![${chart.title}](${fileName})`);
+  return [`## ${title}`, method, tableOf(figures), ...notes, ...pictures].join('\n\n');
+}
+
+function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const cells = [
       figure.name,
@@ -18,10 +44,5 @@ function sectionAsMarkdown({ title, method, figures, notes }: Section): string {
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return [
-    `## ${title}`,
-    method,
-    ['| | measured | target | |', '|---|--:|--:|---|', ...rows].join('\n'),
-    ...notes,
-  ].join('\n\n');
+  return ['| | measured | target | |', '|---|--:|--:|---|', ...rows].join('\n');
 }

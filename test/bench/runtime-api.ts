@@ -3,39 +3,43 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 
-/** How the one invocation that a runtime API hands out has ended; a body is what the function returned or how it failed. */
-type InvocationEnd = {
+/** The end of the one invocation; the body is what the function returned, or its error. */
+type InvocationEnd<Reading> = {
   readonly kind: 'response' | 'error';
-  readonly atMs: number;
+  readonly reading: Reading;
   readonly body: string;
 };
 
-/** Lambda's runtime API for one execution environment and one invocation. All times are `performance.now()` of this process. */
-type RuntimeApi = {
+/** Lambda's runtime API for one execution environment and one invocation. */
+type RuntimeApi<Reading> = {
   /** Host and port, as AWS_LAMBDA_RUNTIME_API names them. */
   readonly address: string;
-  /** When the function was loaded and asked for its first event. */
-  readonly firstNextAtMs: Promise<number>;
-  readonly ended: Promise<InvocationEnd>;
+  /** The reading when the function was loaded and asked for its first event. */
+  readonly firstNext: Promise<Reading>;
+  readonly ended: Promise<InvocationEnd<Reading>>;
   readonly stop: () => Promise<void>;
 };
 
-/** Starts a runtime API on a free port that hands out `event` once; the runtime's second question stays unanswered. */
-export async function startRuntimeApi(
+/**
+ * Starts a runtime API on a free port. It hands out `event` once and leaves the runtime's second request unanswered.
+ * It calls `read` as each request arrives: the clock, for example.
+ */
+export async function startRuntimeApi<Reading>(
   event: unknown,
   invocation: { readonly functionArn: string; readonly timeoutMs: number },
-): Promise<RuntimeApi> {
-  const firstNext = Promise.withResolvers<number>();
-  const ended = Promise.withResolvers<InvocationEnd>();
+  read: () => Reading,
+): Promise<RuntimeApi<Reading>> {
+  const firstNext = Promise.withResolvers<Reading>();
+  const ended = Promise.withResolvers<InvocationEnd<Reading>>();
   let isHandedOut = false;
 
   const server = createServer((request, response) => {
-    const atMs = performance.now();
+    const reading = read();
     const { url = '' } = request;
     if (request.method === 'GET' && url.endsWith('/runtime/invocation/next')) {
       if (isHandedOut) return;
       isHandedOut = true;
-      firstNext.resolve(atMs);
+      firstNext.resolve(reading);
       response.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': randomUUID(),
@@ -48,13 +52,13 @@ export async function startRuntimeApi(
     const kind = url.endsWith('/response') ? 'response' : 'error';
     void text(request).then((body) => {
       response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
-      ended.resolve({ kind, atMs, body });
+      ended.resolve({ kind, reading, body });
     });
   });
   const listening = await listenOnLoopback(server, 0);
   return {
     address: new URL(listening.url).host,
-    firstNextAtMs: firstNext.promise,
+    firstNext: firstNext.promise,
     ended: ended.promise,
     stop: () => listening.stop(),
   };

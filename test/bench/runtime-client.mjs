@@ -1,4 +1,4 @@
-// Stands in for aws-lambda-ric where that cannot be built: argv names a module and its export that is the handler.
+// Replaces aws-lambda-ric where npm cannot build it. argv has the path of a module and the name of its handler.
 import { request } from 'node:http';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';

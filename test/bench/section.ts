@@ -27,14 +27,17 @@ export type Chart = {
 };
 
 /** One scale of a drawing. */
-export type Axis = { readonly label: string; readonly scale: 'linear' | 'logarithmic' };
+type Axis = { readonly label: string; readonly scale: 'linear' | 'logarithmic' };
 
-/** What a measurement is told. */
+/** The options of a measurement. */
 export type BenchOptions = {
+  /** Measure a little of everything, only to see that the bench works. */
   readonly quick: boolean;
   readonly progress: (sentence: string) => void;
   /** A directory for scratch files. */
   readonly workDirectory: string;
+  /** Another checkout whose packaged function Cold start measures as well. */
+  readonly compare: string | undefined;
 };
 
 /** A measurement: answers one question. */

@@ -1,4 +1,4 @@
-// The function that MEASURED_FUNCTION names, with a line on the duration of each invocation, as Lambda itself writes one.
+// Runs the function that MEASURED_FUNCTION names, and prints the duration of each invocation, as Lambda itself does.
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 

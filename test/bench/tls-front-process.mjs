@@ -1,4 +1,5 @@
-// Speaks TLS for servers of this machine: argv names their addresses. Says where it stands and which certificate it shows, and ends with its parent.
+// Accepts TLS for servers of this machine, whose addresses are in argv. Sends its origins and its certificate to its
+// parent, and exits with it.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import process from 'node:process';
@@ -18,7 +19,7 @@ for (const address of process.argv.slice(2)) {
   const { hostname, port } = new URL(address);
   const server = createServer({ key, cert, noDelay: true }, (caller) => {
     const service = connect({ host: hostname, port: Number(port), noDelay: true });
-    // Whoever hangs up ends both.
+    // If one side hangs up, both connections end.
     pipeline(caller, service, caller, () => undefined);
   });
   await once(server.listen(0, loopback), 'listening');

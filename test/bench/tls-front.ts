@@ -7,21 +7,21 @@ const listening = z.tuple([z.object({ urls: z.array(z.url()), certificate: z.str
 
 export type TlsFront = Awaited<ReturnType<typeof startTlsFront>>;
 
-/** Stands in front of servers that speak no TLS, in a process of its own, and speaks it for them. */
+/** Starts a process that accepts TLS and passes the bytes to servers that speak none. */
 export async function startTlsFront(addresses: readonly string[]) {
   const front = fork(tlsFrontPath, addresses);
   const said: unknown = await Promise.race([
     once(front, 'message'),
-    once(front, 'exit').then(() => Promise.reject(new Error('The front that speaks TLS ended at once.'))),
+    once(front, 'exit').then(() => Promise.reject(new Error('The process that speaks TLS exited at once.'))),
   ]);
   const [{ urls, certificate }] = listening.parse(said);
   return {
-    /** In the order of the addresses. */
+    /** Its https origins, in the order of the addresses. */
     urls,
-    /** What a client must trust, as PEM. */
+    /** The certificate that a client must trust, as PEM. */
     certificate,
     stop: async () => {
-      // It has ended by itself.
+      // The process has exited already.
       if (!front.connected) return;
       const exited = once(front, 'exit');
       front.disconnect();

@@ -1,4 +1,4 @@
-// Runs the function that WARM_WORK_FUNCTION names, and adds to its response what the whole process has used of the processors until then.
+// Runs the function that WARM_WORK_FUNCTION names, and adds to its response the processor time of the process so far.
 import process from 'node:process';
 
 const { handler: measuredHandler } = await import(process.env.WARM_WORK_FUNCTION);
