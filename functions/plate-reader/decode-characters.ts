@@ -38,9 +38,10 @@ function continueBeams(beams: readonly Beam[], probabilities: Float32Array): rea
     next.set(key, beam);
     return beam;
   };
-  const likely = [...probabilities.keys()].filter(
-    (index) => index !== blank && (probabilities[index] ?? 0) >= leastProbability,
-  );
+  const likely: number[] = [];
+  for (let index = 1; index < probabilities.length; index += 1) {
+    if ((probabilities[index] ?? 0) >= leastProbability) likely.push(index);
+  }
   for (const beam of beams) {
     const last = beam.classes.at(-1);
     const same = beamOf(beam.classes);

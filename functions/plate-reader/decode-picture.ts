@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { Reason } from '../core/record/reason.ts';
 import { openPicture, type PictureHeader } from './open-picture.ts';
 import { liesOnItsSide } from './orientation.ts';
@@ -37,28 +36,4 @@ export async function decodePicture(bytes: Uint8Array): Promise<PictureDecoding>
     picture: { pixels: rendering.bytes, width: rendering.width, height: rendering.height },
     header,
   };
-}
-
-/** The picture at another size, in pixels, for the locator: black is added at the right and below until both sides are multiples of 32. */
-export async function lookAt(
-  picture: DecodedPicture,
-  width: number,
-  height: number,
-): Promise<DecodedPicture> {
-  const right = padding(width);
-  const bottom = padding(height);
-  const unchanged = width === picture.width && height === picture.height;
-  if (unchanged && right === 0 && bottom === 0) return picture;
-  const image = sharp(picture.pixels, {
-    raw: { width: picture.width, height: picture.height, channels: 3 },
-  });
-  const pixels = await (unchanged ? image : image.resize({ width, height, fit: 'fill', kernel: 'linear' }))
-    .extend({ right, bottom, background: '#000000' })
-    .raw()
-    .toBuffer();
-  return { pixels, width: width + right, height: height + bottom };
-}
-
-function padding(side: number): number {
-  return -side & 31;
 }

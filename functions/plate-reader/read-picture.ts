@@ -2,8 +2,9 @@ import type { PlateRead } from '../core/record/plate-read.ts';
 import { calibrateConfidence } from './calibrate-confidence.ts';
 import { chooseText, type ChosenText } from './choose-text.ts';
 import { cutStrip, stripBytes } from './cut-strip.ts';
-import { decodePicture, lookAt, type DecodedPicture } from './decode-picture.ts';
+import { decodePicture, type DecodedPicture } from './decode-picture.ts';
 import { peaksOf, scalePlate, withoutDuplicates, type LocatedPlate } from './locate-plates.ts';
+import { looksOf } from './looks.ts';
 import { mergePlates, type TextAtPlace } from './merge-plates.ts';
 import type { ModelsDescription } from './models.ts';
 import type { Networks } from './networks.ts';
@@ -11,12 +12,6 @@ import type { PictureHeader } from './open-picture.ts';
 import { liesOnItsSide, storedPointOf } from './orientation.ts';
 import type { PictureReading } from './picture-reading.ts';
 import type { Point } from './quadrilateral.ts';
-
-/** The longer sides, in pixels, at which the locator looks at a picture: far plates, near plates, and plates that fill the picture. */
-const lookSides = [1280, 640, 320];
-
-/** A picture is enlarged at most so much for the locator. */
-const mostEnlargement = 2;
 
 /** More plates than a picture shows; what else is found is the least likely. */
 const mostPlates = 16;
@@ -50,16 +45,10 @@ async function locatePlates(
   networks: Networks,
   leastScore: number,
 ): Promise<readonly LocatedPlate[]> {
-  const longerSide = Math.max(picture.width, picture.height);
   const found: LocatedPlate[] = [];
-  for (const side of lookSides) {
-    const scale = side / longerSide;
-    if (scale > mostEnlargement) continue;
-    const width = Math.max(1, Math.round(picture.width * scale));
-    const height = Math.max(1, Math.round(picture.height * scale));
-    const maps = await networks.locate(await lookAt(picture, width, height));
-    const [byX, byY] = [picture.width / width, picture.height / height];
-    found.push(...peaksOf(maps, leastScore).map((plate) => scalePlate(plate, byX, byY)));
+  for (const look of await looksOf(picture)) {
+    const maps = await networks.locate(look.picture);
+    found.push(...peaksOf(maps, leastScore).map((plate) => scalePlate(plate, look.scaleX, look.scaleY)));
   }
   return withoutDuplicates(found).slice(0, mostPlates);
 }
