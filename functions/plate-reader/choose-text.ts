@@ -2,7 +2,12 @@ import { classifyPlate } from '../core/plate/classify-plate.ts';
 import { candidatesOf, probabilityOfText, type Candidate, type StripReading } from './decode-characters.ts';
 
 /** A text and the probability that the plate bears it, by the recogniser alone. */
-export type ChosenText = { readonly text: string; readonly probability: number };
+export type ChosenText = {
+  readonly text: string;
+  readonly probability: number;
+  /** Whether the rules of plates find nothing wrong or missing. */
+  readonly isLegal: boolean;
+};
 
 /** A legal plate is preferred to the likeliest text while it has at least this share of that text's probability. */
 const leastShareOfLegalText = 0.4;
@@ -14,16 +19,18 @@ const leastShareOfLegalText = 0.4;
 export function chooseText(strips: readonly StripReading[], alphabet: readonly string[]): ChosenText {
   const texts = new Map<string, Candidate>();
   for (const candidate of strips.flatMap(candidatesOf)) texts.set(textOf(candidate, alphabet), candidate);
-  const chosen = [...texts]
+  const scored = [...texts]
     .map(([text, { classes }]) => ({ text, probability: meanProbabilityOf(classes, strips) }))
     .toSorted((one, other) => other.probability - one.probability);
-  const [likeliest] = chosen;
-  if (!likeliest) return { text: '', probability: 0 };
+  const [likeliest] = scored;
+  if (!likeliest) return { text: '', probability: 0, isLegal: false };
   const least = likeliest.probability * leastShareOfLegalText;
-  const legal = chosen.find(
-    ({ text, probability }) => probability >= least && classifyPlate(text).verdict === 'valid',
-  );
-  return legal ?? likeliest;
+  const legal = scored.find(({ text, probability }) => probability >= least && isLegalPlate(text));
+  return legal ? { ...legal, isLegal: true } : { ...likeliest, isLegal: false };
+}
+
+function isLegalPlate(text: string): boolean {
+  return classifyPlate(text).verdict === 'valid';
 }
 
 function meanProbabilityOf(classes: readonly number[], strips: readonly StripReading[]): number {

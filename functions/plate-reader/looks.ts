@@ -21,7 +21,8 @@ export type Look = {
 /** The looks at a picture, the largest first; each is half the one before. */
 export async function looksOf(picture: DecodedPicture): Promise<readonly Look[]> {
   const longerSide = Math.max(picture.width, picture.height);
-  const sides = lookSides.filter((side) => side / longerSide <= mostEnlargement);
+  const possible = lookSides.filter((side) => side / longerSide <= mostEnlargement);
+  const sides = possible.length > 0 ? possible : [longerSide];
   let seen = await resize(picture, (sides[0] ?? longerSide) / longerSide);
   const first = { scaleX: picture.width / seen.width, scaleY: picture.height / seen.height };
   return sides.map((_side, index) => {

@@ -33,6 +33,7 @@ const description = z.object({
     intercept: z.number(),
     textWeight: z.number(),
     locatorWeight: z.number(),
+    formWeight: z.number(),
   }),
   thresholds: z.object({ locatorScore: z.number().check(z.gte(0), z.lte(1)) }),
 });

@@ -1,7 +1,8 @@
 import type { PlateRead } from '../core/record/plate-read.ts';
 import { calibrateConfidence } from './calibrate-confidence.ts';
-import { chooseText, type ChosenText } from './choose-text.ts';
+import { chooseText } from './choose-text.ts';
 import { cutStrip, stripBytes } from './cut-strip.ts';
+import type { StripReading } from './decode-characters.ts';
 import { decodePicture, type DecodedPicture } from './decode-picture.ts';
 import { peaksOf, scalePlate, withoutDuplicates, type LocatedPlate } from './locate-plates.ts';
 import { looksOf } from './looks.ts';
@@ -11,13 +12,19 @@ import type { Networks } from './networks.ts';
 import type { PictureHeader } from './open-picture.ts';
 import { liesOnItsSide, storedPointOf } from './orientation.ts';
 import type { PictureReading } from './picture-reading.ts';
-import type { Point } from './quadrilateral.ts';
+import { edgeLengthsOf, enlarge, type Point } from './quadrilateral.ts';
 
 /** More plates than a picture shows; what else is found is the least likely. */
 const mostPlates = 16;
 
 /** Between these probabilities of two rows, a plate is read both ways. */
 const uncertainRows = { from: 0.1, to: 0.9 };
+
+/** Plates in two rows are twice as wide as high; pictures are squashed by up to 30 %. */
+const mostWidthOfTwoRows = 2.9;
+
+/** Each plate is cut so many times, with a little more or less around it, since corners are never exact. */
+const margins = [{ x: 1, y: 1 }];
 
 /** A read below this confidence is noise. */
 const leastConfidence = 0.05;
@@ -53,6 +60,9 @@ async function locatePlates(
   return withoutDuplicates(found).slice(0, mostPlates);
 }
 
+/** One located plate, cut with one number of rows: several strips that differ in how much around the plate they show. */
+type CutPlate = { readonly plate: LocatedPlate; readonly rows: 1 | 2 };
+
 /** Cuts all plates, recognises them in one batch and chooses their texts. */
 async function readPlates(
   picture: DecodedPicture,
@@ -62,28 +72,34 @@ async function readPlates(
 ): Promise<readonly TextAtPlace[]> {
   const cuts = located.flatMap((plate) => rowCountsOf(plate).map((rows) => ({ plate, rows })));
   if (cuts.length === 0) return [];
-  const strips = new Uint8Array(cuts.length * stripBytes);
+  const strips = new Uint8Array(cuts.length * margins.length * stripBytes);
   for (const [index, { plate, rows }] of cuts.entries()) {
-    const strip = strips.subarray(index * stripBytes, (index + 1) * stripBytes);
-    cutStrip(picture, plate.corners, rows, models.cut, strip);
+    for (const [variant, margin] of margins.entries()) {
+      const start = (index * margins.length + variant) * stripBytes;
+      const corners = enlarge(plate.corners, margin.x, margin.y);
+      cutStrip(picture, corners, rows, models.cut, strips.subarray(start, start + stripBytes));
+    }
   }
   const readings = await networks.recognise(strips);
-  const best = new Map<LocatedPlate, ChosenText>();
-  for (const [index, { plate }] of cuts.entries()) {
-    const reading = readings[index];
-    const chosen = reading && chooseText([reading], models.recogniser.alphabet);
-    // Cut with the wrong number of rows, a plate shows no text.
-    if (chosen && chosen.text !== '' && chosen.probability > (best.get(plate)?.probability ?? 0))
-      best.set(plate, chosen);
-  }
-  return [...best].flatMap(([{ score, corners }, { text, probability }]) => {
-    const confidence = calibrateConfidence(probability, score, models.calibration);
-    return confidence >= leastConfidence ? [{ text, confidence, corners }] : [];
-  });
+  const reads = cuts.map((cut, index) =>
+    readOf(cut, readings.slice(index * margins.length, (index + 1) * margins.length), models),
+  );
+  return reads.filter(({ text, confidence }) => text !== '' && confidence >= leastConfidence);
 }
 
-function rowCountsOf({ twoRowsProbability }: LocatedPlate): readonly (1 | 2)[] {
-  if (twoRowsProbability < uncertainRows.from) return [1];
+function readOf(
+  { plate }: CutPlate,
+  readings: readonly StripReading[],
+  models: ModelsDescription,
+): TextAtPlace {
+  const { text, probability, isLegal } = chooseText(readings, models.recogniser.alphabet);
+  const evidence = { textProbability: probability, locatorScore: plate.score, isLegal };
+  return { text, confidence: calibrateConfidence(evidence, models.calibration), corners: plate.corners };
+}
+
+function rowCountsOf({ corners, twoRowsProbability }: LocatedPlate): readonly (1 | 2)[] {
+  const { width, height } = edgeLengthsOf(corners);
+  if (width > mostWidthOfTwoRows * height || twoRowsProbability < uncertainRows.from) return [1];
   if (twoRowsProbability > uncertainRows.to) return [2];
   return [1, 2];
 }

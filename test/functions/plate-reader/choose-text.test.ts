@@ -47,5 +47,5 @@ test('what several strips say together decides', () => {
 
 test('a strip without characters has an empty text', () => {
   assert.equal(chooseText([stripOf([{}])], alphabet).text, '');
-  assert.deepEqual(chooseText([], alphabet), { text: '', probability: 0 });
+  assert.deepEqual(chooseText([], alphabet), { text: '', probability: 0, isLegal: false });
 });

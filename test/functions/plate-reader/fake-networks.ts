@@ -61,7 +61,7 @@ export const fakeModels: ModelsDescription = {
     pixelsPerSample: 48,
     mostSamples: 4,
   },
-  calibration: { intercept: 0, textWeight: 1, locatorWeight: 0 },
+  calibration: { intercept: 0, textWeight: 1, locatorWeight: 0, formWeight: 0 },
   thresholds: { locatorScore: 0.3 },
 };
 
