@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listenOnLoopback } from '../loopback-server.ts';
 import { createScript, type Answer, type Call, type Rule } from './endpoint-script.ts';
+import { readForm, type UploadedFile } from '../../../functions/plate-reader/server/multipart-form.ts';
 import type { LocalEndpoint } from './local-endpoint.ts';
-import { readForm, type UploadedFile } from './multipart-form.ts';
 import {
   answerByContract,
   failure,

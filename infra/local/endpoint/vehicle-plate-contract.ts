@@ -1,6 +1,6 @@
 import { imageDimensionsFromData } from 'image-dimensions';
 import { fileTypeOf } from '../../../functions/core/picture/file-type.ts';
-import type { Form } from './multipart-form.ts';
+import type { Form } from '../../../functions/plate-reader/server/multipart-form.ts';
 import { readTruth, type PlateTruth } from './picture-truth.ts';
 
 /** The endpoint takes requests of at most 5 MB, the form around the picture included. */
