@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 
 const fileError = z.object({ code: z.string(), message: z.string() });
 

@@ -1,7 +1,7 @@
 import { classifyPlate } from '../../../functions/core/plate/classify-plate.ts';
-import type { PlateRead } from '../../../functions/core/record/outcome.ts';
+import type { PlateRead } from '../../../functions/core/record/plate-read.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
-import { jsonLine } from '../../terminal/json.ts';
+import { jsonLine } from '../../terminal/print-json.ts';
 import { formatTable, type Column } from '../../terminal/table.ts';
 
 /** One picture after the reader had it. */

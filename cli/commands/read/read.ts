@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import pLimit from 'p-limit';
 import type { PlateReader } from '../../../functions/plate-reader/plate-reader.ts';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';

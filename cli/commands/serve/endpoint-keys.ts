@@ -2,7 +2,7 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { appKeyFault, secretKeyFault } from '../../../functions/core/contract/endpoint-keys.ts';
 import { createSsmClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 import type { GlobalOptions } from '../../options/global-options.ts';
 
 /** The two keys that a caller of the server must name. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { CommandError } from '../../command-error.ts';
+import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
-import { listenForInterruption } from '../../terminal/interruption.ts';
-import { jsonLine } from '../../terminal/json.ts';
+import { listenForInterrupt } from '../../terminal/interrupt.ts';
+import { jsonLine } from '../../terminal/print-json.ts';
 import { readEndpointKeys } from './endpoint-keys.ts';
 
 type ServeOptions = {
@@ -66,7 +66,7 @@ export function addServe(program: Command): void {
 async function serve(options: ServeOptions, command: Command): Promise<void> {
   const keys = await readEndpointKeys(process.env, { ...globalOptionsOf(command), ...options });
   const tls = await readTls(options);
-  const interruption = listenForInterruption();
+  const interrupt = listenForInterrupt();
   // Loading the reader takes longer than all that the other commands do.
   const [{ createReaderPool }, { startVehiclePlateServer }] = await Promise.all([
     import('../../../functions/plate-reader/reader-pool.ts'),
@@ -88,7 +88,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
       newRequestId: randomUUID,
     });
     process.stderr.write(`Listening on ${server.url}. Ctrl-C ends it.\n`);
-    await aborted(interruption);
+    await aborted(interrupt);
     process.stderr.write('Closing: the requests that have begun are answered first.\n');
     await server.close();
   } finally {

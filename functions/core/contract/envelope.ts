@@ -1,4 +1,4 @@
-import type { Box } from '../record/outcome.ts';
+import type { Box } from '../record/plate-read.ts';
 
 /** HTTP statuses that the contract uses. */
 type ContractStatus = 200 | 400 | 401 | 404 | 405 | 413 | 415 | 429;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { FormData, request as send } from 'undici';
 import { afterEach, describe, test } from 'vitest';
-import type { Box } from '../../../../functions/core/record/outcome.ts';
+import type { Box } from '../../../../functions/core/record/plate-read.ts';
 import type { PictureReading, PlateReader } from '../../../../functions/plate-reader/plate-reader.ts';
 import { ReaderError } from '../../../../functions/plate-reader/reader-error.ts';
 import type { AnsweredRequest } from '../../../../functions/plate-reader/server/vehicle-plate-app.ts';
