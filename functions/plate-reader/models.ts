@@ -12,7 +12,7 @@ const modelFile = z.object({
 /** Shares of the plate's width and height. */
 const partOfPlate = z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() });
 
-const description = z.object({
+const modelsDescription = z.object({
   version: z.string().check(z.minLength(1)),
   locator: z.extend(modelFile, { stride: z.literal(8) }),
   recogniser: z.extend(modelFile, {
@@ -39,7 +39,7 @@ const description = z.object({
 });
 
 /** `models.json`, which the training writes. */
-export type ModelsDescription = z.infer<typeof description>;
+export type ModelsDescription = z.infer<typeof modelsDescription>;
 
 /** How a strip is cut out of a picture, as the training cut it. */
 export type Cut = ModelsDescription['cut'];
@@ -59,20 +59,20 @@ export const committedModels = new URL('./models/', import.meta.url);
 
 /** Reads the models of a directory, whose URL ends in `/`. Throws `ReaderError` with `MODEL_MISSING` or `MODEL_DAMAGED`. */
 export async function loadModels(directory: URL): Promise<Models> {
-  const text = new TextDecoder().decode(await readModelFile(directory, 'models.json'));
-  const parsed = description.safeParse(parseJson(text));
-  if (!parsed.success) {
-    throw new ReaderError(
-      'MODEL_DAMAGED',
-      'The file models.json does not describe the models.',
-      parsed.error,
-    );
-  }
+  const description = await describeModels(directory);
   const [locator, recogniser] = await Promise.all([
-    readChecked(directory, parsed.data.locator),
-    readChecked(directory, parsed.data.recogniser),
+    readChecked(directory, description.locator),
+    readChecked(directory, description.recogniser),
   ]);
-  return { description: parsed.data, locator, recogniser };
+  return { description, locator, recogniser };
+}
+
+/** Reads what `models.json` of a directory says, and not the networks. Throws as `loadModels` does. */
+export async function describeModels(directory: URL): Promise<ModelsDescription> {
+  const text = new TextDecoder().decode(await readModelFile(directory, 'models.json'));
+  const parsed = modelsDescription.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new ReaderError('MODEL_DAMAGED', 'The file models.json does not describe the models.', parsed.error);
 }
 
 async function readChecked(directory: URL, { file, sha256 }: z.infer<typeof modelFile>): Promise<Uint8Array> {

@@ -9,8 +9,30 @@ const letters = [
   '가', '나', '다', '라', '마', '거', '너', '더', '러', '머', '버', '서', '어', '저', '고', '노', '도', '로',
   '모', '보', '소', '오', '조', '구', '누', '두', '루', '무', '부', '수', '우', '주',
 ] as const;
-const regions = ['서울', '부산', '대구', '인천', '광주', '대전', '경기', '강원', '충북', '전남', '경북', '제주'] as const;
-const paints = ['#d5dade', '#2c3a55', '#3c6ea5', '#8a2430', '#2f5d50', '#e8862e', '#eef1f3', '#22262b'] as const;
+const regions = [
+  '서울',
+  '부산',
+  '대구',
+  '인천',
+  '광주',
+  '대전',
+  '경기',
+  '강원',
+  '충북',
+  '전남',
+  '경북',
+  '제주',
+] as const;
+const paints = [
+  '#d5dade',
+  '#2c3a55',
+  '#3c6ea5',
+  '#8a2430',
+  '#2f5d50',
+  '#e8862e',
+  '#eef1f3',
+  '#22262b',
+] as const;
 const kinds = ['two-digit head', 'three-digit head', 'rental', 'commercial, two rows', 'electric'] as const;
 
 /** Draws pictures of cars with random plates, light, distance, tilt, blur and compression; the same seed gives the same pictures. */
@@ -53,14 +75,19 @@ function drawnPlate(random: Random): {
   readonly plate: string;
   readonly electric: boolean;
 } {
-  const digits = (count: number) => Array.from({ length: count }, () => String(random.between(0, 9))).join('');
+  const digits = (count: number) =>
+    Array.from({ length: count }, () => String(random.between(0, 9))).join('');
   const serial = String(random.between(1, 9999)).padStart(4, '0');
   const kind = random.pick(kinds);
   switch (kind) {
     case 'two-digit head':
       return { kind, plate: `${digits(2)}${random.pick(letters)}${serial}`, electric: false };
     case 'three-digit head':
-      return { kind, plate: `${random.between(1, 6)}${digits(2)}${random.pick(letters)}${serial}`, electric: false };
+      return {
+        kind,
+        plate: `${random.between(1, 6)}${digits(2)}${random.pick(letters)}${serial}`,
+        electric: false,
+      };
     case 'rental':
       return { kind, plate: `${digits(2)}${random.pick(['하', '허', '호'])}${serial}`, electric: false };
     case 'commercial, two rows':
@@ -70,6 +97,10 @@ function drawnPlate(random: Random): {
         electric: false,
       };
     case 'electric':
-      return { kind, plate: `${random.between(1, 6)}${digits(2)}${random.pick(letters)}${serial}`, electric: true };
+      return {
+        kind,
+        plate: `${random.between(1, 6)}${digits(2)}${random.pick(letters)}${serial}`,
+        electric: true,
+      };
   }
 }

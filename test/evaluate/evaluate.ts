@@ -6,6 +6,7 @@ import { CommandError } from '../../cli/terminal/command-error.ts';
 import { startProgress } from '../../cli/terminal/progress.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
 import { formatTable } from '../../cli/terminal/table.ts';
+import { committedModels, describeModels } from '../../functions/plate-reader/models.ts';
 import { createPlateReader } from '../../functions/plate-reader/plate-reader.ts';
 import { drawnSet } from './drawn-set.ts';
 import type { EvaluatedPicture } from './evaluated-picture.ts';
@@ -31,12 +32,22 @@ const program = new Command('npm run evaluate --')
       'Without arguments it draws the pictures; a folder and a file of labels name photos of your own.',
   )
   .argument('[folder]', 'a folder of photos')
-  .argument('[labels]', 'their labels: tab-separated, with the columns file and truth, and if known corners and kind')
+  .argument(
+    '[labels]',
+    'their labels: tab-separated, with the columns file and truth, and if known corners and kind',
+  )
   .option('--pictures <number>', 'how many pictures to draw', wholeNumber(1, 100_000), 200)
   .option('--seed <number>', 'which pictures to draw', wholeNumber(0, 2 ** 31), committedSeed)
   .option('--speed', 'measure milliseconds, start, memory and two workers as well', false)
-  .option('--tesseract', 'read the same pictures with Tesseract as well; installs it into .build first', false)
-  .addHelpText('after', '\nExamples:\n  npm run evaluate -- --speed\n  npm run evaluate -- photos/ labels.tsv\n')
+  .option(
+    '--tesseract',
+    'read the same pictures with Tesseract as well; installs it into .build first',
+    false,
+  )
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run evaluate -- --speed\n  npm run evaluate -- photos/ labels.tsv\n',
+  )
   .exitOverride()
   .action(async (folder: string | undefined, labels: string | undefined, options: Options) => {
     if (folder !== undefined && labels === undefined) {
@@ -46,19 +57,28 @@ const program = new Command('npm run evaluate --')
   });
 await runProgram(program);
 
-async function evaluate(folder: string | undefined, labels: string | undefined, options: Options): Promise<void> {
+async function evaluate(
+  folder: string | undefined,
+  labels: string | undefined,
+  options: Options,
+): Promise<void> {
   const pictures = () =>
     folder !== undefined && labels !== undefined
       ? labelledSet(folder, labels)
       : drawnSet(options.pictures, options.seed);
   const set = folder ?? `${options.pictures} drawn pictures, seed ${options.seed}`;
-  console.log(`${set}; ${new Date().toISOString().slice(0, 10)}; ${cpus()[0]?.model ?? 'unknown processor'}\n`);
+  console.log(
+    `${set}; ${new Date().toISOString().slice(0, 10)}; ${cpus()[0]?.model ?? 'unknown processor'}\n`,
+  );
 
   const reader = await createPlateReader();
-  print(`Plateline, models ${reader.modelVersion}`, await scoreOf(pictures(), async (bytes) => {
-    const reading = await reader.read(bytes);
-    return reading.kind === 'read' ? reading.plates : [];
-  }));
+  print(
+    `Plateline, models ${(await describeModels(committedModels)).version}`,
+    await scoreOf(pictures(), async (bytes) => {
+      const reading = await reader.read(bytes);
+      return reading.kind === 'read' ? reading.plates : [];
+    }),
+  );
   await reader.close();
   if (options.tesseract) {
     const tesseract = await createTesseract();

@@ -41,13 +41,20 @@ export function createScore(): {
       const texts = new Set(reads.map(({ plate }) => normalFormOf(plate)));
       const [first] = truth;
       if (first === undefined) {
-        count(falseReads, reads.some(({ confidence }) => confidence >= 0.5));
+        count(
+          falseReads,
+          reads.some(({ confidence }) => confidence >= 0.5),
+        );
       } else {
         const ofKind = exactByKind.get(kind) ?? { right: 0, all: 0 };
         exactByKind.set(kind, ofKind);
         count(ofKind, texts.has(first));
         for (const plate of truth) count(exact, texts.has(plate));
-        if (box) count(located, reads.some((read) => overlap(read.box, box) >= 0.5));
+        if (box)
+          count(
+            located,
+            reads.some((read) => overlap(read.box, box) >= 0.5),
+          );
       }
       for (const { plate, confidence } of reads) {
         const isRight = truth.includes(normalFormOf(plate));
@@ -72,7 +79,12 @@ function count(counter: Counter, isRight: boolean): void {
   if (isRight) counter.right += 1;
 }
 
-type Bounds = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+type Bounds = {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+};
 
 /** Intersection over union of the upright bounds of two boxes, 0 to 1. */
 export function overlap(one: Box, other: Box): number {

@@ -25,7 +25,10 @@ export async function measureSpeed(): Promise<readonly (readonly [string, string
   return [
     ['milliseconds at 1280×720, median of 200, one thread', smallMs.toFixed(1)],
     ['milliseconds at 4000×3000, median of 20, one thread', largeMs.toFixed(1)],
-    ['milliseconds from the start of the process to the first answer', start.millisecondsToFirstAnswer.toFixed(0)],
+    [
+      'milliseconds from the start of the process to the first answer',
+      start.millisecondsToFirstAnswer.toFixed(0),
+    ],
     ['resident memory after 100 pictures, MB', start.residentMb.toFixed(0)],
     ['pictures a second with one worker', one.toFixed(1)],
     ['pictures a second with two workers', `${two.toFixed(1)} (${(two / one).toFixed(2)} times)`],

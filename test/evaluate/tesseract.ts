@@ -28,9 +28,7 @@ const line = z.object({
 });
 const recognition = z.object({
   data: z.object({
-    blocks: z
-      .array(z.object({ paragraphs: z.array(z.object({ lines: z.array(line) })) }))
-      .nullish(),
+    blocks: z.array(z.object({ paragraphs: z.array(z.object({ lines: z.array(line) })) })).nullish(),
   }),
 });
 

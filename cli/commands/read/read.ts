@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, type Command } from 'commander';
@@ -47,8 +48,8 @@ export function addRead(program: Command): void {
 async function readFiles(files: readonly string[], options: ReadOptions, json: boolean): Promise<void> {
   if (options.save !== undefined) await mkdir(options.save, { recursive: true });
   // Loading the reader takes longer than all that the other commands do.
-  const { createReaderPool, defaultWorkers } = await import('../../../functions/plate-reader/reader-pool.ts');
-  const workers = Math.min(options.workers ?? defaultWorkers(), files.length);
+  const { createReaderPool } = await import('../../../functions/plate-reader/reader-pool.ts');
+  const workers = Math.min(options.workers ?? availableParallelism(), files.length);
   const reader = await createReaderPool({ workers });
   const progress = startProgress('pictures', files.length);
   try {

@@ -68,10 +68,12 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
   const tls = await readTls(options);
   const interrupt = listenForInterrupt();
   // Loading the reader takes longer than all that the other commands do.
-  const [{ createReaderPool }, { startVehiclePlateServer }] = await Promise.all([
-    import('../../../functions/plate-reader/reader-pool.ts'),
-    import('../../../functions/plate-reader/server/vehicle-plate-server.ts'),
-  ]);
+  const [{ createReaderPool }, { committedModels, describeModels }, { startVehiclePlateServer }] =
+    await Promise.all([
+      import('../../../functions/plate-reader/reader-pool.ts'),
+      import('../../../functions/plate-reader/models.ts'),
+      import('../../../functions/plate-reader/server/vehicle-plate-server.ts'),
+    ]);
   const reader = await createReaderPool({
     maxWaiting: options.queue,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
@@ -79,6 +81,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
   try {
     const server = await startVehiclePlateServer({
       reader,
+      modelVersion: (await describeModels(committedModels)).version,
       keys,
       host: options.host,
       port: options.port,

@@ -6,7 +6,6 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
 import { parseRecord } from '../../../functions/core/record/parse-record.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
-import { checkPicture } from '../../../functions/core/picture/picture.ts';
 import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
@@ -92,11 +91,9 @@ async function getReading(
 }
 
 async function savePicture(s3: S3Client, reading: PictureRecord, file: string): Promise<void> {
-  const check = checkPicture([await fetchPictureBytes(s3, reading)]);
-  if (check.kind === 'rejected') throw new CommandError('NO_PICTURE', check.reason.message);
-  // Loading what draws takes longer than all that the other verbs do.
-  const { drawReads } = await import('./draw-reads.ts');
-  const drawing = drawReads(check.picture, reading.plates ?? []);
+  // Loading what draws takes longer than all that the other commands do.
+  const { drawReads } = await import('../../drawing/draw-reads.ts');
+  const drawing = await drawReads(await fetchPictureBytes(s3, reading), reading.plates ?? []);
   if (drawing.kind === 'fault') throw new CommandError('CANNOT_DRAW', drawing.message);
   await writeWholeFile(file, (destination) => pipeline([drawing.bytes], destination));
 }

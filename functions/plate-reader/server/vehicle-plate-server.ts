@@ -5,7 +5,8 @@ import { createVehiclePlateApp, type AnsweredRequest } from './vehicle-plate-app
 
 /** Starts the vehicle-plate endpoint over a reader, which the caller closes after the server. */
 export async function startVehiclePlateServer(options: {
-  readonly reader: PlateReader;
+  readonly reader: Pick<PlateReader, 'read'>;
+  readonly modelVersion: string;
   readonly keys: { readonly appKey: string; readonly secretKey: string };
   readonly host: string;
   /** 0 takes a free port. */
@@ -16,17 +17,12 @@ export async function startVehiclePlateServer(options: {
   readonly log: (request: AnsweredRequest) => void;
   readonly newRequestId: () => string;
 }): Promise<ListeningServer> {
-  const { reader, keys, host, port, tls, maxBytes, log, newRequestId } = options;
+  const { host, port, tls, ...deps } = options;
   let closing = false;
   const app = createVehiclePlateApp({
-    reader,
-    keys,
-    maxBytes,
-    modelVersion: reader.modelVersion,
+    ...deps,
     metrics: createServerMetrics(),
     isReady: () => !closing,
-    log,
-    newRequestId,
     nowMs: () => performance.now(),
   });
   const server = await startHttpServer(app, { host, port, ...(tls === undefined ? {} : { tls }) });

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { FormData, request as send } from 'undici';
 import { afterEach, describe, test } from 'vitest';
 import type { Box } from '../../../../functions/core/record/plate-read.ts';
-import type { PictureReading, PlateReader } from '../../../../functions/plate-reader/plate-reader.ts';
+import type { PictureReading } from '../../../../functions/plate-reader/picture-reading.ts';
+import type { PlateReader } from '../../../../functions/plate-reader/plate-reader.ts';
 import { ReaderError } from '../../../../functions/plate-reader/reader-error.ts';
 import type { AnsweredRequest } from '../../../../functions/plate-reader/server/vehicle-plate-app.ts';
 import { startVehiclePlateServer } from '../../../../functions/plate-reader/server/vehicle-plate-server.ts';
@@ -33,7 +34,8 @@ async function start(
 ) {
   const requests: AnsweredRequest[] = [];
   const server = await startVehiclePlateServer({
-    reader: { read, modelVersion: 'test-model', close: () => Promise.resolve() },
+    reader: { read },
+    modelVersion: 'test-model',
     keys,
     host: '127.0.0.1',
     port: 0,
@@ -359,9 +361,8 @@ test('a server that closes answers what it has begun', async () => {
         begin(undefined);
         return reading;
       },
-      modelVersion: 'test-model',
-      close: () => Promise.resolve(),
     },
+    modelVersion: 'test-model',
     keys,
     host: '127.0.0.1',
     port: 0,

@@ -1,39 +1,33 @@
-import { encode as encodeJpeg } from 'jpeg-js';
-import type { PlateRead } from '../../../functions/core/record/plate-read.ts';
-import type { Picture } from '../../../functions/core/picture/picture.ts';
-import { fontFamily, renderSvg } from '../../drawing/render-svg.ts';
+import type { PlateRead } from '../../functions/core/record/plate-read.ts';
+import { openPicture } from '../../functions/plate-reader/open-picture.ts';
+import { fontFamily, renderSvg } from './render-svg.ts';
 
-/** A picture with its reads drawn on it. */
-type Drawing =
+/** A picture with its reads drawn on it, or why nothing can be drawn on it. */
+export type Drawing =
   | { readonly kind: 'jpeg'; readonly bytes: Uint8Array }
-  /** The picture cannot be drawn on; the message says why. */
   | { readonly kind: 'fault'; readonly message: string };
-
-/** More than any camera makes, and few enough that a small file with huge dimensions cannot fill the memory. */
-const maxPixels = 100_000_000;
 
 const jpegQuality = 90;
 
 /**
- * Draws the box and the plate of each read on a picture. Boxes and drawing are in pixels as the file stores them: a rotation in EXIF is
- * not applied, and the JPEG has no EXIF.
+ * Draws the box and the plate of each read on a picture. Boxes are in pixels as the file stores them, and so is the drawing: a rotation
+ * that EXIF asks for is not applied, and the JPEG has no EXIF.
  */
-export function drawReads({ parts, fileType, width, height }: Picture, reads: readonly PlateRead[]): Drawing {
-  if (width * height > maxPixels) {
-    return { kind: 'fault', message: `The picture has ${width}×${height} pixels, too many to draw on.` };
-  }
-  const dataUrl = `data:image/${fileType};base64,${Buffer.concat(parts).toString('base64')}`;
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
-    `<image width="${width}" height="${height}" href="${dataUrl}"/>` +
-    `${reads.map((read) => drawRead(read, width, height)).join('')}</svg>`;
-  const { pixels } = renderSvg(svg);
-  // All four corners are transparent only if the picture could not be decoded.
-  const corners = [0, width - 1, (height - 1) * width, height * width - 1];
-  if (corners.every((pixel) => pixels[pixel * 4 + 3] === 0)) {
-    return { kind: 'fault', message: `The ${fileType.toUpperCase()} is damaged and cannot be drawn.` };
-  }
-  return { kind: 'jpeg', bytes: encodeJpeg({ width, height, data: pixels }, jpegQuality).data };
+export async function drawReads(picture: Uint8Array, reads: readonly PlateRead[]): Promise<Drawing> {
+  const opening = await openPicture(picture);
+  if (opening.kind === 'refused') return { kind: 'fault', message: opening.reason.message };
+  const { width, height } = opening.header;
+  const overlay = Buffer.from(
+    renderSvg(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
+        `${reads.map((read) => drawRead(read, width, height)).join('')}</svg>`,
+    ).asPng(),
+  );
+  const rendering = await opening.render((image) =>
+    image.composite([{ input: overlay }]).jpeg({ quality: jpegQuality }),
+  );
+  if (rendering.kind === 'refused') return { kind: 'fault', message: rendering.reason.message };
+  return { kind: 'jpeg', bytes: rendering.bytes };
 }
 
 /** The box, and the plate with its confidence above it; at the upper edge of the picture, below it. */

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import sharp from 'sharp';
+import { test } from 'vitest';
+import { drawReads } from '../../../cli/drawing/draw-reads.ts';
+import { readSample } from '../../../infra/local/samples/samples.ts';
+
+const box = { x1: 300, y1: 300, x2: 500, y2: 300, x3: 500, y3: 400, x4: 300, y4: 400 };
+
+/** Red, green and blue of each asked pixel. */
+async function coloursOf(jpeg: Uint8Array, ...places: readonly (readonly [x: number, y: number])[]) {
+  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+  return places.map(([x, y]) =>
+    Array.from(data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)),
+  );
+}
+
+function isGreen([red = 0, green = 0, blue = 0]: readonly number[]): boolean {
+  return green > red + 60 && green > blue + 60;
+}
+
+test('each box is drawn on the picture in its own size, and nothing else changes', async () => {
+  const picture = readSample('empty-road.png');
+  const other = { x1: 900, y1: 600, x2: 1000, y2: 600, x3: 1000, y3: 650, x4: 900, y4: 650 };
+  const reads = [
+    { plate: '12가3456', confidence: 0.9, box },
+    { plate: '바5215', confidence: 0.5, box: other },
+  ];
+  const drawing = await drawReads(picture, reads);
+  assert.equal(drawing.kind, 'jpeg');
+  const { format, width, height } = await sharp(drawing.bytes).metadata();
+  assert.deepEqual([format, width, height], ['jpeg', 1280, 720]);
+  const plain = await drawReads(picture, []);
+  assert.equal(plain.kind, 'jpeg');
+  const edges = [
+    [400, 300],
+    [500, 350],
+    [400, 400],
+    [300, 350],
+    [950, 600],
+  ] as const;
+  assert.ok((await coloursOf(drawing.bytes, ...edges)).every(isGreen));
+  assert.ok(!(await coloursOf(plain.bytes, ...edges)).some(isGreen));
+  const outside = [
+    [100, 700],
+    [400, 350],
+  ] as const;
+  const plainColours = await coloursOf(plain.bytes, ...outside);
+  const differences = (await coloursOf(drawing.bytes, ...outside)).map((colour, index) =>
+    Math.max(...colour.map((value, part) => Math.abs(value - (plainColours[index]?.[part] ?? NaN)))),
+  );
+  assert.ok(
+    differences.every((difference) => difference < 8),
+    String(differences),
+  );
+});
+
+test('a plate that is full of markup is drawn as text', async () => {
+  const drawing = await drawReads(readSample('day.jpg'), [
+    { plate: '</text><rect width="1280" height="720" fill="red"/>&\u0000\ud800"\uffff', confidence: 1, box },
+  ]);
+  assert.equal(drawing.kind, 'jpeg');
+  const [corner = []] = await coloursOf(drawing.bytes, [1270, 10]);
+  assert.ok((corner[2] ?? 0) > 200, String(corner));
+});
+
+test('a picture that is cut off is refused in a sentence, not drawn half', async () => {
+  const whole = readSample('day.jpg');
+  assert.deepEqual(
+    await drawReads(whole.subarray(0, whole.length / 2), [{ plate: '12가3456', confidence: 0.9, box }]),
+    {
+      kind: 'fault',
+      message: 'The JPEG is damaged or truncated: it cannot be decoded to its end.',
+    },
+  );
+});
+
+test('a small file that says it is enormous is refused before it is decoded', async () => {
+  const enormous = Buffer.from(readSample('empty-road.png'));
+  // Width and height of a PNG are bytes 16 to 23 (W3C PNG, 11.2.1).
+  enormous.writeUInt32BE(65_500, 16);
+  enormous.writeUInt32BE(65_500, 20);
+  const drawing = await drawReads(enormous, []);
+  assert.equal(drawing.kind, 'fault');
+  assert.match(drawing.message, /65500×65500 pixels/);
+});
+
+for (const [name, encode] of Object.entries({
+  'a CMYK JPEG': (image: sharp.Sharp) => image.toColourspace('cmyk').jpeg(),
+  'a progressive JPEG': (image: sharp.Sharp) => image.jpeg({ progressive: true }),
+  'a PNG with transparency': (image: sharp.Sharp) => image.ensureAlpha(0.5).png(),
+  'a 16-bit PNG': (image: sharp.Sharp) => image.toColourspace('rgb16').png(),
+})) {
+  test(`${name} is drawn`, async () => {
+    const picture = await encode(sharp(readSample('day.jpg'))).toBuffer();
+    assert.equal((await drawReads(picture, [{ plate: '12가3456', confidence: 0.9, box }])).kind, 'jpeg');
+  });
+}
