@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import * as z from 'zod';
 import { OutsideError } from '../../functions/core/record/reason.ts';
+import { ReaderError } from '../../functions/plate-reader/reader-error.ts';
 import { CommandError } from './command-error.ts';
 import { interruptExitStatus } from './interrupt.ts';
 
@@ -23,6 +24,7 @@ export function exitOf(error: unknown): Exit | undefined {
   if (error instanceof OutsideError && error.code === 'NOT_A_RECORD') {
     return { status: 1, sentence: `${error.message} --stage or --table names another table.` };
   }
+  if (error instanceof ReaderError) return { status: 1, sentence: error.message };
   const name = named.safeParse(error).data?.name;
   if (name !== undefined && interruptNames.has(name)) return { status: interruptExitStatus };
   const answer = awsError.safeParse(error).data;

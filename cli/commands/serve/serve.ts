@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import * as z from 'zod';
 import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
@@ -49,9 +50,7 @@ export function addServe(program: Command): void {
       wholeNumber(1024, 32 * 1024 * 1024),
       defaultMaxBytes,
     )
-    .addOption(
-      new Option('--keys-from-stage', 'take the keys of --stage from Parameter Store').default(false),
-    )
+    .option('--keys-from-stage', 'take the keys of --stage from Parameter Store', false)
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -89,6 +88,8 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
       ...(tls === undefined ? {} : { tls }),
       log: (request) => process.stdout.write(jsonLine({ time: new Date().toISOString(), ...request })),
       newRequestId: randomUUID,
+    }).catch((error: unknown) => {
+      throw cannotListen(error, options);
     });
     process.stderr.write(`Listening on ${server.url}. Ctrl-C ends it.\n`);
     await aborted(interrupt);
@@ -97,6 +98,20 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
   } finally {
     await reader.close();
   }
+}
+
+const listenError = z.object({
+  code: z.enum(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND']),
+  message: z.string(),
+});
+
+/** A CommandError `CANNOT_LISTEN` for an address that this machine refuses; every other error as it is. */
+function cannotListen(error: unknown, { host, port }: ServeOptions): unknown {
+  const known = listenError.safeParse(error).data;
+  if (known === undefined) return error;
+  return new CommandError('CANNOT_LISTEN', `The server cannot listen on ${host}:${port} (${known.code}).`, {
+    cause: error,
+  });
 }
 
 async function readTls({

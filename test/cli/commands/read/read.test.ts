@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import * as z from 'zod';
+import { box } from '../../../../functions/core/record/plate-read.ts';
+import { parseJson } from '../../../../functions/core/message/parse-json.ts';
+import { runPlateline } from '../../command.ts';
+
+const pictures = path.resolve(import.meta.dirname, '../../../../infra/local/samples/pictures');
+const day = path.join(pictures, 'day.jpg');
+const emptyRoad = path.join(pictures, 'empty-road.png');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'plateline-read-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const readLine = z.object({
+  file: z.string(),
+  plates: z.array(z.object({ plate: z.string(), confidence: z.number(), box })),
+  milliseconds: z.number(),
+  error: z.string().optional(),
+});
+
+function parseLines(output: string) {
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) => readLine.parse(parseJson(line)));
+}
+
+describe('plateline read', () => {
+  test('prints a row for a picture with its plate, class, box and milliseconds', async () => {
+    const { output, status } = await runPlateline(['read', day]);
+    assert.match(output, /^picture +plate +confidence +class +region +ms +box/);
+    assert.match(output, /day\.jpg +123가4567 +[01]\.\d\d +private +\d+ +(\d+,\d+ ){3}\d+,\d+\n/);
+    assert.equal(status, 0);
+  });
+
+  test('with --json prints one line for a picture', async () => {
+    const { output, status } = await runPlateline(['read', '--json', day, emptyRoad]);
+    const [first, second, ...others] = parseLines(output);
+    assert.equal(first?.plates[0]?.plate, '123가4567');
+    assert.equal(second?.file, emptyRoad);
+    assert.deepEqual(others, []);
+    assert.equal(status, 0);
+  });
+
+  test('reads the pictures of a folder and of the folders in it, by name', async () => {
+    const nested = path.join(folder, 'nested');
+    mkdirSync(path.join(nested, 'gate'), { recursive: true });
+    copyFileSync(day, path.join(nested, 'gate', 'a.JPG'));
+    copyFileSync(emptyRoad, path.join(nested, 'b.png'));
+    writeFileSync(path.join(nested, 'notes.txt'), 'no picture');
+    const { output } = await runPlateline(['read', '--json', nested]);
+    assert.deepEqual(
+      parseLines(output).map(({ file }) => path.relative(nested, file)),
+      ['b.png', 'gate/a.JPG'],
+    );
+  });
+
+  test('with --min-confidence leaves out what is below it', async () => {
+    const { output } = await runPlateline(['read', '--json', '--min-confidence', '1', emptyRoad]);
+    assert.deepEqual(parseLines(output)[0]?.plates, []);
+  });
+
+  test('with --save writes each picture as a JPEG of its own size', async () => {
+    const saved = path.join(folder, 'saved');
+    await runPlateline(['read', '--save', saved, day, emptyRoad]);
+    assert.deepEqual(readdirSync(saved).toSorted(), ['day.jpg', 'empty-road.jpg']);
+    const { format, width, height } = await sharp(path.join(saved, 'day.jpg')).metadata();
+    assert.deepEqual([format, width, height], ['jpeg', 1280, 720]);
+  });
+
+  test('says why a file cannot be read, reads the others, and exits with 1', async () => {
+    const { output, status } = await runPlateline(['read', path.join(pictures, 'gif-named.jpg'), day]);
+    assert.match(output, /gif-named\.jpg +\d+ +The bytes are neither a JPEG nor a PNG\.\n/);
+    assert.match(output, /day\.jpg +123가4567/);
+    assert.equal(status, 1);
+  });
+
+  test('for a name that does not exist exits with 1 and a sentence', async () => {
+    const { errors, status } = await runPlateline(['read', '/nonexistent/car.jpg']);
+    assert.equal(errors, 'error: There is no /nonexistent/car.jpg.\n');
+    assert.equal(status, 1);
+  });
+
+  test('for a folder without pictures exits with 1 and a sentence', async () => {
+    const empty = path.join(folder, 'empty');
+    mkdirSync(empty);
+    const { errors, status } = await runPlateline(['read', empty]);
+    assert.match(errors, /^error: There is no file whose name ends in \.jpg, \.jpeg or \.png in there\.\n$/);
+    assert.equal(status, 1);
+  });
+
+  test('refuses a confidence above 1 with status 2', async () => {
+    assert.equal((await runPlateline(['read', '--min-confidence', '1.5', day])).status, 2);
+  });
+});
