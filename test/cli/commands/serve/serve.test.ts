@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Agent, FormData, request } from 'undici';
+import { Agent, request } from 'undici';
 import { afterEach, describe, test } from 'vitest';
 import { selfSignedIdentity } from '../../../functions/adapters/self-signed-identity.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';
@@ -41,14 +41,13 @@ async function start(...args: readonly string[]) {
   return { server, url, log: () => log };
 }
 
-function post(url: string, picture: Uint8Array, dispatcher?: Agent) {
+function post(url: string, picture: Uint8Array) {
   const form = new FormData();
   form.append('image', new Blob([Buffer.from(picture)]), 'car.jpg');
-  return request(`${url}/v1.0/appkeys/app-key/vehicle-plate`, {
+  return fetch(`${url}/v1.0/appkeys/app-key/vehicle-plate`, {
     method: 'POST',
     headers: { authorization: 'secret-key' },
     body: form,
-    ...(dispatcher && { dispatcher }),
   });
 }
 
@@ -56,7 +55,7 @@ describe('plateline serve', () => {
   test('reads a picture that is posted to it', async () => {
     const { url } = await start();
     const reply = await post(url, readSample('day.jpg'));
-    assert.match(await reply.body.text(), /"values":\[\{"value":"123가4567"/);
+    assert.match(await reply.text(), /"values":\[\{"value":"123가4567"/);
   });
 
   test('answers what it has begun at SIGTERM, and exits with 0', async () => {
@@ -68,24 +67,21 @@ describe('plateline serve', () => {
     assert.equal(status, 0);
     for (const reply of await Promise.allSettled(replies)) {
       // A connection that was not accepted yet may be refused; what was begun is answered.
-      if (reply.status === 'fulfilled') assert.equal(reply.value.statusCode, 200);
+      if (reply.status === 'fulfilled') assert.equal(reply.value.status, 200);
     }
     assert.match(log(), /"resultCode":0/);
   });
 
   test('reads twenty at once on a queue of five: what does not fit is told to come back', async () => {
     const { url } = await start('--workers', '1', '--queue', '5');
-    const agent = new Agent({ connections: 20 });
     const replies = await Promise.all(
       Array.from({ length: 20 }, async () => {
-        const { statusCode, headers, body } = await post(url, readSample('day.jpg'), agent);
-        await body.dump();
-        return { statusCode, retryAfter: headers['retry-after'] };
+        const { status, headers } = await post(url, readSample('day.jpg'));
+        return { status, retryAfter: headers.get('retry-after') };
       }),
     );
-    await agent.close();
-    const read = replies.filter(({ statusCode }) => statusCode === 200);
-    const refused = replies.filter(({ statusCode }) => statusCode === 429);
+    const read = replies.filter(({ status }) => status === 200);
+    const refused = replies.filter(({ status }) => status === 429);
     assert.equal(read.length + refused.length, 20);
     assert.ok(read.length >= 6, `${read.length} were read`);
     assert.ok(refused.every(({ retryAfter }) => retryAfter === '1'));
@@ -93,7 +89,7 @@ describe('plateline serve', () => {
 
   test('writes no plate and no key to its log', async () => {
     const { server, url, log } = await start();
-    await (await post(url, readSample('day.jpg'))).body.dump();
+    await post(url, readSample('day.jpg'));
     server.kill('SIGTERM');
     await once(server, 'close');
     assert.match(log(), /"route":"\/v1\.0\/appkeys\/:appKey\/vehicle-plate","status":200,"resultCode":0/);
@@ -101,7 +97,7 @@ describe('plateline serve', () => {
   });
 
   test('speaks https with a certificate', async () => {
-    const { cert, key } = selfSignedIdentity();
+    const { cert, key } = selfSignedIdentity;
     const folder = mkdtempSync(path.join(tmpdir(), 'plateline-tls-'));
     writeFileSync(path.join(folder, 'cert.pem'), cert);
     writeFileSync(path.join(folder, 'key.pem'), key, { mode: 0o600 });
@@ -112,7 +108,7 @@ describe('plateline serve', () => {
       path.join(folder, 'key.pem'),
     );
     assert.match(url, /^https:/);
-    const agent = new Agent({ connect: { ca: cert, servername: 'localhost' } });
+    const agent = new Agent({ connect: { ca: cert } });
     const { statusCode } = await request(`${url}/health`, { dispatcher: agent });
     assert.equal(statusCode, 200);
     await agent.close();
