@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { test } from 'vitest';
 import { drawReads } from '../../../cli/drawing/draw-reads.ts';
 import { readSample } from '../../../infra/local/samples/samples.ts';
@@ -85,10 +85,10 @@ test('a small file that says it is enormous is refused before it is decoded', as
 });
 
 for (const [name, encode] of Object.entries({
-  'a CMYK JPEG': (image: sharp.Sharp) => image.toColourspace('cmyk').jpeg(),
-  'a progressive JPEG': (image: sharp.Sharp) => image.jpeg({ progressive: true }),
-  'a PNG with transparency': (image: sharp.Sharp) => image.ensureAlpha(0.5).png(),
-  'a 16-bit PNG': (image: sharp.Sharp) => image.toColourspace('rgb16').png(),
+  'a CMYK JPEG': (image: Sharp) => image.toColourspace('cmyk').jpeg(),
+  'a progressive JPEG': (image: Sharp) => image.jpeg({ progressive: true }),
+  'a PNG with transparency': (image: Sharp) => image.ensureAlpha(0.5).png(),
+  'a 16-bit PNG': (image: Sharp) => image.toColourspace('rgb16').png(),
 })) {
   test(`${name} is drawn`, async () => {
     const picture = await encode(sharp(readSample('day.jpg'))).toBuffer();
