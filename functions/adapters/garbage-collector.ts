@@ -1,19 +1,19 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
-/** Fewer outside the heap are not worth a collection; 4 MB are there for good. */
+/** Fewer bytes outside the heap are not worth a collection; 4 MB stay there permanently. */
 const collectFromBytes = 12 * 1024 * 1024;
 
 /**
- * Frees the pictures of a batch that is done, which takes a millisecond, since they are young and nothing refers to them any more. Left alone
- * V8 marks the whole heap, beside the work and in threads of its own, whenever 8 MB of buffers have come, dead or not: that was more than half
- * of the processor time of pictures of 1 MB.
+ * Frees the pictures of a finished batch in a millisecond: they are young and unreferenced. Without it, V8
+ * marks the whole heap for every 8 MB of new buffers, dead or alive, which took more than half of the
+ * processor time for pictures of 1 MB.
  */
 export function collectYoungGarbage(): void {
-  // process.memoryUsage would open a file, and fail where that cannot be done.
+  // process.memoryUsage opens a file, which can fail.
   if (getHeapStatistics().external_memory < collectFromBytes) return;
-  // Nobody is here to be kept waiting: the whole heap is collected in one go, and only when there is need. Not said at the start, since Node
-  // compiles anew what it loads of its own modules after a change of flags: 12 ms for the first picture.
+  // Marking in steps only serves short pauses, which nobody needs here. The flag is not set at the start,
+  // since Node compiles its own modules again after a change of flags: 12 ms for the first picture.
   setFlagsFromString('--no-incremental-marking');
-  // There by the --expose-gc of Lambda's start script; where it is missing V8 collects when it has to.
+  // Lambda's start script sets --expose-gc. Without it, V8 collects when it must.
   globalThis.gc?.({ type: 'minor' });
 }

@@ -1,9 +1,10 @@
-// undici's root module costs a cold start more than all else together, so the one module that is needed of it is imported by its path.
+// undici's root module costs a cold start more than everything else, so the one module that is needed is
+// imported by its path.
 
 declare module 'undici/lib/dispatcher/pool.js' {
   import type { Dispatcher, Pool as PoolOfRoot } from 'undici';
 
-  /** What is used of undici's `Pool`; its own types forget that a body may be iterable. */
+  /** The used part of undici's `Pool`, whose own types omit iterable bodies. */
   class Pool {
     constructor(origin: string, options: PoolOfRoot.Options);
     dispatch(

@@ -71,8 +71,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a message that cannot be parked fails its whole batch',
     file: 'read-plate/read-message.ts',
-    find: 'return await readObjects(message, invocation);\n      } catch (error) {',
-    replace: 'return await readObjects(message, invocation);\n      } catch (error) {\n        throw error;',
+    find: 'return await readObjects(message, invocation);\n    } catch (error) {',
+    replace: 'return await readObjects(message, invocation);\n    } catch (error) {\n        throw error;',
   },
   {
     name: 'a message is given up long before it would expire',
@@ -179,8 +179,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a second delivery is counted like a picture',
     file: 'core/record/usage.ts',
-    find: `reads: ended('read'),`,
-    replace: `reads: ended('read') + ended('duplicate'),`,
+    find: `reads: outcomes('read'),`,
+    replace: `reads: outcomes('read') + outcomes('duplicate'),`,
   },
   {
     name: 'calls in vain are not counted',

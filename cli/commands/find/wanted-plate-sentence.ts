@@ -1,6 +1,9 @@
 import type { WantedPlateFault } from '../../../functions/core/search/wanted-plate.ts';
 
-/** What to tell a person who called the command with a plate that cannot be searched for; `last` is the value of --last. */
+/**
+ * What to tell a person who called the command with a plate that cannot be searched for; `last` is the value
+ * of --last.
+ */
 export function sentenceFor(fault: WantedPlateFault, last = ''): string {
   switch (fault) {
     case 'nothing-given':

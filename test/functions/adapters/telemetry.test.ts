@@ -247,7 +247,7 @@ describe('plates and secrets', () => {
   });
 
   const torn = new SyntaxError('Unexpected end of JSON: {"Value":"hidden-secret');
-  const outside = new OutsideError('SSM_SYNTAXERROR', 'SSM did not do what was asked: SyntaxError.', torn);
+  const outside = new OutsideError('SSM_SYNTAXERROR', 'A request to SSM failed: SyntaxError.', torn);
 
   test('an error’s text and those of its causes are left out', async () => {
     const { text: output } = await outputOf(ended({ outcome: waiting, error: outside }), flush);

@@ -17,7 +17,7 @@ import { makeS3Body, makeS3Record } from '../../fakes/s3-events.ts';
 
 const queueArn = 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures';
 const failed: WaitingOutcome = { kind: 'wait', reason: { code: 'VENDOR_FAILURE', message: 'Failed.' } };
-const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'SQS did not do what was asked.', undefined);
+const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'A request to SQS failed.', undefined);
 
 const sentMs = Date.parse('2026-11-22T08:15:00.000Z');
 const nowMs = sentMs + 1000;

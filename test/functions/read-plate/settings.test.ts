@@ -84,13 +84,13 @@ test('all faults stand in one message, each with the name of its setting', () =>
   assert.equal(
     faults,
     "The function's settings are not usable: READINGS_TABLE is missing; USAGE_TABLE is missing; " +
-      'OCR_BASE_URL is no address such as https://ocr.example.com; ' +
-      'APP_KEY_PARAMETER is no parameter name such as /plateline/prod/app-key; ' +
+      'OCR_BASE_URL is not an address such as https://ocr.example.com; ' +
+      'APP_KEY_PARAMETER is not a parameter name such as /plateline/prod/app-key; ' +
       'SECRET_KEY_PARAMETER is missing; ' +
       'SECRET_TTL_SECONDS is not a whole number; OCR_TIMEOUT_MS is less than 100; ' +
       'OCR_CONCURRENCY is less than 1; RETENTION_DAYS is more than 3650; ' +
       'KEY_TEMPLATE has neither {camera} nor a time; ' +
-      'REVIEW_BELOW_CONFIDENCE is no number from 0 to 1, such as 0.8.',
+      'REVIEW_BELOW_CONFIDENCE is not a number from 0 to 1, such as 0.8.',
   );
 });
 
@@ -180,7 +180,7 @@ describe('an address is scheme, host and port, and nothing more:', () => {
     'localhost:4010',
   ]) {
     test(`${JSON.stringify(url)} is none`, () => {
-      assert.match(faultsOf({ ...required, OCR_BASE_URL: url }), /OCR_BASE_URL is no address/);
+      assert.match(faultsOf({ ...required, OCR_BASE_URL: url }), /OCR_BASE_URL is not an address/);
     });
   }
 });

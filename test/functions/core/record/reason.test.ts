@@ -3,13 +3,13 @@ import { test } from 'vitest';
 import { OutsideError, reasonOf } from '../../../../functions/core/record/reason.ts';
 
 test('the failure of an outside system is named by its code and its sentence', () => {
-  const error = new OutsideError('S3_SLOWDOWN', 'S3 did not do what was asked.', new Error('cause'));
-  assert.deepEqual(reasonOf(error), { code: 'S3_SLOWDOWN', message: 'S3 did not do what was asked.' });
+  const error = new OutsideError('S3_SLOWDOWN', 'A request to S3 failed.', new Error('cause'));
+  assert.deepEqual(reasonOf(error), { code: 'S3_SLOWDOWN', message: 'A request to S3 failed.' });
 });
 
 test('an outside failure keeps its cause', () => {
   const cause = new Error('cause');
-  assert.equal(new OutsideError('S3_SLOWDOWN', 'S3 did not do what was asked.', cause).cause, cause);
+  assert.equal(new OutsideError('S3_SLOWDOWN', 'A request to S3 failed.', cause).cause, cause);
 });
 
 for (const [thrown, name] of [
