@@ -1,6 +1,6 @@
 import { encode as encodeJpeg } from 'jpeg-js';
-import type { PlateRead } from '../../../functions/core/record/plate-read.ts';
 import type { Picture } from '../../../functions/core/picture/picture.ts';
+import type { PlateRead } from '../../../functions/core/record/plate-read.ts';
 import { fontFamily, renderSvg } from '../../drawing/render-svg.ts';
 
 /** A picture with its reads drawn on it. */
@@ -9,14 +9,16 @@ type Drawing =
   /** The picture cannot be drawn on; the message says why. */
   | { readonly kind: 'fault'; readonly message: string };
 
-/** More than any camera makes, and few enough that a small file with huge dimensions cannot fill the memory. */
+/**
+ * More than any camera makes, and few enough that a small file with huge dimensions cannot fill the memory.
+ */
 const maxPixels = 100_000_000;
 
 const jpegQuality = 90;
 
 /**
- * Draws the box and the plate of each read on a picture. Boxes and drawing are in pixels as the file stores them: a rotation in EXIF is
- * not applied, and the JPEG has no EXIF.
+ * Draws the box and the plate of each read on a picture. Boxes and drawing are in pixels as the file stores
+ * them: a rotation in EXIF is not applied, and the JPEG has no EXIF.
  */
 export function drawReads({ parts, fileType, width, height }: Picture, reads: readonly PlateRead[]): Drawing {
   if (width * height > maxPixels) {

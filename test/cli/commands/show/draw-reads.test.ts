@@ -13,7 +13,7 @@ function pictureOf(bytes: Uint8Array): Picture {
   return check.picture;
 }
 
-/** Red, green and blue of each asked pixel. */
+/** Red, green and blue of some pixels. */
 function coloursOf(jpeg: Uint8Array, ...places: readonly (readonly [x: number, y: number])[]) {
   const { width, data } = decode(jpeg, { useTArray: true });
   return places.map(([x, y]) => Array.from(data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)));
@@ -23,7 +23,7 @@ function isGreen([red = 0, green = 0, blue = 0]: readonly number[]): boolean {
   return green > red + 60 && green > blue + 60;
 }
 
-test('each box is drawn on the picture in its own size, and nothing else changes', () => {
+test('each box is drawn, and the size and all other pixels stay the same', () => {
   const picture = pictureOf(readSample('empty-road.png'));
   const other = { x1: 900, y1: 600, x2: 1000, y2: 600, x3: 1000, y3: 650, x4: 900, y4: 650 };
   const reads = [
@@ -62,7 +62,7 @@ test('each box is drawn on the picture in its own size, and nothing else changes
   );
 });
 
-test('a plate that is full of markup is drawn as text', () => {
+test('a plate with markup is drawn as text', () => {
   const drawing = drawReads(pictureOf(readSample('day.jpg')), [
     { plate: '</text><rect width="1280" height="720" fill="red"/>&\u0000\ud800"\uffff', confidence: 1, box },
   ]);
@@ -71,7 +71,7 @@ test('a plate that is full of markup is drawn as text', () => {
   assert.ok((corner[2] ?? 0) > 200, String(corner));
 });
 
-test('a damaged picture is told, not drawn empty', () => {
+test('a damaged picture is an error, not an empty drawing', () => {
   const whole = readSample('day.jpg');
   const damaged = pictureOf(whole.subarray(0, whole.length / 2));
   assert.deepEqual(drawReads(damaged, [{ plate: '12가3456', confidence: 0.9, box }]), {
@@ -80,7 +80,7 @@ test('a damaged picture is told, not drawn empty', () => {
   });
 });
 
-test('a small file that says it is enormous is not unpacked', () => {
+test('a small file with enormous dimensions is not decoded', () => {
   const picture = { ...pictureOf(readSample('empty-road.png')), width: 65_500, height: 65_500 };
   const drawing = drawReads(picture, []);
   assert.deepEqual(drawing, {
