@@ -1,6 +1,6 @@
 import type { Credentials, CredentialsRead, SecretStore } from '../../functions/adapters/secret-store.ts';
 
-/** Gives `pairs` one after the other: the next each time that the one before was refused; the last for good. */
+/** Returns `pairs` in order: the next one after each refusal, and the last one from then on. */
 export function createInMemorySecretStore(...pairs: readonly [Credentials, ...Credentials[]]) {
   const [first, ...fresh] = pairs;
   let credentials = first;

@@ -30,7 +30,7 @@ const faults = [
   'torn',
 ] as const;
 
-/** Where the code of one sandbox runs: it may stop there for good. */
+/** Where the code of one sandbox runs: it can stop there permanently. */
 export type Stay = {
   readonly invocation: () => string;
   /** Waits; never ends where the sandbox dies meanwhile. */
@@ -112,7 +112,8 @@ export function awsClientConfiguration(
     credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
     // The SDK's own tries are part of a fault, because they would wait on the clock of this machine.
     maxAttempts: 1,
-    // All that the SDK would else look up in this machine's environment and files, for each client anew.
+    // Everything that the SDK would otherwise look up in this machine's environment and files, for each
+    // client.
     retryMode: 'standard',
     disableClockSkewCorrection: true,
     authSchemePreference: [],
@@ -129,7 +130,7 @@ export function awsClientConfiguration(
     useDualstackEndpoint: false,
     userAgentAppId: 'simulation',
     forcePathStyle: true,
-    // Nobody checks signatures here, and they would be a third of the time.
+    // No signatures: nothing checks them, and they take a third of the time.
     signer: { sign: (request: never) => Promise.resolve(request) },
     requestHandler: {
       async handle(request: AwsRequest) {

@@ -15,7 +15,10 @@ export type AwsResponse = {
   readonly bytes?: Uint8Array;
 };
 
-/** One simulated service: the effect and the answer of a request that arrived. Throws for what it does not know. */
+/**
+ * One simulated service: the effect and the answer of a request that arrived. Throws for what it does not
+ * know.
+ */
 export type AwsService = {
   readonly operationOf: (request: AwsRequest) => { readonly name: string; readonly imageId?: string };
   readonly answer: (request: AwsRequest) => AwsResponse;

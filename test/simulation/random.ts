@@ -1,6 +1,8 @@
 export type Random = ReturnType<typeof createRandom>;
 
-/** Every choice of a history, drawn from its seed (mulberry32: 32 bits of state, the same on every machine). */
+/**
+ * Every choice of a history, drawn from its seed (mulberry32: 32 bits of state, the same on every machine).
+ */
 export function createRandom(seed: number) {
   let state = Math.imul(seed, 0x9e3779b1) >>> 0;
 

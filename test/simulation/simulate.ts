@@ -70,6 +70,6 @@ async function runMany(from: number, count: number): Promise<void> {
 
 function report(seed: number, violations: readonly string[]): void {
   console.log(`\nSeed ${seed} breaks promises:\n${violations.join('\n')}`);
-  console.log(`Once more: npm run simulate -- --seed ${seed}`);
+  console.log(`Run it again: npm run simulate -- --seed ${seed}`);
   process.exitCode = 1;
 }

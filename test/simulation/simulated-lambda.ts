@@ -4,7 +4,10 @@ import type { World } from './world.ts';
 
 const batchSize = 10;
 
-/** Lambda and its event source mapping: batches of messages for a few sandboxes, partial failures, a new sandbox for a dead one. */
+/**
+ * Lambda and its event source mapping: batches of messages for a few sandboxes, partial failures, a new
+ * sandbox for a dead one.
+ */
 export function startLambda(world: World, queue: SimulatedQueue, outside: Outside): void {
   const { time, random, weather } = world;
   let sandboxes = 0;

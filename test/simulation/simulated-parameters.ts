@@ -14,7 +14,9 @@ const getParameters = z.object({
   WithDecryption: z.literal(true),
 });
 
-/** SSM Parameter Store, and which secret the endpoint wants: it may be exchanged in the middle of a history. */
+/**
+ * SSM Parameter Store, and which secret the endpoint wants: it may be exchanged in the middle of a history.
+ */
 export function createSimulatedParameters({ time, random, weather, note }: World) {
   const appKey = `${canary}-app-key`;
   let wanted = `${canary}-secret-1`;

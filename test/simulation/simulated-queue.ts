@@ -95,7 +95,7 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
           const { MessageBody: body } = sendMessage.parse(input);
           note({
             kind: 'dead-lettered',
-            messageId: idsByBody.get(body) ?? 'a message nobody sent',
+            messageId: idsByBody.get(body) ?? 'an unknown message',
             how: 'parked',
           });
           return jsonResponse({

@@ -8,7 +8,10 @@ type Placeholders = {
   readonly values: Item;
 };
 
-/** Whether DynamoDB's condition holds: `AND`, `OR`, parentheses, `attribute_(not_)exists`, `=`, `<`. Throws for all else. */
+/**
+ * Whether DynamoDB's condition holds: `AND`, `OR`, parentheses, `attribute_(not_)exists`, `=`, `<`. Throws
+ * for all else.
+ */
 export function holds(condition: string, item: Item | undefined, placeholders: Placeholders): boolean {
   const tokens = condition.match(/[\w#:]+|[()=<]|[^\s]/g) ?? [];
   let position = 0;

@@ -118,7 +118,7 @@ function drawPlates(random: Random): TruePlate[] {
   });
 }
 
-/** A key as it stands in a URL's path: UTF-8, each byte but the unreserved ones and the slash as %XX. */
+/** A key as in a URL's path: UTF-8, each byte but the unreserved ones and the slash as %XX. */
 function percentEncode(key: string): string {
   return [...Buffer.from(key)]
     .map((byte) => {

@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 
 export type System = 'S3' | 'SQS' | 'SSM' | 'DynamoDB' | 'endpoint';
 type Outage = {
-  /** `secret`: the parameters do not hold the secret that the endpoint wants. `address`: nobody answers there. */
+  /** `secret`: the parameters have a wrong secret. `address`: no server answers there. */
   readonly of: System | 'secret' | 'address';
   readonly fromMs: number;
   readonly untilMs: number;

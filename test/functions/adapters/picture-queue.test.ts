@@ -51,7 +51,8 @@ async function startQueue(t: TestContext, config: SQSClientConfig = {}) {
       },
     }),
   );
-  // The queue's URL has the address that the client asked at, so everything the adapter does goes through the proxy.
+  // The queue's URL has the address that the client asked at, so everything the adapter does goes through the
+  // proxy.
   const queue = createPictureQueue({ ...clientConfiguration(proxy.url), ...config });
 
   return {
@@ -133,7 +134,7 @@ describe('messages that come back', () => {
     }
   });
 
-  test('are delayed although one of their receipt handles is no longer good, and that one is told', async (t) => {
+  test('are delayed although one receipt handle has expired, and that one is returned', async (t) => {
     const { queue, receive, secondsInvisible } = await startQueue(t);
     const [message] = await receive(['good']);
     assert(message);
@@ -151,7 +152,7 @@ describe('messages that come back', () => {
 describe('parking', () => {
   const awkwardBody = '{"not": "an S3 event", "가": "+%2B \\u0000"}\n';
 
-  test('puts the body as it came into the dead-letter queue that the redrive policy names', async (t) => {
+  test('sends the unchanged body to the dead-letter queue of the redrive policy', async (t) => {
     const { queue, parkedMessages } = await startQueue(t);
     await queue.park(queueArn, awkwardBody, 'The body is not an S3 notification.');
     assert.deepEqual(
@@ -160,7 +161,7 @@ describe('parking', () => {
     );
   });
 
-  test('says beside the body what is wrong with it', async (t) => {
+  test('adds the fault as an attribute', async (t) => {
     const { queue, parkedMessages } = await startQueue(t);
     await queue.park(queueArn, awkwardBody, 'The body is not an S3 notification.');
     const [message] = await parkedMessages();

@@ -54,7 +54,7 @@ function isOutsideError(code: string) {
 }
 
 describe('other bytes are never read by mistake', () => {
-  test('an image with a version is asked for by that version', async (t) => {
+  test('an object with a version is requested by that version', async (t) => {
     const { stored, pictures } = await startBucket(t);
     const { versionId } = stored.put('gate/1.jpg', { bytes: firstBytes });
     await pictures.fetch(imageOf('gate/1.jpg', { versionId }));
@@ -62,7 +62,7 @@ describe('other bytes are never read by mistake', () => {
     assert.equal(query.get('versionId'), versionId);
   });
 
-  test('an image without a version is asked for by its quoted ETag', async (t) => {
+  test('an object without a version is requested by its quoted ETag', async (t) => {
     const { stored, pictures } = await startBucket(t);
     const { etag } = stored.put('gate/1.jpg', { bytes: firstBytes });
     await pictures.fetch(imageOf('gate/1.jpg', { etag }));
@@ -214,7 +214,7 @@ describe('size', () => {
         connectionClosed.resolve(undefined);
       });
     });
-    // The connection is let go at once, not by the time-out of five seconds.
+    // The connection is released at once, not after the timeout of five seconds.
     const [object] = await within(4000, Promise.all([pictures.fetch(anyImage), connectionClosed.promise]));
     assert.equal(object.kind, 'refused');
     // What the two ends of a loopback connection buffer by themselves is a few megabytes.
@@ -253,7 +253,7 @@ describe('trouble with S3 is no fault of the picture', () => {
   });
 
   for (const [what, checksum] of Object.entries(checksums)) {
-    test(`a reply that tells no size is no reason to call the object empty, ${what}`, async (t) => {
+    test(`a reply without a size does not make the object empty, ${what}`, async (t) => {
       const pictures = await storeWith(t, (_request, response) => {
         response.writeHead(200, { 'transfer-encoding': 'chunked', ...checksum }).end('some bytes');
       });

@@ -129,7 +129,7 @@ function isOutsideError(code: string) {
 }
 
 describe('claim', () => {
-  test('a picture nobody knows is claimed, for the first time and without a call', async (t) => {
+  test('an unknown picture is claimed, as its first attempt and without a call', async (t) => {
     const { table } = await startTable(t);
     assert.deepEqual(await table.claim(imageId, announced, first), {
       kind: 'claimed',
@@ -138,7 +138,7 @@ describe('claim', () => {
     });
   });
 
-  test('what was announced stands in the record from then on, PENDING', async (t) => {
+  test('the claim writes the announced attributes, with the status PENDING', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     assert.deepEqual(await item(), {
@@ -160,7 +160,7 @@ describe('claim', () => {
     });
   });
 
-  test('a claim in vain changes nothing', async (t) => {
+  test('a failed claim changes nothing', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     const asClaimed = await item();
@@ -175,7 +175,7 @@ describe('claim', () => {
     assert.equal(claim.kind, 'taken');
   });
 
-  test('a claim that is over is taken over, and the take-ups add up', async (t) => {
+  test('another invocation claims the picture after a claim has ended, and attempts are counted', async (t) => {
     const { table } = await startTable(t);
     await table.claim(imageId, announced, first);
     assert.deepEqual(await table.claim(imageId, announced, afterFirst), {
@@ -216,7 +216,7 @@ describe('claim', () => {
     assert.equal(claims.filter(({ kind }) => kind === 'claimed').length, 1);
   });
 
-  test('a claim in vain learns whose the picture is by a consistent read', async (t) => {
+  test('a failed claim finds the owner by a consistent read', async (t) => {
     const { table, requests } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.claim(imageId, announced, second);
@@ -227,13 +227,13 @@ describe('claim', () => {
     );
   });
 
-  test('a record that is gone when a claim in vain reads it leaves the picture to be claimed again, at once', async (t) => {
+  test('a record that is gone when a failed claim reads it can be claimed again at once', async (t) => {
     const { table, fail } = await startTable(t);
     fail('UpdateItem', jsonError('ConditionalCheckFailedException'));
     assert.deepEqual(await table.claim(imageId, announced, first), { kind: 'taken', untilMs: first.nowMs });
   });
 
-  test('two pictures do not stand in each other’s way', async (t) => {
+  test('two pictures do not block each other', async (t) => {
     const { table } = await startTable(t);
     await table.claim(imageId, announced, first);
     const other = await table.claim(`${imageId}2`, announced, second);
@@ -306,7 +306,7 @@ describe('record', () => {
       assert.deepEqual(await item(), asRecorded);
     });
 
-    test('is told from one’s own', async (t) => {
+    test('is distinguished from the own record', async (t) => {
       const { table } = await startTakenOver(t);
       assert.equal(await table.record(imageId, first.owner, late, 1), 'final-before');
     });
@@ -344,7 +344,7 @@ describe('record', () => {
   });
 });
 
-describe('let go', () => {
+describe('a release', () => {
   test('the record says why, and when the next try is due', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
@@ -374,7 +374,7 @@ describe('let go', () => {
     });
   });
 
-  test('a picture that is taken up again has no next try', async (t) => {
+  test('a picture that is claimed again has no next attempt', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.release(imageId, first.owner, left);
@@ -382,7 +382,7 @@ describe('let go', () => {
     assert.equal((await item())['nextTryAt'], undefined);
   });
 
-  test('a picture that is somebody else’s by now stays theirs', async (t) => {
+  test('a picture that another invocation has claimed stays with it', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.claim(imageId, announced, afterFirst);
@@ -441,7 +441,7 @@ describe('a reply that is lost after its effect', () => {
     assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 1, calls: 1 });
   });
 
-  test('of letting go changes nothing about it, its calls once', async (t) => {
+  test('of a release changes nothing, and its calls are counted once', async (t) => {
     const { table, item, fail } = await startTable(t);
     await table.claim(imageId, announced, first);
     fail('UpdateItem', lostReply);
@@ -480,7 +480,7 @@ describe('trouble with DynamoDB', () => {
     );
   });
 
-  test('a picture that cannot be let go says so', async (t) => {
+  test('a failed release throws', async (t) => {
     const { table, fail } = await startTable(t, { maxAttempts: 1 });
     await table.claim(imageId, announced, first);
     fail('UpdateItem', jsonError('InternalServerError', 500));
@@ -490,7 +490,7 @@ describe('trouble with DynamoDB', () => {
     );
   });
 
-  test('a claim in vain whose holder cannot be read is an error, not a claim', async (t) => {
+  test('a failed claim whose owner cannot be read is an error, not a claim', async (t) => {
     const { table, fail } = await startTable(t, { maxAttempts: 1 });
     await table.claim(imageId, announced, first);
     fail('GetItem', jsonError('ThrottlingException'));

@@ -148,14 +148,14 @@ describe('keeping', () => {
 });
 
 describe('credentials that the endpoint refused', () => {
-  test('are read afresh, though their time is not over', async (t) => {
+  test('are read again before their time is over', async (t) => {
     const { secrets, putValues } = await startStore(t, { appKey, secretKey });
     const refused = await credentialsOf(secrets.current());
     await putValues({ secretKey: 'secret-key-2' });
     assert.deepEqual(await credentialsOf(secrets.insteadOf(refused)), { appKey, secretKey: 'secret-key-2' });
   });
 
-  test('are read afresh once, however many pictures were refused with them at once', async (t) => {
+  test('are read again once, however many pictures were refused with them', async (t) => {
     const { secrets, requests } = await startStore(t, { appKey, secretKey });
     const refused = await credentialsOf(secrets.current());
     await Promise.all(Array.from({ length: 10 }, () => secrets.insteadOf(refused)));
@@ -170,7 +170,7 @@ describe('credentials that the endpoint refused', () => {
     assert.equal(requests.length, 2);
   });
 
-  test('are replaced for everybody', async (t) => {
+  test('are replaced for every picture', async (t) => {
     const { secrets, requests } = await startStore(t, { appKey, secretKey });
     const refused = await credentialsOf(secrets.current());
     const fresh = await credentialsOf(secrets.insteadOf(refused));

@@ -38,7 +38,10 @@ const logLine = z.looseObject({
   messageId: z.string().optional(),
 });
 
-/** A line in CloudWatch's embedded metric format (CloudWatch User Guide, "Specification: Embedded metric format"). */
+/**
+ * A line in CloudWatch's embedded metric format (CloudWatch User Guide, "Specification: Embedded metric
+ * format").
+ */
 const metricsLine = z.looseObject({
   _aws: z.object({
     Timestamp: z.number(),
@@ -56,7 +59,10 @@ type Metric = { readonly unit: string; readonly values: readonly number[] };
 
 const metricValues = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
 
-/** What a process that makes these calls writes on its standard output, where Lambda takes logs and metrics from. */
+/**
+ * What a process that makes these calls writes on its standard output, where Lambda takes logs and metrics
+ * from.
+ */
 async function outputOf(...calls: readonly TelemetryCall[]) {
   const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), {
     workerData: calls,
@@ -108,12 +114,12 @@ describe('metrics', () => {
     });
   }
 
-  test('a broken contract counts as such beside the wait', async () => {
+  test('a broken contract is counted besides the wait', async () => {
     const { metrics } = await outputOf(ended({ outcome: { ...waiting, brokenContract: true } }), flush);
     assert.deepEqual([...metrics.keys()].toSorted(), ['BrokenContract', 'Wait']);
   });
 
-  test('a picture that the endpoint rejected counts as such beside the rejection', async () => {
+  test('a picture that the endpoint rejected is counted besides the rejection', async () => {
     const { metrics } = await outputOf(ended({ outcome: { kind: 'rejected', reason }, calls: 1 }), flush);
     assert.deepEqual([...metrics.keys()].toSorted(), ['OcrCalls', 'Rejected', 'RejectedByEndpoint']);
   });
@@ -156,7 +162,7 @@ describe('metrics', () => {
     assert.equal(sum, 250);
   });
 
-  test('they stand in the namespace and under the service that the environment names', async () => {
+  test('they have the namespace and the service of the environment', async () => {
     const { metricsLines } = await outputOf(ended({ outcome: waiting }), flush);
     const [line] = metricsLines;
     assert(line);
@@ -194,12 +200,12 @@ describe('the log', () => {
     assert.deepEqual([logLines[0]?.['reason'], logLines[0]?.['comesBackAfterSeconds']], [reason, 77]);
   });
 
-  test('says how often a picture was taken up and what it cost', async () => {
+  test('has the attempts and calls of a picture', async () => {
     const { logLines } = await outputOf(ended({ outcome: waiting, attempts: 3, calls: 2 }));
     assert.deepEqual([logLines[0]?.['attempts'], logLines[0]?.['calls']], [3, 2]);
   });
 
-  test('has the message of a picture that no other line tells of', async () => {
+  test('has the message that failed apart from its pictures', async () => {
     const { logLines } = await outputOf(
       { kind: 'message-ignored', messageId: 'ignored' },
       { kind: 'message-parked', messageId: 'parked', faults: ['The body is not JSON.'] },

@@ -180,7 +180,7 @@ describe('connections', () => {
     const started = await startAnswering(t, answerHangul);
     for (let picture = 0; picture < 10; picture += 1) {
       await started.reader.ask(day, credentials);
-      // As between two pictures of the pipeline, whoever asked does something else before it asks again.
+      // As in the pipeline, other work is done between two requests.
       await turnOfEventLoop();
     }
     assert.equal(started.connectionCount, 1);
@@ -193,9 +193,9 @@ describe('connections', () => {
   });
 
   test('an endpoint that refuses them makes the picture wait, and no call was made', async () => {
-    const nobody = await listenOnLoopback(createHttpServer(), 0);
-    await nobody.stop();
-    const { reply, calls } = await createReader(nobody.url).ask(day, credentials);
+    const stopped = await listenOnLoopback(createHttpServer(), 0);
+    await stopped.stop();
+    const { reply, calls } = await createReader(stopped.url).ask(day, credentials);
     assert.equal(reply.kind, 'wait');
     assert.equal(reply.reason.code, 'OCR_UNREACHABLE');
     assert.equal(calls, 0);
@@ -204,8 +204,9 @@ describe('connections', () => {
 
 describe('a connection that died', () => {
   /**
-   * A server whose connections all die unnoticed when `freeze` is called: whatever comes over one of them next finds it closed, as a
-   * sandbox finds its connections after it was frozen. `warmUp` has that many open at once.
+   * A server whose connections all die unnoticed when `freeze` is called: whatever comes over one of them
+   * next finds it closed, as a sandbox finds its connections after it was frozen. `warmUp` has that many open
+   * at once.
    */
   async function startFreezing(t: TestContext, ocrConcurrency: number) {
     const open = new Set<Socket>();
@@ -543,7 +544,7 @@ describe('the secrets go to the configured origin only', () => {
     assert.deepEqual({ calls, requestCount: https.requestCount }, { calls: 0, requestCount: 0 });
   });
 
-  test('to a server with the certificate of another host nothing is sent, and somebody must look', async (t) => {
+  test('nothing is sent to a server with the certificate of another host, and it is misconfigured', async (t) => {
     trustSelfSigned(t);
     const https = await startHttps(t);
     const { reply } = await createReader(`https://localhost:${https.port}`).ask(day, credentials);

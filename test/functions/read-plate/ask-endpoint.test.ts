@@ -34,7 +34,10 @@ const misconfigured = {
   reason: { code: 'NO_SECRET', message: 'There is none.' },
 } as const;
 
-/** Asks with the replies to come; `times` says at each question whether there is time for a call, the last for good. */
+/**
+ * Asks with scripted replies; `times` answers in order whether there is time for a call, the last one from
+ * then on.
+ */
 async function ask(
   replies: readonly [Reply, ...Reply[]],
   {
@@ -71,13 +74,13 @@ for (const reply of [
 }
 
 describe('a plate that cannot be read', () => {
-  test('is asked about once more', async () => {
+  test('is sent once more', async () => {
     const { outcome, asked } = await ask([unreadableReply, readReply]);
     assert.equal(outcome.kind, 'read');
     assert.deepEqual(asked, [old, old]);
   });
 
-  test('twice is unreadable for good', async () => {
+  test('twice is final', async () => {
     const { outcome, asked } = await ask([unreadableReply, unreadableReply, readReply]);
     assert.equal(outcome.kind, 'unreadable');
     assert.equal(asked.length, 2);
@@ -87,7 +90,7 @@ describe('a plate that cannot be read', () => {
     assert.equal((await ask([unreadableReply, failedReply])).outcome, failedReply);
   });
 
-  test('waits where there is no time to ask once more', async () => {
+  test('waits where there is no time for another call', async () => {
     const { outcome, asked } = await ask([unreadableReply, readReply], { times: [true, false] });
     assert.ok(outcome.kind === 'wait' && outcome.reason.code === 'OUT_OF_TIME');
     assert.equal(asked.length, 1);
@@ -95,13 +98,13 @@ describe('a plate that cannot be read', () => {
 });
 
 describe('refused credentials', () => {
-  test('are read afresh, and the picture is asked about again with them', async () => {
+  test('are read again, and the picture is sent again with them', async () => {
     const { outcome, asked } = await ask([refusedReply, readReply]);
     assert.equal(outcome.kind, 'read');
     assert.deepEqual(asked, [old, fresh]);
   });
 
-  test('are read afresh only once, then something is misconfigured', async () => {
+  test('are read again only once, then the outcome is misconfigured', async () => {
     const secrets = createInMemorySecretStore(old, fresh, old);
     const { outcome, asked } = await ask([refusedReply, refusedReply, readReply], { secrets });
     assert.deepEqual(outcome, {
@@ -151,7 +154,7 @@ test('without time nothing is asked', async () => {
   assert.equal(asked.length, 0);
 });
 
-test('a store that fails is told as its own error', async () => {
+test('the error of a failed store is passed on', async () => {
   const denied = new OutsideError('SSM_ACCESSDENIEDEXCEPTION', 'Denied.', undefined);
   const secrets: SecretStore = { ...noSecret, current: () => Promise.reject(denied) };
   await assert.rejects(ask([readReply], { secrets }), denied);

@@ -168,7 +168,7 @@ describe('messages that come back', () => {
     assert.deepEqual(Object.values(delays), [5, 15]);
   });
 
-  test('come back even where SQS cannot delay them, and that is told', async () => {
+  test('come back even where SQS cannot delay them, and that is reported', async () => {
     const { returning, telemetry } = await handle(
       [
         ['m1', announce('wait.jpg')],
@@ -202,14 +202,14 @@ describe('a message of two pictures', () => {
 });
 
 describe('a body that is no S3 notification', () => {
-  test('goes to the dead-letter queue as it came, with its fault, and is done', async () => {
+  test('goes to the dead-letter queue unchanged, with its fault, and is done', async () => {
     const { returning, queue, telemetry } = await handle([['m1', 'no JSON']]);
     assert.deepEqual(returning, []);
     assert.deepEqual(queue.parked, [{ queueArn, body: 'no JSON', fault: 'The body is not JSON.' }]);
     assert.deepEqual(telemetry.parked, [{ messageId: 'm1', faults: ['The body is not JSON.'] }]);
   });
 
-  test('comes back where it cannot be put there, and is not told as parked', async () => {
+  test('comes back where it cannot be sent there, and is not reported as parked', async () => {
     const { returning, delays, telemetry } = await handle([['m1', 'no JSON', 2]], {
       brokenQueue: { park: () => Promise.reject(sqsDenied) },
     });
@@ -218,7 +218,7 @@ describe('a body that is no S3 notification', () => {
   });
 });
 
-describe('a faulty record beside good ones', () => {
+describe('a faulty record among good ones', () => {
   const faultyBeside = (key: string) => makeS3Body({}, makeS3Record({ key }), makeS3Record({ key: '%zz' }));
 
   test('parks the message after the good ones were read, with all faults', async () => {
@@ -236,7 +236,7 @@ describe('a faulty record beside good ones', () => {
   });
 });
 
-test('a message with nothing for us is acknowledged and told', async () => {
+test('a message that announces nothing is acknowledged and reported', async () => {
   const { returning, queue, telemetry } = await handle([['m1', testEvent]]);
   assert.deepEqual([returning, queue.parked, telemetry.ignored], [[], [], ['m1']]);
 });
@@ -254,7 +254,7 @@ test('a bug thrown at one picture loses no other message, and its own comes back
   );
 });
 
-test('each picture is told with its message, its image and its report', async () => {
+test('each picture is reported with its message and its image id', async () => {
   const { telemetry } = await handle([['m1', announce('wait-60.jpg')]]);
   assert.deepEqual(telemetry.ended, [
     {
@@ -351,7 +351,7 @@ test('pictures are read at the same time, but never more than the concurrency al
   assert.deepEqual([most, endedImages.length], [3, 8]);
 });
 
-test('each picture knows how much time the invocation has left when its delivery comes', async () => {
+test('each picture knows how much time the invocation has left when it is its turn', async () => {
   let remainingMs = 60_000;
   const seenMs: number[] = [];
   const readPicture: ReadPicture = (_image, delivery) => {
@@ -379,7 +379,7 @@ test('a bug thrown at one picture does not end the invocation before its neighbo
   assert.deepEqual(endedImages, ['slow.jpg']);
 });
 
-test('a message whose delay SQS refused is told by its own id', async () => {
+test('a message whose delay SQS refused is reported by its own id', async () => {
   const { telemetry } = await handle(
     [
       ['m1', announce('wait-1.jpg')],
@@ -430,7 +430,7 @@ describe('what an invocation used', () => {
     );
   });
 
-  test('and cannot be counted fails no message, and is told', async () => {
+  test('and cannot be counted fails no message, and is reported', async () => {
     const error = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
     const { returning, telemetry } = await handle(
       [

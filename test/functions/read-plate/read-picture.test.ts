@@ -44,7 +44,10 @@ const announced = {
 } as const;
 const throttled = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
 
-/** One function over one table and one bucket, its clock standing four seconds after the upload until it is set. */
+/**
+ * One function over one table and one bucket, its clock stopped four seconds after the upload until it is
+ * set.
+ */
 function makeFunction({
   replies = [readReply],
   fetched = fetchedJpeg,
@@ -122,7 +125,7 @@ describe('a picture with a final record costs no second call', () => {
     assert.deepEqual([endpoint.asked.length, pictures.fetched.length], [1, 1]);
   });
 
-  test('when two deliveries are taken up at the same instant', async () => {
+  test('when two deliveries are claimed at the same instant', async () => {
     const { read, endpoint } = makeFunction();
     const reports = await Promise.all([read(), read()]);
     assert.deepEqual(reports.map(({ outcome }) => outcome.kind).toSorted(), ['read', 'wait']);
@@ -165,7 +168,7 @@ test('a claim that a dead invocation left behind is taken over once it is over',
   assert.equal(storedReading().attempts, 2);
 });
 
-test('an overwritten key makes a second record beside the first', async () => {
+test('an overwritten key makes a second record next to the first', async () => {
   const { read, table } = makeFunction();
   await read();
   await read(makeUploadedObject({ imageId: 's3://pictures/gate/1.jpg?versionId=v2', versionId: 'v2' }));
@@ -261,7 +264,7 @@ describe('a report names the camera', () => {
     assert.equal((await read()).camera, 'from-metadata');
   });
 
-  test('of the record also where a call was made in vain', async () => {
+  test('of the record also where a call failed', async () => {
     const { read } = makeFunction({ fetched, replies: [failedReply] });
     assert.equal((await read()).camera, 'from-metadata');
   });
@@ -289,7 +292,7 @@ test('camera and time come from the metadata of the object', async () => {
   assert.deepEqual([state.camera, state.capturedAt], ['from-metadata', '2026-11-22T08:00:00.000Z']);
 });
 
-test('camera and time of the key template stand in the table already while the picture is pending', async () => {
+test('the record has camera and time of the key template while the picture is pending', async () => {
   const keyTemplate = () => ({ camera: 'from-key', capturedAt: '2026-11-22T08:00:00.000Z' });
   const { read, storedReading } = makeFunction({ replies: [failedReply], keyTemplate });
   await read();
@@ -298,7 +301,7 @@ test('camera and time of the key template stand in the table already while the p
 });
 
 describe('a picture that has to wait', () => {
-  test('is let go with its reason and the time of its next try', async () => {
+  test('is released with its reason and the time of its next attempt', async () => {
     const { read, storedReading } = makeFunction({ replies: [failedReply] });
     assert.deepEqual(await read(), {
       outcome: failedReply,
@@ -331,7 +334,7 @@ describe('a picture that has to wait', () => {
     assert.equal(storedReading().state.status, 'PENDING');
   });
 
-  test('for S3 is let go with the fault of S3, and the error is reported', async () => {
+  test('for S3 is released with the fault of S3, and the error is reported', async () => {
     const { read, storedReading, endpoint } = makeFunction();
     const error = new OutsideError('S3_SLOWDOWN', 'S3 asks for less.', undefined);
     const report = await read(object, { pictures: { fetch: () => Promise.reject(error) } });
@@ -339,7 +342,7 @@ describe('a picture that has to wait', () => {
     assert.equal(storedReading().state.reason?.code, 'S3_SLOWDOWN');
   });
 
-  test('for something unknown is let go too, and is not lost', async () => {
+  test('for something unknown is released too, and is not lost', async () => {
     const { read, storedReading } = makeFunction();
     const report = await read(object, { pictures: { fetch: () => Promise.reject(new TypeError('A bug.')) } });
     assert.equal(report.comesBackAfterSeconds, 30);
@@ -366,7 +369,7 @@ describe('a record that cannot be written', () => {
     assert.deepEqual([state.claimUntil, state.reason?.code, calls], [0, throttled.code, 1]);
   });
 
-  test('makes the picture come back even where it cannot be let go, and both errors are reported', async () => {
+  test('makes the picture come back even where the release fails, and both errors are reported', async () => {
     const { read, table } = makeFunction();
     const alsoThrottled = new OutsideError('DYNAMODB_TIMEOUTERROR', 'Timed out.', undefined);
     const report = await read(object, {
@@ -398,7 +401,7 @@ test('a claim that was lost meanwhile changes nothing of the record, and the pic
   assert.ok(state.status === 'PENDING' && state.claimOwner === 'another');
 });
 
-test('a picture that waits for a quota and cannot be let go still waits for the quota, with its reason', async () => {
+test('a picture that waits for a quota still waits for it where the release fails, with its reason', async () => {
   const quota: Reply = {
     kind: 'wait',
     reason: { code: 'QUOTA_USED_UP', message: '' },
@@ -412,7 +415,7 @@ test('a picture that waits for a quota and cannot be let go still waits for the 
   );
 });
 
-test('a picture for which somebody else wrote the final record meanwhile is a duplicate, its call counted', async () => {
+test('a picture that another invocation recorded meanwhile is a duplicate, and its call is counted', async () => {
   const { read, table } = makeFunction();
   const report = await read(object, { table: { ...table, record: () => Promise.resolve('final-before') } });
   assert.deepEqual(
@@ -433,7 +436,7 @@ describe('when time is short by a millisecond', () => {
     assert.equal(table.readings.size, 0);
   });
 
-  test('after the fetch the endpoint is not asked, and the picture is let go', async () => {
+  test('after the fetch the endpoint is not called, and the picture is released', async () => {
     const { read, pictures, endpoint, storedReading } = makeFunction();
     const report = await read(object, {
       remainingMs: () => (pictures.fetched.length === 0 ? pictureMs : callMs - 1),

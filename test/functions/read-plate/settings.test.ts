@@ -70,7 +70,7 @@ test('an empty key template is none', () => {
   assert.equal(readSettings({ ...required, KEY_TEMPLATE: '' }).keyTemplate, undefined);
 });
 
-test('all faults stand in one message, each with the name of its setting', () => {
+test('one message has all faults, each with the name of its setting', () => {
   const faults = faultsOf({
     APP_KEY_PARAMETER: 'app-key',
     OCR_BASE_URL: 'ftp://ocr.example.com',
@@ -94,7 +94,7 @@ test('all faults stand in one message, each with the name of its setting', () =>
   );
 });
 
-test('no value is quoted, for somebody may have put a secret in the wrong place', () => {
+test('no value is quoted, since a secret may be in the wrong setting', () => {
   const canary = 'CANARY';
   const faults = faultsOf({
     READINGS_TABLE: '',

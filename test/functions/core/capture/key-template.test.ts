@@ -96,7 +96,7 @@ describe('a key that does not match says nothing:', () => {
   }
 });
 
-describe('a faulty template is told its fault:', () => {
+describe('the fault of a template is named:', () => {
   for (const [template, message] of [
     [
       '{camera}/{year}',

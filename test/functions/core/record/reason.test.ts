@@ -20,7 +20,7 @@ for (const [thrown, name] of [
   [undefined, 'undefined'],
   [null, 'object'],
 ] as const) {
-  test(`whatever else is thrown is unknown, and only its kind is told: ${name} (${typeof thrown})`, () => {
+  test(`any other error is unknown, and only its kind is named: ${name} (${typeof thrown})`, () => {
     const reason = reasonOf(thrown);
     assert.equal(reason.code, 'UNKNOWN');
     assert.match(reason.message, new RegExp(`\\b${name}\\b`));
