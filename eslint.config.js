@@ -23,6 +23,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['functions/**/*.ts', 'cli/**/*.ts', 'infra/**/*.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }] },
+  },
+  {
     files: ['functions/core/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', 'process', 'console', 'fetch', 'setTimeout'],
