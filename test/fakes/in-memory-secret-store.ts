@@ -7,7 +7,7 @@ export function createInMemorySecretStore(...pairs: readonly [Credentials, ...Cr
   const freshReads: Credentials[] = [];
   const given = (): Promise<CredentialsRead> => Promise.resolve({ kind: 'credentials', credentials });
   return {
-    /** What was refused, once for each fresh read. */
+    /** The refused credentials, once for each new read. */
     freshReads,
     current: given,
     insteadOf(refused) {

@@ -1,7 +1,7 @@
 const maxUint16 = 0xffff;
 
 /**
- * As much of a JPEG as says what it is and how large: start of image and a baseline frame header (ITU-T T.81,
+ * The part of a JPEG that shows its type and size: start of image and a baseline frame header (ITU-T T.81,
  * B.2.2).
  */
 export function makeJpeg(width: number, height: number): Uint8Array {
@@ -14,7 +14,7 @@ export function makeJpeg(width: number, height: number): Uint8Array {
 }
 
 /**
- * As much of a PNG as says what it is and how large: signature and IHDR (ISO/IEC 15948, 11.2.2), its checksum
+ * The part of a PNG that shows its type and size: signature and IHDR (ISO/IEC 15948, 11.2.2), its checksum
  * left at zero.
  */
 export function makePng(width: number, height: number): Uint8Array {

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Upload } from './upload.ts';
 
-/** What the endpoint's answer said. `trouble`: nothing about the picture, nothing about the credentials. */
+/** What the endpoint answered. `trouble`: nothing about the picture or the credentials. */
 export type Answer = 'plates' | 'no-plate' | 'unreadable' | 'rejected' | 'refused' | 'trouble';
 
 type Reported = {
@@ -17,7 +17,7 @@ type Reported = {
   readonly comesBackAfterSeconds?: number;
 };
 
-/** One thing that happened outside the code under test, or that it said. */
+/** One thing that happened outside the code under test, or that it reported. */
 export type Fact =
   | { readonly kind: 'weather'; readonly what: string }
   | { readonly kind: 'uploaded'; readonly upload: Upload }
@@ -85,7 +85,7 @@ export type Fact =
 
 export type DatedFact = { readonly atMs: number; readonly fact: Fact };
 
-/** A history as lines for people: hours and minutes since its start, who, what. */
+/** A history as lines for people: the time since its start, and what happened. */
 export function describeHistory(history: readonly DatedFact[]): string {
   const startMs = history[0]?.atMs ?? 0;
   return history.map(({ atMs, fact }) => `${describeTime(atMs - startMs)}  ${describeFact(fact)}`).join('\n');

@@ -15,8 +15,7 @@ export type PlantedBug = z.infer<typeof plantedBug>;
 const functionsUrl = new URL('../../functions/', import.meta.url);
 
 /**
- * From now on this thread loads the file with the bug in it. Throws where the place to put it is not found
- * exactly once.
+ * Makes this thread load the file with the bug. Throws where the text to replace does not occur exactly once.
  */
 export function plantBug({ name, file, find, replace }: PlantedBug): void {
   const bugUrl = new URL(file, functionsUrl).href;

@@ -26,7 +26,7 @@ export function createRandom(seed: number) {
     pick<Choice>(choices: readonly [Choice, ...Choice[]]): Choice {
       return choices[between(0, choices.length - 1)] ?? choices[0];
     },
-    /** The same things in another order. */
+    /** The same items in another order. */
     shuffled<Thing>(things: readonly Thing[]): Thing[] {
       return things
         .map((thing) => ({ thing, order: fraction() }))

@@ -9,7 +9,7 @@ const message = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * Runs seeds on a thread of their own, if wanted on code with a bug in it; `progress` gets the number of
+ * Runs seeds on a thread of their own, optionally with a planted bug; `progress` gets the number of
  * finished seeds from time to time.
  */
 export function runSeedsOnThread(

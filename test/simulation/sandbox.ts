@@ -30,8 +30,8 @@ const functionTimeoutMs = 60_000;
 const maxClockSkewMs = 29_000;
 
 /**
- * One process of the function, with its own clock and its own cache of the secret; once dead, it never does
- * anything again.
+ * One process of the function, with its own clock and its own cache of the secret; it does nothing after
+ * its death.
  */
 export function createSandbox(world: World, outside: Outside, name: string) {
   const { time, random, weather, note } = world;
@@ -98,8 +98,8 @@ export function createSandbox(world: World, outside: Outside, name: string) {
 
   return {
     /**
-     * The messages that come back, all of them where the handler throws; `dead` where the sandbox did not
-     * live to say so.
+     * The messages that come back, all of them where the handler throws; `dead` where the sandbox died
+     * before.
      */
     async invoke(messages: readonly ReceivedMessage[]): Promise<{ failures: ReadonlySet<string> } | 'dead'> {
       invocation = `${name}#${++invocations}`;

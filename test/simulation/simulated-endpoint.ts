@@ -7,7 +7,7 @@ import type { SimulatedParameters } from './simulated-parameters.ts';
 import type { Upload } from './upload.ts';
 import type { World } from './world.ts';
 
-/** What a call brings: a reply on the wire, or none. */
+/** The result of a call: a reply on the wire, or none. */
 type Wire = { readonly answer: Answer; readonly calls?: number; readonly latencyMs: number } & (
   | { readonly httpStatus: number; readonly body: string; readonly retryAfterSeconds?: number }
   | { readonly none: 'OCR_TIMEOUT' | 'OCR_CONNECTION_LOST' }
@@ -30,7 +30,7 @@ const htmlStatuses = [200, 302, 429, 500, 502, 503, 504] as const;
 export function createSimulatedEndpoint(
   { time, random, weather, note }: World,
   parameters: Pick<SimulatedParameters, 'accepts'>,
-  /** All that was ever uploaded, by its mark. */
+  /** All uploads by their mark. */
   uploads: ReadonlyMap<string, Upload>,
 ) {
   const asked = new Map<string, number>();
@@ -67,7 +67,7 @@ export function createSimulatedEndpoint(
     return { latencyMs, ...verdictOn(upload) };
   }
 
-  /** `upload` is there where the endpoint may have read the picture before something broke. */
+  /** `upload` is set where the endpoint may have read the picture before the fault. */
   function trouble(latencyMs: number, upload?: Upload): Wire {
     const answer = 'trouble';
     const torn = upload && success(upload, random).body;

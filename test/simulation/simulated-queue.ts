@@ -148,7 +148,7 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
         });
     },
 
-    /** Forgets a message; an old receipt sometimes does, too. */
+    /** Deletes a message; sometimes an old receipt does too. */
     acknowledge({ receiptHandle, messageId }: ReceivedMessage): void {
       if (!messageOf(receiptHandle) && !random.chance(0.5)) return;
       if (messages.delete(messageId)) note({ kind: 'acknowledged', messageId });

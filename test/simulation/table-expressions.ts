@@ -10,7 +10,7 @@ type Placeholders = {
 
 /**
  * Whether DynamoDB's condition holds: `AND`, `OR`, parentheses, `attribute_(not_)exists`, `=`, `<`. Throws
- * for all else.
+ * for everything else.
  */
 export function holds(condition: string, item: Item | undefined, placeholders: Placeholders): boolean {
   const tokens = condition.match(/[\w#:]+|[()=<]|[^\s]/g) ?? [];
@@ -73,7 +73,9 @@ export function holds(condition: string, item: Item | undefined, placeholders: P
   }
 }
 
-/** The item after DynamoDB's update: `SET a = :a, …`, `REMOVE a, …`, `ADD a :a`. Throws for all else. */
+/**
+ * The item after DynamoDB's update: `SET a = :a, …`, `REMOVE a, …`, `ADD a :a`. Throws for everything else.
+ */
 export function updated(expression: string, item: Item, placeholders: Placeholders): Item {
   const after: Record<string, AttributeValue> = { ...item };
   const clauses = expression.split(/\b(?=SET |REMOVE |ADD )/);

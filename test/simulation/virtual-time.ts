@@ -29,8 +29,8 @@ export function createVirtualTime(startMs: number, random: Random) {
       }),
 
     /**
-     * Ends the run with an error of the simulation itself, which the code under test could otherwise take for
-     * one of the world's.
+     * Ends the run with an error of the simulation itself, which the code under test could otherwise
+     * handle as a fault of a service.
      */
     fail(error: unknown): void {
       broken ??= { error };
@@ -41,8 +41,8 @@ export function createVirtualTime(startMs: number, random: Random) {
       for (let event = events.pop(); event; event = events.pop()) {
         nowMs = event.atMs;
         event.happen();
-        // All that follows from an event without waiting for another is microtasks, which are done before the
-        // next immediate.
+        // Everything that follows from an event without another one is microtasks, which run before the next
+        // immediate.
         await new Promise(setImmediate);
         if (broken) throw broken.error;
       }

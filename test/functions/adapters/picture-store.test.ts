@@ -18,7 +18,7 @@ function imageOf(key: string, bytes: { versionId: string } | { etag: string }): 
   return { imageId: 'not asked for', bucket, key, uploadedAt: '2026-11-22T10:00:00.000Z', ...bytes };
 }
 
-/** With a checksum the SDK puts a stream of its own before the bytes. */
+/** With a checksum, the SDK wraps the bytes in a stream of its own. */
 const checksums = { 'without a checksum': {}, 'with a checksum': { 'x-amz-checksum-crc32': 'AAAAAA==' } };
 
 const anyImage = imageOf('gate/1.jpg', { versionId: 'v1' });
@@ -199,7 +199,7 @@ describe('size', () => {
     });
   }
 
-  test('of an object that is too large hardly anything is read', async (t) => {
+  test('hardly any byte of an object that is too large is read', async (t) => {
     const sizeBytes = 200 * 1024 * 1024;
     const chunk = Buffer.alloc(64 * 1024);
     let sentBytes = 0;
@@ -217,19 +217,19 @@ describe('size', () => {
     // The connection is released at once, not after the timeout of five seconds.
     const [object] = await within(4000, Promise.all([pictures.fetch(anyImage), connectionClosed.promise]));
     assert.equal(object.kind, 'refused');
-    // What the two ends of a loopback connection buffer by themselves is a few megabytes.
+    // The two ends of a loopback connection buffer a few megabytes.
     assert(sentBytes < 20 * 1024 * 1024, `${sentBytes} bytes were sent`);
   });
 });
 
-describe('trouble with S3 is no fault of the picture', () => {
-  test('a throttled read is tried again', async (t) => {
+describe('a failure of S3 says nothing about the picture', () => {
+  test('a throttled read is retried', async (t) => {
     const { pictures } = await storeFailing(t, 503, 'SlowDown', 1);
     const object = await pictures.fetch(anyImage);
     assert.equal(object.kind, 'fetched');
   });
 
-  test('a read that stays throttled ends after three tries', async (t) => {
+  test('a read that stays throttled ends after three attempts', async (t) => {
     const { pictures, requests } = await storeFailing(t, 503, 'SlowDown');
     await assert.rejects(pictures.fetch(anyImage), isOutsideError('S3_SLOWDOWN'));
     assert.equal(requests.length, 3);
@@ -262,7 +262,7 @@ describe('trouble with S3 is no fault of the picture', () => {
   }
 
   for (const [what, checksum] of Object.entries(checksums)) {
-    test(`a body that stalls is given up after five seconds, ${what}`, async (t) => {
+    test(`a stalled body is aborted after five seconds, ${what}`, async (t) => {
       const pictures = await storeWith(t, (_request, response) => {
         response.writeHead(200, { 'content-length': firstBytes.length, ...checksum });
         response.write(firstBytes.subarray(0, 10));

@@ -11,8 +11,8 @@ export type PictureEnd = PictureReport & { readonly messageId: string; readonly 
 export type TelemetryCall =
   | { readonly kind: 'picture-ended'; readonly end: PictureEnd }
   /**
-   * Its error is an AggregateError of these; that itself would come out of the way into a worker without
-   * them.
+   * Its error is an AggregateError of these; it would lose them on its way into a
+   * worker.
    */
   | {
       readonly kind: 'picture-failed-twice';

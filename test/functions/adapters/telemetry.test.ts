@@ -31,7 +31,7 @@ const outcomes: readonly {
   { outcome: { kind: 'duplicate' }, metric: 'Duplicate', level: 'INFO' },
 ];
 
-/** What belongs to no message has no `messageId`. */
+/** A line that belongs to no message has no `messageId`. */
 const logLine = z.looseObject({
   level: z.string(),
   message: z.string(),
@@ -60,8 +60,7 @@ type Metric = { readonly unit: string; readonly values: readonly number[] };
 const metricValues = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
 
 /**
- * What a process that makes these calls writes on its standard output, where Lambda takes logs and metrics
- * from.
+ * The standard output of a process that makes these calls; Lambda takes logs and metrics from there.
  */
 async function outputOf(...calls: readonly TelemetryCall[]) {
   const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), {
@@ -195,7 +194,7 @@ describe('the log', () => {
     });
   }
 
-  test('says why a picture waits and when it comes back', async () => {
+  test('has the reason of a picture that waits, and when it comes back', async () => {
     const { logLines } = await outputOf(ended({ outcome: waiting, comesBackAfterSeconds: 77 }));
     assert.deepEqual([logLines[0]?.['reason'], logLines[0]?.['comesBackAfterSeconds']], [reason, 77]);
   });
@@ -217,7 +216,7 @@ describe('the log', () => {
     );
   });
 
-  test('says what is wrong with a parked message', async () => {
+  test('has the faults of a parked message', async () => {
     const faults = ['An S3 event names no readable key.'];
     const { logLines } = await outputOf({ kind: 'message-parked', messageId, faults });
     assert.deepEqual([logLines[0]?.level, logLines[0]?.['faults']], ['ERROR', faults]);
@@ -238,7 +237,7 @@ test('usage that was not counted has a line of its own in the log, with its reas
 });
 
 describe('plates and secrets', () => {
-  test('of a picture that was read no plate, confidence or box is written', async () => {
+  test('no plate, confidence or box of a read picture is written', async () => {
     const other = { plate: '12나3456', confidence: 0.42, box };
     const { text: output } = await outputOf(
       ended({
@@ -260,7 +259,7 @@ describe('plates and secrets', () => {
     assert.doesNotMatch(output, /hidden-secret/);
   });
 
-  test('where an error and its cause were thrown is there', async () => {
+  test('an error and its cause are there with the places where they were thrown', async () => {
     const { logLines } = await outputOf(ended({ outcome: waiting, error: outside }));
     const thrownAt = z.array(z.string()).parse(logLines[0]?.['thrownAt']);
     const framesHere = thrownAt.filter((frame) => /^at .*telemetry\.test\.ts\b.*:\d+/.test(frame));
@@ -268,7 +267,7 @@ describe('plates and secrets', () => {
     assert(framesHere.length >= 2, thrownAt.join('\n'));
   });
 
-  test('where each of several errors was thrown is there', async () => {
+  test('each of several errors is there with the place where it was thrown', async () => {
     const { logLines, text: output } = await outputOf({
       kind: 'picture-failed-twice',
       end: { messageId, imageId, outcome: waiting, camera: 'gate', calls: 0, latenciesMs: [] },

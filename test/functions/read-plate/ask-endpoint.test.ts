@@ -66,7 +66,7 @@ for (const reply of [
   { kind: 'misconfigured', reason: { code: 'C', message: 'M' } },
   failedReply,
 ] satisfies Reply[]) {
-  test(`${reply.kind} is not asked about again`, async () => {
+  test(`${reply.kind} is not sent again`, async () => {
     const { outcome, asked } = await ask([reply, readReply]);
     assert.equal(outcome, reply);
     assert.equal(asked.length, 1);
@@ -115,7 +115,7 @@ describe('refused credentials', () => {
     assert.deepEqual(secrets.freshReads, [old]);
   });
 
-  test('on the second look at an unreadable plate are misconfigured', async () => {
+  test('at the second call for an unreadable plate are misconfigured', async () => {
     assert.equal((await ask([unreadableReply, refusedReply, readReply])).outcome.kind, 'misconfigured');
   });
 
@@ -135,20 +135,20 @@ describe('refused credentials', () => {
     assert.equal(asked.length, 1);
   });
 
-  test('do not use up the second look at a plate that cannot be read', async () => {
+  test('do not use up the second call for an unreadable plate', async () => {
     const { outcome, asked } = await ask([refusedReply, unreadableReply, readReply]);
     assert.equal(outcome.kind, 'read');
     assert.deepEqual(asked, [old, fresh, fresh]);
   });
 });
 
-test('without credentials nothing is asked', async () => {
+test('without credentials there is no call', async () => {
   const { outcome, asked } = await ask([readReply], { secrets: noSecret });
   assert.equal(outcome, misconfigured);
   assert.equal(asked.length, 0);
 });
 
-test('without time nothing is asked', async () => {
+test('without time there is no call', async () => {
   const { outcome, asked } = await ask([readReply], { times: [false] });
   assert.ok(outcome.kind === 'wait' && outcome.reason.code === 'OUT_OF_TIME');
   assert.equal(asked.length, 0);
@@ -160,7 +160,7 @@ test('the error of a failed store is passed on', async () => {
   await assert.rejects(ask([readReply], { secrets }), denied);
 });
 
-/** The tally of asking an endpoint that always ends like this. */
+/** The tally after an endpoint that always gives this result. */
 async function tallyOf(end: Awaited<ReturnType<VehiclePlateEndpoint['ask']>>): Promise<CallTally> {
   const endpoint = { ...createScriptedEndpoint(readReply), ask: () => Promise.resolve(end) };
   const tally: CallTally = { calls: 0, latenciesMs: [] };
@@ -191,7 +191,7 @@ test('an endpoint that could not be reached is not timed', async () => {
   assert.deepEqual(latenciesMs, []);
 });
 
-test('what was asked is known even where a later step throws', async () => {
+test('calls are counted even where a later step throws', async () => {
   const failing: SecretStore = {
     ...createInMemorySecretStore(old),
     insteadOf: () => Promise.reject(new Error('Parameter Store is away.')),

@@ -70,7 +70,7 @@ function sqsRecord([messageId, body, receiveCount = 1]: Message): SQSRecord {
   };
 }
 
-/** Hands one batch to the handler and returns what came of it. */
+/** Passes one batch to the handler and returns the results. */
 async function handle(
   messages: readonly Message[],
   {
@@ -133,12 +133,12 @@ describe('messages that come back', () => {
     assert.deepEqual(returning, ['m2', 'm5']);
   });
 
-  test('are none where every picture is done, and the queue is left alone', async () => {
+  test('are none where every picture is done, and the queue gets no request', async () => {
     const { returning, delays } = await handle([['m1', announce('1.jpg', '2.jpg')]]);
     assert.deepEqual([returning, delays], [[], {}]);
   });
 
-  test('have each its own delay, by its own receive count and its own picture', async () => {
+  test('each have their own delay, by receive count and picture', async () => {
     const { delays } = await handle([
       ['m1', announce('wait.jpg'), 1],
       ['m2', announce('wait.jpg'), 4],
@@ -155,7 +155,7 @@ describe('messages that come back', () => {
     );
   });
 
-  test('draw each their own jitter', async () => {
+  test('each have their own jitter', async () => {
     const draws = [0.25, 0.75];
     const random = () => draws.shift() ?? assert.fail('Chance was asked too often.');
     const { delays } = await handle(
@@ -303,7 +303,7 @@ describe('telemetry is flushed once, after the last picture,', () => {
     );
   });
 
-  test('before SQS and the counters are asked, since they can outlast the invocation', async () => {
+  test('before the requests to SQS and the counters, which can outlast the invocation', async () => {
     const flushedBefore: number[] = [];
     const telemetry = createRecordingTelemetry();
     const handleBatch = createBatchHandler({
@@ -396,7 +396,7 @@ test('a message whose delay SQS refused is reported by its own id', async () => 
 describe('a message that SQS would delete while its picture waits', () => {
   const waits: Message[] = [['m1', announce('wait-36000.jpg')]];
 
-  test('is put into the dead-letter queue, where it stays for two weeks more', async () => {
+  test('is sent to the dead-letter queue, where it stays for two more weeks', async () => {
     const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 3600 * 1000 });
     assert.deepEqual([returning, queue.parked.map(({ body }) => body)], [[], [announce('wait-36000.jpg')]]);
   });
@@ -407,7 +407,7 @@ describe('a message that SQS would delete while its picture waits', () => {
   });
 });
 
-describe('what an invocation used', () => {
+describe('the usage of an invocation', () => {
   test('is counted once for all its pictures, those of failed messages included', async () => {
     const readByCamera: ReadPicture = async (object, delivery) => ({
       ...(await readAsNamed(object, delivery)),

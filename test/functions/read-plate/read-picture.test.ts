@@ -61,7 +61,7 @@ function makeFunction({
   let owners = 0;
   const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(credentials), endpoint, now });
 
-  /** Reads with this function, a part of it replaced. */
+  /** Reads with this function, with some parts replaced. */
   function read(
     readObject: UploadedObject = object,
     {
@@ -85,7 +85,7 @@ function makeFunction({
   return { table, pictures, endpoint, clock, read, storedReading };
 }
 
-/** What the other side asked for, or 30 s. */
+/** The wait that the other side asked for, or 30 s. */
 function delaySecondsFor(outcome: WaitingOutcome): number {
   return outcome.kind === 'wait' ? (outcome.retryAfterSeconds ?? 30) : 30;
 }
@@ -155,7 +155,7 @@ test('a claim outlasts its invocation by a minute', async () => {
   assert.deepEqual(untils, [clock.nowMs + 110_000]);
 });
 
-test('a claim that a dead invocation left behind is taken over once it is over', async () => {
+test('the claim of a dead invocation ends, and the picture is claimed again', async () => {
   const { read, table, clock, storedReading } = makeFunction();
   const dies: ReadingsTable = {
     ...table,
@@ -231,7 +231,7 @@ test('a plate that cannot be read twice is final, with both calls counted', asyn
   assert.deepEqual([state.status, calls], ['UNREADABLE', 2]);
 });
 
-test('a read with less confidence than is asked for needs review', async () => {
+test('a read below the configured confidence needs review', async () => {
   const unsure: Reply = { kind: 'read', plates: [{ plate: '123가4567', confidence: 0.79, box }] };
   const { read, storedReading } = makeFunction({ replies: [unsure] });
   await read();
@@ -240,7 +240,7 @@ test('a read with less confidence than is asked for needs review', async () => {
   assert.equal(state.needsReview, true);
 });
 
-test('the time comes from the picture itself where neither its metadata nor its key says one', async () => {
+test('the time comes from the EXIF where neither metadata nor key has one', async () => {
   const exif = makeExif({ dateTimeOriginal: '2026:11:22 17:14:03' });
   const { read, storedReading } = makeFunction({
     fetched: { kind: 'fetched', parts: [addExifToJpeg(makeJpeg(9, 9), exif)], metadata: {} },
@@ -349,7 +349,7 @@ describe('a picture that has to wait', () => {
     assert.equal(storedReading().state.reason?.code, 'UNKNOWN');
   });
 
-  test('for its claim comes back, and nothing else is done', async () => {
+  test('for its claim comes back without any other step', async () => {
     const { read, table, pictures } = makeFunction();
     const report = await read(object, { table: { ...table, claim: () => Promise.reject(throttled) } });
     assert.deepEqual(
@@ -360,7 +360,7 @@ describe('a picture that has to wait', () => {
 });
 
 describe('a record that cannot be written', () => {
-  test('lets the picture go, with the call that was paid for', async () => {
+  test('releases the picture, with the call that was paid for', async () => {
     const { read, table, storedReading } = makeFunction();
     const report = await read(object, { table: { ...table, record: () => Promise.reject(throttled) } });
     assert.deepEqual([report.outcome.kind, report.calls, report.error], ['wait', 1, throttled]);
@@ -385,7 +385,7 @@ describe('a record that cannot be written', () => {
   });
 });
 
-test('a claim that was lost meanwhile changes nothing of the record, and the picture comes back to be checked', async () => {
+test('a lost claim does not change the record, and the picture comes back', async () => {
   const { read, table, pictures, storedReading, clock } = makeFunction();
   const slow: PictureStore = {
     async fetch(slowImage) {
@@ -424,7 +424,7 @@ test('a picture that another invocation recorded meanwhile is a duplicate, and i
   );
 });
 
-/** What must be left of an invocation to begin a call, and to begin a picture. */
+/** The time that a call needs, and that a picture needs. */
 const callMs = ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
 const pictureMs = fetchTimeoutMs + callMs;
 
@@ -446,7 +446,7 @@ describe('when time is short by a millisecond', () => {
     assert.ok(state.status === 'PENDING' && state.claimUntil === 0);
   });
 
-  test('no second look at an unreadable plate is begun', async () => {
+  test('no second call for an unreadable plate starts', async () => {
     const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
     const report = await read(object, {
       remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
@@ -454,7 +454,7 @@ describe('when time is short by a millisecond', () => {
     assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
   });
 
-  test('no second call with fresh credentials is begun', async () => {
+  test('no second call with new credentials starts', async () => {
     const { read, endpoint } = makeFunction({ replies: [refusedReply] });
     const report = await read(object, {
       remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
@@ -463,7 +463,7 @@ describe('when time is short by a millisecond', () => {
   });
 });
 
-test('when time is just enough, a picture is asked about twice and recorded', async () => {
+test('with just enough time, a picture is sent twice and recorded', async () => {
   const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
   const report = await read(object, {
     remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs),

@@ -20,7 +20,7 @@ function faultsOf(environment: Readonly<Record<string, string>>): string {
   assert.fail('The settings were accepted.');
 }
 
-test('what is not set has its default', () => {
+test('an unset setting has its default', () => {
   assert.deepEqual(readSettings(required), {
     readingsTable: 'plateline-prod-readings',
     usageTable: 'plateline-prod-usage',
@@ -36,7 +36,7 @@ test('what is not set has its default', () => {
   });
 });
 
-test('what is set is taken, in the unit of its name', () => {
+test('a setting is used in the unit of its name', () => {
   const settings = readSettings({
     ...required,
     OCR_BASE_URL: 'https://ocr.example.com:8443/',
@@ -111,7 +111,7 @@ test('no value is quoted, since a secret may be in the wrong setting', () => {
   assert.doesNotMatch(faults, /canary/i);
 });
 
-describe('is no number within its bounds:', () => {
+describe('a number outside its bounds is a fault:', () => {
   for (const [name, value] of [
     ['SECRET_TTL_SECONDS', '86401'],
     ['SECRET_TTL_SECONDS', '-1'],
