@@ -129,13 +129,13 @@ async function recordsSince(
 ): Promise<PictureRecord[]> {
   const limit = pLimit(queriesAtOnce);
   const search = createRecordSearch(dynamodb, readingsTable);
-  const readings: PictureRecord[] = [];
+  const records: PictureRecord[] = [];
   const readCamera = async (camera: string) => {
     const request = { index: 'byCamera', value: camera, span: { since } } as const;
-    for await (const reading of search.query(request)) readings.push(reading);
+    for await (const record of search.query(request)) records.push(record);
   };
   await Promise.all(cameras.map((camera) => limit(() => readCamera(camera))));
-  return readings;
+  return records;
 }
 
 function recordRow({ capturedAt, status, plate, confidence, key, reason }: PictureRecord): string {
