@@ -45,7 +45,7 @@ async function demonstrate(): Promise<number> {
   const stack = await startPackagedStack({ onOutput: (line) => functionLog.push(line) });
   const s3 = new S3Client(stack.s3.clientConfiguration);
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-  const records = new Map<string, PictureRecord>();
+  const readings = new Map<string, PictureRecord>();
   try {
     console.log(`${stack.vehiclePlateEndpoint.banner}\n`);
     for (const { key, bytes } of pictures) {
@@ -53,11 +53,11 @@ async function demonstrate(): Promise<number> {
     }
     console.log(`${pictures.length} pictures uploaded. Their records as they arrive:\n\n${headerRow()}`);
     const signal = AbortSignal.timeout(deadlineMs);
-    for await (const record of watchRecords(dynamodb, stack.tableName, { intervalMs: 100, signal })) {
-      if (record.status === 'PENDING') continue;
-      console.log(recordRow(record));
-      records.set(record.key, record);
-      if (records.size === pictures.length) break;
+    for await (const reading of watchRecords(dynamodb, stack.tableName, { intervalMs: 100, signal })) {
+      if (reading.status === 'PENDING') continue;
+      console.log(recordRow(reading));
+      readings.set(reading.key, reading);
+      if (readings.size === pictures.length) break;
     }
   } finally {
     s3.destroy();
@@ -66,7 +66,7 @@ async function demonstrate(): Promise<number> {
   }
 
   if (closedOutput.aborted) return closedOutputExitStatus;
-  const faults = pictures.flatMap((picture) => fault(picture, records.get(picture.key)));
+  const faults = pictures.flatMap((picture) => fault(picture, readings.get(picture.key)));
   if (faults.length > 0) {
     console.error(`\nThe function's log:\n${functionLog.join('\n')}\n\nWrong records:\n${faults.join('\n')}`);
     return 1;
@@ -77,12 +77,12 @@ async function demonstrate(): Promise<number> {
   return 0;
 }
 
-function fault(picture: Picture, record: PictureRecord | undefined): string[] {
+function fault(picture: Picture, reading: PictureRecord | undefined): string[] {
   const expected = describeExpected(picture);
   const got =
-    record === undefined
+    reading === undefined
       ? `no record within ${deadlineMs / 1000} seconds`
-      : describe({ ...record, reasonCode: record.reason?.code });
+      : describe({ ...reading, reasonCode: reading.reason?.code });
   return got === expected ? [] : [`  ${picture.key}: expected ${expected}, got ${got}`];
 }
 
@@ -99,14 +99,14 @@ function mostConfident(bytes: Uint8Array): PlateTruth | undefined {
   return truth.plates.toSorted((one, other) => other.confidence - one.confidence)[0];
 }
 
-function describe(record: {
+function describe(reading: {
   status: PictureRecord['status'];
   plate?: string | undefined;
   confidence?: number | undefined;
   box?: PictureRecord['box'];
   reasonCode?: string | undefined;
 }): string {
-  const { status, plate, confidence, box, reasonCode } = record;
+  const { status, plate, confidence, box, reasonCode } = reading;
   const parts = [status, plate, confidence, box && boxCorners(box), reasonCode];
   return parts.filter((part) => part !== undefined).join(' ');
 }

@@ -42,8 +42,8 @@ async function keepUp({ firstPort, log = false }: Options): Promise<void> {
   const signal = AbortSignal.any([interrupt, closedOutput]);
   try {
     console.log(introduction(stack));
-    for await (const record of watchRecords(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
-      if (record.status !== 'PENDING' || record.reason !== undefined) console.log(recordRow(record));
+    for await (const reading of watchRecords(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
+      if (reading.status !== 'PENDING' || reading.reason !== undefined) console.log(recordRow(reading));
     }
   } finally {
     dynamodb.destroy();

@@ -8,7 +8,9 @@ export type Edit = { readonly file: string; readonly from: string; readonly to: 
 
 const functions = fileURLToPath(new URL('../../functions/', import.meta.url));
 
-/** Bundles a changed file. Fails the build if the bundle lacks the file or the file lacks the text to change. */
+/**
+ * Bundles a changed file. Fails the build if the bundle lacks the file or the file lacks the text to change.
+ */
 export function changeSource({ file, from, to }: Edit): Plugin {
   const changedPath = path.join(functions, file);
   return {

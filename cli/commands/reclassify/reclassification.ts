@@ -33,18 +33,18 @@ const attributes = [
  * threshold.
  */
 export function changesOf(
-  record: PictureRecord,
+  reading: PictureRecord,
   reviewBelowConfidence: number | undefined,
 ): readonly AttributeChange[] {
-  const { status, plate, confidence } = record;
+  const { status, plate, confidence } = reading;
   if (status !== 'READ' || plate === undefined || confidence === undefined) return [];
   const current = plateAttributes(
     { plate, confidence },
     reviewBelowConfidence ?? defaultReviewBelowConfidence,
   );
-  const keepsReview = reviewBelowConfidence === undefined && record.verdict === current.verdict;
+  const keepsReview = reviewBelowConfidence === undefined && reading.verdict === current.verdict;
   return attributes
     .filter((attribute) => attribute !== 'needsReview' || !keepsReview)
-    .map((attribute) => ({ attribute, before: record[attribute], after: current[attribute] }))
+    .map((attribute) => ({ attribute, before: reading[attribute], after: current[attribute] }))
     .filter(({ before, after }) => !isDeepStrictEqual(before, after));
 }

@@ -4,42 +4,17 @@ import { correctionText } from '../../terminal/correction-text.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 
 /**
- * What was read, and why not, comes before the facts of the object; other attributes follow in the order of
- * the record.
- */
-const shownFirst: readonly string[] = [
-  'imageId',
-  'status',
-  'reason',
-  'plate',
-  'confidence',
-  'box',
-  'plates',
-  'plateKey',
-  'plateCorrections',
-  'plateClass',
-  'region',
-  'vehicleKind',
-  'verdict',
-  'plateFaults',
-  'rulesVersion',
-  'needsReview',
-  'lastFour',
-];
-
-/**
  * A whole record in rows of name and value; if an attribute has several values, only the first row has its
  * name.
  */
-export function describeRecord(record: PictureRecord): string[][] {
-  const names = new Set([...shownFirst.filter((name) => name in record), ...Object.keys(record)]);
-  return [...names].flatMap((name) =>
-    valuesOf(record, name).map((value, index) => [index === 0 ? name : '', value]),
+export function describeRecord(reading: PictureRecord): string[][] {
+  return Object.keys(reading).flatMap((name) =>
+    valuesOf(reading, name).map((value, index) => [index === 0 ? name : '', value]),
   );
 }
 
-function valuesOf(record: PictureRecord, name: string): readonly string[] {
-  const { box, plates = [], plateCorrections = [], plateFaults = [], reason } = record;
+function valuesOf(reading: PictureRecord, name: string): readonly string[] {
+  const { box, plates = [], plateCorrections = [], plateFaults = [], reason } = reading;
   switch (name) {
     case 'box':
       return box ? [boxCorners(box)] : [];
@@ -52,19 +27,19 @@ function valuesOf(record: PictureRecord, name: string): readonly string[] {
     case 'reason':
       return reason ? [`${reason.code}: ${reason.message}`] : [];
     case 'expiresAt':
-      return withKoreaTime(String(record.expiresAt), (record.expiresAt ?? NaN) * 1000);
+      return withKoreaTime(String(reading.expiresAt), (reading.expiresAt ?? NaN) * 1000);
     case 'claimUntil':
       // 0 is not a time: the claim has been released.
-      return record.claimUntil ? withKoreaTime(String(record.claimUntil), record.claimUntil) : ['0'];
+      return reading.claimUntil ? withKoreaTime(String(reading.claimUntil), reading.claimUntil) : ['0'];
     case 'capturedAt':
     case 'uploadedAt':
     case 'readAt':
     case 'nextTryAt': {
-      const moment = String(record[name]);
+      const moment = String(reading[name]);
       return withKoreaTime(moment, Date.parse(moment));
     }
     default: {
-      const value = record[name];
+      const value = reading[name];
       return [typeof value === 'string' ? value : JSON.stringify(value)];
     }
   }

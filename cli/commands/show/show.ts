@@ -53,11 +53,11 @@ async function show(image: ImageAddress, file: string | undefined, command: Comm
   const { readingsTable } = resourcesOf({ stage, table });
   const s3 = createS3Client(connection);
   const imageId = image.kind === 'image-id' ? image.imageId : await currentImageId(s3, image);
-  const record = await getRecord(createDynamoDBClient(connection), readingsTable, imageId);
+  const reading = await getReading(createDynamoDBClient(connection), readingsTable, imageId);
 
-  process.stdout.write(json ? jsonDocument(record) : `${formatTable(describeRecord(record), [{}, {}])}\n`);
+  process.stdout.write(json ? jsonDocument(reading) : `${formatTable(describeRecord(reading), [{}, {}])}\n`);
   if (file === undefined) return;
-  await savePicture(s3, record, file);
+  await savePicture(s3, reading, file);
   process.stderr.write(`The picture is in ${escapeControls(file)}.\n`);
 }
 
@@ -82,7 +82,7 @@ async function currentImageId(
   }
 }
 
-async function getRecord(
+async function getReading(
   dynamodb: DynamoDBClient,
   tableName: string,
   imageId: string,
@@ -94,12 +94,12 @@ async function getRecord(
   throw new CommandError('NO_RECORD', `The table ${tableName} has no record of ${imageId}.`);
 }
 
-async function savePicture(s3: S3Client, record: PictureRecord, file: string): Promise<void> {
-  const check = checkPicture([await fetchPictureBytes(s3, record)]);
+async function savePicture(s3: S3Client, reading: PictureRecord, file: string): Promise<void> {
+  const check = checkPicture([await fetchPictureBytes(s3, reading)]);
   if (check.kind === 'rejected') throw new CommandError('NO_PICTURE', check.reason.message);
   // Loaded only here, because it takes longer than everything else.
   const { drawReads } = await import('./draw-reads.ts');
-  const drawing = drawReads(check.picture, record.plates ?? []);
+  const drawing = drawReads(check.picture, reading.plates ?? []);
   if (drawing.kind === 'fault') throw new CommandError('CANNOT_DRAW', drawing.message);
   await writeWholeFile(file, (destination) => pipeline([drawing.bytes], destination));
 }

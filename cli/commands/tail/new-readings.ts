@@ -8,7 +8,7 @@ type NewReadings = {
    * reason since their last report, ordered by `readAt`. Forgets what was captured earlier, so that memory
    * does not grow.
    */
-  take(records: readonly PictureRecord[], since: string): PictureRecord[];
+  take(readings: readonly PictureRecord[], since: string): PictureRecord[];
 };
 
 type Reported = { readonly state: string; readonly capturedAt: string };
@@ -18,14 +18,14 @@ export function createNewReadings(): NewReadings {
   let reported = new Map<string, Reported>();
 
   return {
-    take(records, since) {
+    take(readings, since) {
       reported = new Map([...reported].filter(([, { capturedAt }]) => capturedAt >= since));
-      const newReadings = records.filter((record) => {
-        const before = reported.get(record.imageId)?.state;
-        const state = stateOf(record);
+      const newReadings = readings.filter((reading) => {
+        const before = reported.get(reading.imageId)?.state;
+        const state = stateOf(reading);
         // An index can return an older state for a moment, but a final state never changes.
         if (state === undefined || state === before || before === final) return false;
-        reported.set(record.imageId, { state, capturedAt: record.capturedAt });
+        reported.set(reading.imageId, { state, capturedAt: reading.capturedAt });
         return true;
       });
       return newReadings.sort((one, other) => compareTexts(one.readAt ?? '', other.readAt ?? ''));

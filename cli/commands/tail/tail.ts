@@ -129,13 +129,13 @@ async function recordsSince(
 ): Promise<PictureRecord[]> {
   const limit = pLimit(queriesAtOnce);
   const search = createRecordSearch(dynamodb, readingsTable);
-  const records: PictureRecord[] = [];
+  const readings: PictureRecord[] = [];
   const readCamera = async (camera: string) => {
     const request = { index: 'byCamera', value: camera, span: { since } } as const;
-    for await (const record of search.query(request)) records.push(record);
+    for await (const reading of search.query(request)) readings.push(reading);
   };
   await Promise.all(cameras.map((camera) => limit(() => readCamera(camera))));
-  return records;
+  return readings;
 }
 
 function recordRow({ capturedAt, status, plate, confidence, key, reason }: PictureRecord): string {

@@ -4,7 +4,7 @@ import { describeRecord } from '../../../../cli/commands/show/record-description
 
 const box = { x1: 1, y1: 2, x2: 3, y2: 4, x3: 5, y3: 6, x4: 7, y4: 8 };
 
-test('every attribute is described, the reads first, even one that this version does not know', () => {
+test('every attribute of a record is described, even one that this version does not know', () => {
   const rows = describeRecord({
     imageId: 's3://bucket/1.jpg?etag=1',
     status: 'READ',
@@ -29,7 +29,6 @@ test('every attribute is described, the reads first, even one that this version 
   assert.deepEqual(rows, [
     ['imageId', 's3://bucket/1.jpg?etag=1'],
     ['status', 'READ'],
-    ['reason', 'EMPTY: The object is empty.'],
     ['plate', 'I2가3456'],
     ['box', '1,2 3,4 5,6 7,8'],
     ['plates', 'I2가3456 0.9 1,2 3,4 5,6 7,8'],
@@ -38,6 +37,7 @@ test('every attribute is described, the reads first, even one that this version 
     ['plateCorrections', 'I → 1 as character 1'],
     ['plateFaults', 'one'],
     ['', 'two'],
+    ['reason', 'EMPTY: The object is empty.'],
     ['bucket', 'bucket'],
     ['key', '1.jpg'],
     ['capturedAt', '2026-11-22T08:15:00.000Z (2026-11-22 17:15:00 in Korea)'],
