@@ -29,8 +29,9 @@ type RunOptions = {
 export const progressLines = /^\d+ (?:of \d+ .*|.* so far)\n/gm;
 
 /**
- * Starts `plateline` as a process without a terminal, and waits until it exits. Only for what depends on the process itself; the rest
- * calls `runPlateline`, which costs less. The `errors` are without lines of progress.
+ * Starts `plateline` as a process without a terminal, and waits until it exits. Only for what depends on the
+ * process itself; the rest calls `runPlateline`, which costs less. The `errors` are without lines of
+ * progress.
  */
 export async function spawnPlateline(
   args: readonly string[],
