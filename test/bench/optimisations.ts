@@ -20,7 +20,7 @@ const endpointFile = 'adapters/vehicle-plate-endpoint.ts';
 const collectorFile = 'adapters/garbage-collector.ts';
 
 /** The function as it is, and without one optimisation each. Its second time shows the noise. */
-const variants: readonly Variant[] = [
+export const optimisationVariants: readonly Variant[] = [
   variant('as it is', {}),
   variant('as it is, a second time', {}),
   variant('with all SDK operations described', { without: [unusedSdkOperations] }),
@@ -85,7 +85,7 @@ function variant(name: string, parts: Partial<Omit<Variant, 'name'>>): Variant {
 /** Measures what each optimisation saves: the function as it is, and without one of them. */
 export async function measureOptimisations(options: BenchOptions): Promise<Section> {
   const subjects: Subject[] = [];
-  for (const each of variants) subjects.push(await bundle(each, options.workDirectory));
+  for (const each of optimisationVariants) subjects.push(await bundle(each, options.workDirectory));
   const stack = await startLocalStack({ polling: false });
   try {
     const rounds = options.quick ? { cold: 1, warm: 1, memory: 1 } : { cold: 20, warm: 10, memory: 3 };
