@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { glob } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
@@ -303,12 +305,61 @@ describe('removing the stack', () => {
   }
 });
 
-describe('the function', () => {
-  test('runs on the current Node, on arm64', () => {
-    assert.equal(properties('ReadPlateLambdaFunction')['Runtime'], 'nodejs24.x');
-    assert.deepEqual(properties('ReadPlateLambdaFunction')['Architectures'], ['arm64']);
+describe('every function', () => {
+  const resourcesOf = (type: string) => Object.values(prod.Resources).filter(({ Type }) => Type === type);
+  const functionIds = () =>
+    Object.keys(prod.Resources).filter((id) => prod.Resources[id]?.Type === 'AWS::Lambda::Function');
+
+  test('has a folder with a handler, and every such folder is deployed', async () => {
+    const handlers = await Array.fromAsync(
+      glob('*/handler.ts', { cwd: path.join(service.directory, 'functions') }),
+    );
+    assert.deepEqual(
+      functionIds()
+        .map((id) => properties(id)['Handler'])
+        .toSorted(),
+      handlers.map((handler) => `${path.dirname(handler)}.handler`).toSorted(),
+    );
   });
 
+  test('has its own role', () => {
+    const roles = functionIds().map((id) => JSON.stringify(properties(id)['Role']));
+    assert.equal(new Set(roles).size, roles.length);
+    assert.equal(resourcesOf('AWS::IAM::Role').length, roles.length);
+  });
+
+  test('has its own log group, which does not keep logs forever', () => {
+    const logGroups = functionIds().map((id) => ({
+      LogGroupName: `/aws/lambda/${String(properties(id)['FunctionName'])}`,
+      RetentionInDays: 30,
+    }));
+    assert.deepEqual(
+      resourcesOf('AWS::Logs::LogGroup').map(({ Properties }) => Properties),
+      logGroups,
+    );
+  });
+
+  test('has its own alarms for errors and throttles', () => {
+    const alarms = resourcesOf('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    for (const id of functionIds()) {
+      const dimensions = JSON.stringify([{ Name: 'FunctionName', Value: { Ref: id } }]);
+      const metrics = alarms
+        .filter(({ Dimensions }) => JSON.stringify(Dimensions) === dimensions)
+        .map(({ MetricName }) => MetricName);
+      assert.deepEqual(metrics.toSorted(), ['Errors', 'Throttles'], id);
+    }
+  });
+
+  test('runs on the current Node, on arm64, and is traced', () => {
+    for (const id of functionIds()) {
+      assert.equal(properties(id)['Runtime'], 'nodejs24.x');
+      assert.deepEqual(properties(id)['Architectures'], ['arm64']);
+      assert.deepEqual(properties(id)['TracingConfig'], { Mode: 'Active' });
+    }
+  });
+});
+
+describe('the function read-plate', () => {
   test('receives ten messages at a time, and returns only those that must come back', () => {
     const { BatchSize, EventSourceArn, FunctionResponseTypes } = properties(
       'ReadPlateEventSourceMappingSQSPicturesQueue',
@@ -323,17 +374,6 @@ describe('the function', () => {
       MaximumConcurrency: 10,
     });
     assert.equal(properties('ReadPlateLambdaFunction')['ReservedConcurrentExecutions'], undefined);
-  });
-
-  test('is traced', () => {
-    assert.deepEqual(properties('ReadPlateLambdaFunction')['TracingConfig'], { Mode: 'Active' });
-  });
-
-  test('has its own log group, which does not keep logs forever', () => {
-    assert.deepEqual(properties('ReadPlateLogGroup'), {
-      LogGroupName: '/aws/lambda/plateline-prod-read-plate',
-      RetentionInDays: 30,
-    });
   });
 
   const environment = () =>
