@@ -103,7 +103,7 @@ export default {
       name: 'shared-parts-know-no-command',
       comment: 'Imports point from the commands to what they share.',
       severity: 'error',
-      from: { path: '^cli/(?!main\\.ts|commands/)' },
+      from: { path: '^cli/[^/]+/', pathNot: '^cli/commands/' },
       to: { path: '^cli/commands/' },
     },
     onlyAllows(

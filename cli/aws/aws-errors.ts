@@ -2,31 +2,33 @@ import * as z from 'zod';
 import { CommandError } from '../terminal/command-error.ts';
 import { nameOfLocation, type AwsLocation } from './aws-location.ts';
 
-/** What was asked of AWS when the trouble came. */
-type Request = {
+/** A request to AWS that failed. */
+type AwsRequest = {
   /** Such as `DynamoDB`. */
   readonly service: string;
   /** Such as `Query`. */
   readonly operation: string;
   readonly input: object;
-  readonly place: AwsLocation;
+  readonly location: AwsLocation;
   readonly profile: string | undefined;
 };
 
 const awsError = z.object({
   name: z.string(),
   message: z.string(),
-  /** Of an error of network or TLS. */
+  /** Only in errors of the network and of TLS, such as `ECONNREFUSED`. */
   code: z.string().optional(),
   hostname: z.string().optional(),
-  /** Of what a service has answered; such an error has whatever fields the answer had. */
+  /** Only in errors that a service answered; such an error also has every other field of the answer. */
   $fault: z.string().optional(),
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
 });
 
+type AwsError = z.infer<typeof awsError>;
+
 const resources = z.object({
   TableName: z.string().optional(),
-  /** Of a BatchGetItem: by the names of tables, and this command asks one at a time. */
+  /** Of a BatchGetItem, by table name; the command asks one table at a time. */
   RequestItems: z.record(z.string(), z.unknown()).default({}),
   IndexName: z.string().optional(),
   QueueName: z.string().optional(),
@@ -34,88 +36,121 @@ const resources = z.object({
   Bucket: z.string().optional(),
 });
 
-/** An error of the AWS SDK that a person can put right, in a sentence; every other error as it is. */
-export function explainAwsError(error: unknown, request: Request): unknown {
+type Explanation = { readonly code: string; readonly sentence: string };
+
+/**
+ * Turns an error of the AWS SDK that a person can correct into a CommandError; returns every other error
+ * unchanged.
+ */
+export function explainAwsError(error: unknown, request: AwsRequest): unknown {
   const known = awsError.safeParse(error).data;
   if (known === undefined) return error;
-  const { service, operation, profile } = request;
-  const { region, endpointUrl } = request.place;
-  const { TableName, RequestItems, IndexName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
-  const [tableName = TableName] = Object.keys(RequestItems);
-  const place = nameOfLocation(request.place);
-  const explained = (code: string, sentence: string) => new CommandError(code, sentence, { cause: error });
+  const explanation =
+    explainCredentials(known, request) ??
+    explainResource(known, request) ??
+    explainConnection(known, request);
+  return explanation === undefined
+    ? error
+    : new CommandError(explanation.code, explanation.sentence, { cause: error });
+}
 
-  switch (known.name) {
+function explainCredentials({ name, message }: AwsError, request: AwsRequest): Explanation | undefined {
+  const { service, operation, location, profile } = request;
+  switch (name) {
     case 'CredentialsProviderError':
-    case 'TokenProviderError':
-      return explained(
-        'NO_CREDENTIALS',
-        `${profile === undefined ? 'There are no AWS credentials' : `The profile ${profile} gives no AWS credentials`} (${known.message.replace(/\.$/, '')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or log in with: aws sso login`,
-      );
+    case 'TokenProviderError': {
+      const missing =
+        profile === undefined
+          ? 'There are no AWS credentials'
+          : `The profile ${profile} gives no AWS credentials`;
+      return {
+        code: 'NO_CREDENTIALS',
+        sentence: `${missing} (${message.replace(/\.$/, '')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or log in with: aws sso login`,
+      };
+    }
     case 'ExpiredToken':
     case 'ExpiredTokenException':
     case 'TokenRefreshRequired':
-      return explained('EXPIRED_CREDENTIALS', 'The AWS credentials have expired; log in again.');
+      return { code: 'EXPIRED_CREDENTIALS', sentence: 'The AWS credentials have expired; log in again.' };
     case 'UnrecognizedClientException':
     case 'InvalidClientTokenId':
     case 'InvalidAccessKeyId':
     case 'InvalidSignatureException':
     case 'SignatureDoesNotMatch':
-      return explained('UNKNOWN_CREDENTIALS', `AWS does not accept these credentials: ${known.message}`);
+      return { code: 'UNKNOWN_CREDENTIALS', sentence: `AWS does not accept these credentials: ${message}` };
     case 'AccessDenied':
     case 'AccessDeniedException':
-      return explained(
-        'NOT_ALLOWED',
-        `These AWS credentials do not allow ${operation} of ${service} in ${region}: ${known.message}`,
-      );
+      return {
+        code: 'NOT_ALLOWED',
+        sentence: `These AWS credentials do not allow ${operation} of ${service} in ${location.region}: ${message}`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+function explainResource({ name, message }: AwsError, request: AwsRequest): Explanation | undefined {
+  const { TableName, RequestItems, IndexName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
+  const [tableName = TableName] = Object.keys(RequestItems);
+  const place = nameOfLocation(request.location);
+  switch (name) {
+    case 'ResourceNotFoundException': {
+      if (tableName === undefined) return undefined;
+      // No option names another table of usage.
+      const options = tableName.endsWith('-usage') ? '--stage and --region' : '--stage, --table and --region';
+      return { code: 'NO_TABLE', sentence: `There is no table ${tableName} in ${place}. Check ${options}.` };
+    }
+    case 'ValidationException':
+      if (tableName === undefined || IndexName === undefined) return undefined;
+      return {
+        code: 'NO_INDEX',
+        sentence: `DynamoDB cannot search the index ${IndexName} of the table ${tableName}: ${message}. If the index does not exist, deploy the stack again to add it.`,
+      };
+    case 'QueueDoesNotExist':
+      return {
+        code: 'NO_QUEUE',
+        sentence: `There is no queue ${QueueName ?? QueueUrl ?? ''} in ${place}. Check --stage and --region.`,
+      };
+    case 'NoSuchBucket':
+      return { code: 'NO_BUCKET', sentence: `There is no bucket ${Bucket ?? ''} in ${place}.` };
+    default:
+      return undefined;
+  }
+}
+
+function explainConnection(error: AwsError, request: AwsRequest): Explanation | undefined {
+  const { service, operation, location } = request;
+  const { name, message, code, hostname, $fault: fault } = error;
+  const httpStatusCode = error.$metadata?.httpStatusCode;
+  const place = nameOfLocation(location);
+  const address = location.endpointUrl ?? hostname ?? `${service} in ${location.region}`;
+  switch (name) {
     case 'ProvisionedThroughputExceededException':
     case 'RequestLimitExceeded':
     case 'RequestThrottled':
     case 'ThrottlingException':
-      return explained('BUSY', `${service} in ${place} is asked too much at the moment: ${known.message}`);
-    case 'ResourceNotFoundException':
-      if (tableName === undefined) return error;
-      return explained(
-        'NO_TABLE',
-        // No option names another table of usage.
-        `There is no table ${tableName} in ${place}; --stage names another stage,${tableName.endsWith('-usage') ? '' : ' --table another table of readings,'} --region another region.`,
-      );
-    case 'ValidationException':
-      if (tableName === undefined || IndexName === undefined) return error;
-      return explained(
-        'NO_INDEX',
-        `DynamoDB does not search the index ${IndexName} of the table ${tableName}: ${known.message}. If the table has no such index, deploy the stack again: that adds it.`,
-      );
-    case 'QueueDoesNotExist':
-      return explained(
-        'NO_QUEUE',
-        `There is no queue ${QueueName ?? QueueUrl ?? ''} in ${place}; --stage names another stage, --region another region.`,
-      );
-    case 'NoSuchBucket':
-      return explained('NO_BUCKET', `There is no bucket ${Bucket ?? ''} in ${place}.`);
+      return { code: 'BUSY', sentence: `${service} in ${place} is throttling requests: ${message}` };
   }
-  const httpStatusCode = known.$metadata?.httpStatusCode;
-  // The reply to a HEAD request has no body that could say more.
-  if (known.name === 'Unknown' && httpStatusCode === 403) {
-    return explained(
-      'NOT_ALLOWED',
-      `These AWS credentials do not allow ${operation} of ${service} in ${region}.`,
-    );
+  // The answer to a HEAD request has no body, so the SDK does not know the name.
+  if (name === 'Unknown' && httpStatusCode === 403) {
+    return {
+      code: 'NOT_ALLOWED',
+      sentence: `These AWS credentials do not allow ${operation} of ${service} in ${location.region}.`,
+    };
   }
-  const address = endpointUrl ?? known.hostname ?? `${service} in ${region}`;
-  // Codes such as ECONNREFUSED are those of the network and of TLS, also where a reply had begun and then broke off.
-  if (known.$fault === undefined && (known.name === 'TimeoutError' || known.code !== undefined)) {
-    return explained('UNREACHABLE', `Nothing answers at ${address} (${known.code ?? known.name}).`);
+  // Also if the answer began and the connection then broke.
+  if (fault === undefined && (name === 'TimeoutError' || code !== undefined)) {
+    return { code: 'UNREACHABLE', sentence: `Nothing answers at ${address} (${code ?? name}).` };
   }
-  // Those that the SDK's parsers of JSON and XML throw quote what they parsed.
-  if (httpStatusCode !== undefined && (known.name === 'SyntaxError' || known.name === 'Error')) {
-    return explained('NOT_AWS', `What answers at ${address} is not AWS; is there a proxy?`);
+  // The SDK's parsers of JSON and XML throw these, with the text they parsed in the message.
+  if (httpStatusCode !== undefined && (name === 'SyntaxError' || name === 'Error')) {
+    return { code: 'NOT_AWS', sentence: `The server at ${address} is not AWS; is there a proxy?` };
   }
   if (httpStatusCode !== undefined && httpStatusCode >= 500) {
-    return explained(
-      'BUSY',
-      `${service} in ${place} does not work at the moment (${known.name}, status ${httpStatusCode}).`,
-    );
+    return {
+      code: 'BUSY',
+      sentence: `${service} in ${place} is not available at the moment (${name}, status ${httpStatusCode}).`,
+    };
   }
-  return error;
+  return undefined;
 }

@@ -1,15 +1,15 @@
-import { CommandError } from '../terminal/command-error.ts';
 import type { GlobalOptions } from '../options/global-options.ts';
 import { parseHttpUrl } from '../../functions/core/contract/http-url.ts';
+import { CommandError } from '../terminal/command-error.ts';
 
-/** Where a client's requests go. */
+/** Where a client sends its requests. */
 export type AwsLocation = {
   readonly region: string;
-  /** Undefined where it is AWS's own. */
+  /** Undefined for the address that AWS itself has. */
   readonly endpointUrl: string | undefined;
 };
 
-/** What the SDK's clients of all services have in common. */
+/** The configuration that the SDK's clients of all services share. */
 export type Client = {
   readonly config: {
     readonly region: () => Promise<string>;
@@ -17,7 +17,10 @@ export type Client = {
   };
 };
 
-/** Without `--endpoint-url` the SDK looks for an address itself: first for one of the service alone, then for one of all. */
+/**
+ * Without `--endpoint-url` the SDK looks in the environment: first for an address of the service, then for
+ * one of all services.
+ */
 export async function awsLocationOf(
   { config }: Client,
   connection: Pick<GlobalOptions, 'endpointUrl'>,
@@ -26,13 +29,13 @@ export async function awsLocationOf(
   if (endpointUrl !== undefined && !parseHttpUrl(endpointUrl)) {
     throw new CommandError(
       'USAGE',
-      `AWS_ENDPOINT_URL or a setting of its kind names ${endpointUrl}. It must be a URL such as http://127.0.0.1:9105.`,
+      `AWS_ENDPOINT_URL or a similar setting is ${endpointUrl}. It must be a URL such as http://127.0.0.1:9105.`,
     );
   }
   return { region: await config.region(), endpointUrl };
 }
 
-/** As sentences name it after `in`. */
+/** For sentences, after the word `in`. */
 export function nameOfLocation({ region, endpointUrl }: AwsLocation): string {
   return endpointUrl === undefined ? region : `${region} at ${endpointUrl}`;
 }

@@ -1,7 +1,10 @@
-/** The objects of a bucket whose keys begin with `prefix`, which is empty for all of them. */
+/** The objects of a bucket whose keys begin with `prefix`; an empty prefix means all objects. */
 export type BucketPrefix = { readonly bucket: string; readonly prefix: string };
 
-/** Reads `s3://bucket/prefix` as the AWS CLI writes it, the prefix as it stands in keys, not encoded; undefined where a text is none. */
+/**
+ * Parses `s3://bucket/prefix` as the AWS CLI writes it, with the prefix not encoded; undefined if the text
+ * has another form.
+ */
 export function parseBucketPrefix(uri: string): BucketPrefix | undefined {
   // S3 User Guide, "General purpose bucket naming rules".
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/s.exec(uri) ?? [];

@@ -6,7 +6,7 @@ import { pictureRecord, type PictureRecord } from '../../functions/core/record/r
 
 const storedStatus = z.pick(pictureRecord, { imageId: true, status: true, reason: true });
 
-/** How far a picture has come: `PENDING` or a final status, and why it is not (yet) read. */
+/** The status of a picture, `PENDING` or final, with the reason why it is not (yet) read. */
 export type StoredStatus = Pick<PictureRecord, 'status' | 'reason'>;
 
 /** DynamoDB's limit for one BatchGetItem. */
@@ -15,7 +15,7 @@ export const maxImageIds = 100;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
-/** The statuses of pictures by their image ids; those without a record are left out. */
+/** Returns the statuses by image id; pictures without a record are left out. */
 export async function readStatuses(
   dynamodb: DynamoDBClient,
   tableName: string,
@@ -30,7 +30,7 @@ export async function readStatuses(
   return found;
 }
 
-/** At most `maxImageIds`, no two alike. */
+/** `imageIds` are at most `maxImageIds`, without duplicates. */
 async function readSome(
   dynamodb: DynamoDBClient,
   tableName: string,

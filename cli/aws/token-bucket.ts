@@ -1,16 +1,18 @@
-/** Grants tokens at a rate: never more than `perSecond` for each second since the start, and never more than a second's worth at once. */
+/**
+ * Grants at most `perSecond` tokens for each second since the start, and at most those of one second at once.
+ */
 type TokenBucket = { take: (count: number) => Promise<void> };
 
 const burstMs = 1000;
 
-/** An empty bucket. `now` is in milliseconds and never goes back. */
+/** Creates an empty bucket. `now` is in milliseconds and never decreases. */
 export function createTokenBucket(deps: {
   readonly perSecond: number;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
 }): TokenBucket {
   const { perSecond, now, sleep } = deps;
-  /** Up to this time every token was granted. */
+  /** Every token up to this time has been granted. */
   let grantedUntilMs = now();
 
   return {

@@ -2,8 +2,8 @@ import { paginateQuery, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import { CommandError } from '../terminal/command-error.ts';
 import type { UsageIncrement } from '../../functions/core/record/usage.ts';
+import { CommandError } from '../terminal/command-error.ts';
 
 /** DynamoDB has no attribute for a counter that is still 0. */
 const counter = z.number().default(0);
@@ -74,7 +74,7 @@ function parseUsageItem(tableName: string, item: unknown): z.infer<typeof usageI
   const attributes = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw new CommandError(
     'NO_COUNTER_OF_OURS',
-    `The table ${tableName} has an item that is no counter of Plateline's (wrong or missing: ${attributes}).`,
+    `The table ${tableName} has an item that is not a usage counter of Plateline (wrong or missing: ${attributes}).`,
     { cause: parsed.error },
   );
 }

@@ -10,7 +10,9 @@ const font = readFileSync(
   fileURLToPath(import.meta.resolve('@expo-google-fonts/do-hyeon/400Regular/DoHyeon_400Regular.ttf')),
 );
 
-/** Renders an SVG to pixels; an embedded picture that cannot be decoded stays transparent, without an error. */
+/**
+ * Renders an SVG to pixels; an embedded picture that cannot be decoded stays transparent, without an error.
+ */
 export function renderSvg(svg: string): ReturnType<InstanceType<typeof Resvg>['render']> {
   return new Resvg(svg, { font: { fontBuffers: [font], defaultFontFamily: fontFamily } }).render();
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Gathers the names of an option `--camera` that may be repeated. */
+/** Collects the names of a repeatable option `--camera`. */
 export function addCamera(name: string, before: readonly string[] = []): string[] {
-  if (name === '') throw new InvalidArgumentError('A camera has a name.');
+  if (name === '') throw new InvalidArgumentError('The name of a camera must not be empty.');
   return [...before, name];
 }

@@ -11,40 +11,41 @@ const globalOptions = z.object({
   json: z.boolean().default(false),
 });
 
-/** What every verb takes, before or after its own options. */
+/** The options of every command, before or after its own. */
 export type GlobalOptions = z.infer<typeof globalOptions>;
 
+/** Adds the options that every command takes. */
 export function addGlobalOptions(program: Command): void {
   program
-    .option('--stage <name>', 'the stage that was deployed', parseStage, 'dev')
+    .option('--stage <name>', 'the deployed stage', parseStage, 'dev')
     .option('--table <name>', 'the table of readings (default: plateline-{stage}-readings)', parseTable)
     .option(
       '--region <name>',
-      "AWS region (default: the environment's or the profile's, else ap-northeast-2)",
+      'AWS region (default: that of the environment or the profile, else ap-northeast-2)',
       parseRegion,
     )
-    .option('--profile <name>', "profile in AWS's own configuration files")
+    .option('--profile <name>', 'profile in the configuration files of AWS')
     .option(
       '--endpoint-url <url>',
-      "address of all AWS services, as npm run local prints one (default: AWS_ENDPOINT_URL, else AWS's own)",
+      'address of all AWS services, such as npm run local prints (default: AWS_ENDPOINT_URL, else AWS)',
       parseUrl,
     )
     .option('--json', 'print JSON, for scripts');
 }
 
-/** The global options that a verb was called with. */
+/** The global options of a call. */
 export function globalOptionsOf(command: Command): GlobalOptions {
   return globalOptions.parse(command.optsWithGlobals());
 }
 
 function parseStage(stage: string): string {
   if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(stage)) return stage;
-  throw new InvalidArgumentError('A stage is of a-z, 0-9 and hyphens, from a letter on.');
+  throw new InvalidArgumentError('A stage has only a-z, 0-9 and hyphens, and begins with a letter.');
 }
 
 function parseTable(table: string): string {
   if (/^[\w.:/-]{3,1024}$/.test(table)) return table;
-  throw new InvalidArgumentError("It must be a table's name or ARN.");
+  throw new InvalidArgumentError('It must be the name or the ARN of a table.');
 }
 
 function parseRegion(region: string): string {

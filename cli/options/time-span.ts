@@ -1,21 +1,22 @@
 import { koreaZone, utcMomentOfLocal } from '../../functions/core/capture/utc-moment.ts';
 import type { TimeSpan } from '../../functions/core/search/time-span.ts';
 
+/** A span, or what is wrong with the options. */
 type ParsedTimeSpan =
   { readonly kind: 'span'; readonly span: TimeSpan } | { readonly kind: 'fault'; readonly message: string };
 
-/** What the help of a verb says about the times it takes. */
+/** For the help of each command with these options. */
 export const timeHelp = `Times: 2026-11-22, 2026-11-22T14:30 or 2026-11-22T14:30:05 in Korea's time, the last
-two also with a zone (Z, +09:00); or back from now: 90s, 15m, 2h, 3d. Both ends
-are included: --until 2026-11-22 is until the end of that day.`;
+two also with a zone (Z, +09:00); or a time before now: 90s, 15m, 2h, 3d. Both ends
+are included: --until 2026-11-22 includes all of that day.`;
 
-/** Reads the options `--since` and `--until`; what is absent is open. */
+/** Parses the options `--since` and `--until`; the span is open where one is absent. */
 export function parseTimeSpan(
   options: { readonly since?: string | undefined; readonly until?: string | undefined },
   nowMs: number,
 ): ParsedTimeSpan {
-  const since = options.since === undefined ? undefined : readPeriod(options.since, nowMs);
-  const until = options.until === undefined ? undefined : readPeriod(options.until, nowMs);
+  const since = options.since === undefined ? undefined : parsePeriod(options.since, nowMs);
+  const until = options.until === undefined ? undefined : parsePeriod(options.until, nowMs);
   if (since?.kind === 'fault') return fault('--since', since.problem);
   if (until?.kind === 'fault') return fault('--until', until.problem);
   if (since && until && since.firstMs > until.lastMs) return fault('--since', 'is later than --until');
@@ -28,7 +29,7 @@ export function parseTimeSpan(
   };
 }
 
-/** What a text names: a day, a minute, a second or a moment; epoch milliseconds. */
+/** The day, minute, second or moment that a text names, in epoch milliseconds. */
 type Period =
   | { readonly kind: 'period'; readonly firstMs: number; readonly lastMs: number }
   | { readonly kind: 'fault'; readonly problem: string };
@@ -45,34 +46,34 @@ const unitMs = new Map([
   ['d', dayMs],
 ]);
 
-const back = /^(?<count>\d{1,5})(?<unit>[smhd])$/;
+const beforeNow = /^(?<count>\d{1,5})(?<unit>[smhd])$/;
 const dateOrTime =
   /^(?<date>[12]\d{3}-\d{2}-\d{2})(?:[T ](?<minute>\d{2}:\d{2})(?::(?<second>\d{2})(?<fraction>\.\d{1,3})?)?(?<zone>Z|[+-]\d{2}:\d{2})?)?$/;
 
-function readPeriod(text: string, nowMs: number): Period {
-  const { count, unit = '' } = back.exec(text)?.groups ?? {};
+function parsePeriod(text: string, nowMs: number): Period {
+  const { count, unit = '' } = beforeNow.exec(text)?.groups ?? {};
   if (count !== undefined) {
     const momentMs = nowMs - Number(count) * (unitMs.get(unit) ?? NaN);
     return { kind: 'period', firstMs: momentMs, lastMs: momentMs };
   }
   const { date, minute, second, fraction, zone = koreaZone } = dateOrTime.exec(text)?.groups ?? {};
-  if (date === undefined) return noTime(text);
+  if (date === undefined) return notATime(text);
 
   const milliseconds = (fraction ?? '.').padEnd('.000'.length, '0');
   const local = `${date}T${minute ?? '00:00'}:${second ?? '00'}${milliseconds}`;
   const moment = utcMomentOfLocal(local, zone);
   if (moment === undefined) {
-    return { kind: 'fault', problem: `names a time that does not exist: ${text}` };
+    return { kind: 'fault', problem: `is a time that does not exist: ${text}` };
   }
   const firstMs = Date.parse(moment);
   const lengthMs = fraction ? 1 : second ? secondMs : minute ? minuteMs : dayMs;
   return { kind: 'period', firstMs, lastMs: firstMs + lengthMs - 1 };
 }
 
-function noTime(text: string): Period {
+function notATime(text: string): Period {
   return {
     kind: 'fault',
-    problem: `names no time: ${text}. Write 2026-11-22 or 2026-11-22T14:30 (Korea's time, unless Z or +09:00 follows), or 90s, 15m, 2h, 3d back from now`,
+    problem: `is not a time: ${text}. Write 2026-11-22 or 2026-11-22T14:30 (Korea's time, unless Z or +09:00 follows), or a time before now: 90s, 15m, 2h, 3d`,
   };
 }
 

@@ -2,8 +2,8 @@
 export const closedOutputExitStatus = 141;
 
 /**
- * Returns a signal that aborts when the reader of standard output has closed it, as `head` does. Any other error of standard output,
- * such as a full disk, ends the program with a sentence and status 1.
+ * Returns a signal that aborts when the reader of standard output has closed it, as `head` does. Any other
+ * error of standard output, such as a full disk, ends the program with a sentence and status 1.
  */
 export function listenForClosedOutput(): AbortSignal {
   const closed = new AbortController();

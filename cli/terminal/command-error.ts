@@ -1,4 +1,7 @@
-/** An error that a person can correct; the message is a sentence that says how. The code `USAGE` means that the call was wrong. */
+/**
+ * An error that a person can correct; the message is a sentence that says how. The code `USAGE` means that
+ * the call was wrong.
+ */
 export class CommandError extends Error {
   readonly code: string;
 

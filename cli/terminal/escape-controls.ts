@@ -1,4 +1,7 @@
-/** Text from outside as a terminal may show it: anyone who may upload chooses the key, and a terminal obeys what it is shown raw. */
+/**
+ * Makes text from outside safe to print: an uploader chooses the key, and a terminal obeys control
+ * characters.
+ */
 export function escapeControls(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -14,7 +14,10 @@ const named = z.object({ name: z.string() });
 /** The errors after Ctrl-C, and after Ctrl-D at a prompt. */
 const interruptNames: ReadonlySet<string> = new Set(['AbortError', 'ExitPromptError', 'AbortPromptError']);
 
-/** Maps an error that a program threw to its exit; undefined for a bug, whose stack helps more than a sentence. */
+/**
+ * Maps an error that a program threw to its exit; undefined for a bug, whose stack helps more than a
+ * sentence.
+ */
 export function exitOf(error: unknown): Exit | undefined {
   // Commander has printed its message already.
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? 0 : 2 };
@@ -22,7 +25,7 @@ export function exitOf(error: unknown): Exit | undefined {
     return { status: error.code === 'USAGE' ? 2 : 1, sentence: error.message };
   }
   if (error instanceof OutsideError && error.code === 'NOT_A_RECORD') {
-    return { status: 1, sentence: `${error.message} --stage or --table names another table.` };
+    return { status: 1, sentence: `${error.message} Check --stage and --table.` };
   }
   if (error instanceof ReaderError) return { status: 1, sentence: error.message };
   const name = named.safeParse(error).data?.name;

@@ -5,8 +5,9 @@ export const interruptExitStatus = 130;
 const repeatedSignalMs = 500;
 
 /**
- * Returns a signal that aborts at Ctrl-C or SIGTERM, for programs that must finish or report something before they exit. Pass it to
- * timers and to the SDK: `exitOf` turns their AbortError into status 130. A second Ctrl-C exits at once.
+ * Returns a signal that aborts at Ctrl-C or SIGTERM, for programs that must finish or report something before
+ * they exit. Pass it to timers and to the SDK: `exitOf` turns their AbortError into status 130. A second
+ * Ctrl-C exits at once.
  */
 export function listenForInterrupt(): AbortSignal {
   const interrupt = new AbortController();

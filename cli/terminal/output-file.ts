@@ -12,12 +12,13 @@ const fileError = z.object({
   message: z.string(),
 });
 
-/** For its owner alone: plates are personal data. */
+/** Only for the owner, because plates are personal data. */
 const newFileMode = 0o600;
 
 /**
- * Writes a file that is there when it is whole and not before; until then what was there under this name stays. A file that is replaced
- * keeps its permissions and, where the system allows it, its owner; a symbolic link stays one.
+ * Writes a file that appears under its name only when it is whole; an earlier file stays until then. The new
+ * file gets the permissions and, if the system allows it, the owner of the earlier one. A symbolic link stays
+ * a link. Throws a CommandError `CANNOT_WRITE`.
  */
 export async function writeWholeFile(
   name: string,
@@ -25,11 +26,11 @@ export async function writeWholeFile(
 ): Promise<void> {
   try {
     const { target, replaced } = await targetOf(name);
-    // Not made of the target's own name, which may be as long as names can be.
+    // Does not contain the target's name, which may already have the greatest length.
     const unfinished = `${path.dirname(target)}/plateline-${randomUUID()}.unfinished`;
     const file = await open(unfinished, 'wx', newFileMode);
     try {
-      if (replaced) await takeOver(file, replaced);
+      if (replaced) await copyOwnerAndMode(file, replaced);
       await write(file.createWriteStream());
       await rename(unfinished, target);
     } catch (error) {
@@ -43,7 +44,9 @@ export async function writeWholeFile(
   }
 }
 
-/** The file of this name or behind a symbolic link, whether it is there or not; never a device, a pipe or a directory. */
+/**
+ * Follows symbolic links to the file to write, which need not exist. Refuses devices, pipes and directories.
+ */
 async function targetOf(name: string): Promise<{ readonly target: string; readonly replaced?: Stats }> {
   const stats = await unlessCode('ENOENT', stat(name));
   if (stats === undefined) {
@@ -51,19 +54,19 @@ async function targetOf(name: string): Promise<{ readonly target: string; readon
     if (link === undefined) return { target: name };
     return await targetOf(path.isAbsolute(link) ? link : `${path.dirname(name)}/${link}`);
   }
-  // Asked before realpath, which finds no pipe behind a link such as /dev/stdout.
+  // Before realpath, which cannot resolve a link to a pipe, such as /dev/stdout.
   if (stats.isFile()) return { target: await realpath(name), replaced: stats };
-  throw new CommandError('CANNOT_WRITE', `${name} is no regular file; it would be replaced by one.`);
+  throw new CommandError('CANNOT_WRITE', `${name} is not a regular file, so it is not replaced.`);
 }
 
-/** The owner before the permissions, because a change of the owner takes some of them away. */
-async function takeOver(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
-  // Who may write into a directory may replace files of others there, but not give files away.
+/** Sets the owner first, because a change of the owner removes some permissions. */
+async function copyOwnerAndMode(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  // A user who may write to the directory may replace files of others there, but not give them a file.
   await unlessCode('EPERM', file.chown(uid, gid));
   await file.chmod(mode);
 }
 
-/** Undefined where the file system answers with this code. */
+/** Returns undefined if the file system fails with this code. */
 async function unlessCode<Answer>(code: string, answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;

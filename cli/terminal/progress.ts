@@ -7,7 +7,10 @@ type Progress = {
   stop(): void;
 };
 
-/** Shows `done` of `total` things, such as `pictures`: as a bar on a terminal, else as a line every five seconds. */
+/**
+ * Shows `done` of `total` things, such as `pictures`: as a bar on a terminal, else as a line every five
+ * seconds.
+ */
 export function startProgress(what: string, total: number, done = 0): Progress {
   if (process.stderr.isTTY) return startBar(what, total, done);
   return startLines(5000, done, (latest) => `${latest} of ${total} ${what}`);

@@ -3,8 +3,8 @@ import { escapeControls } from './escape-controls.ts';
 import { exitOf } from './exit.ts';
 
 /**
- * Runs a program with the arguments of this process, and sets its exit status as `exitOf` says. The program and its commands must have
- * commander's `exitOverride`.
+ * Runs a program with the arguments of this process, and sets its exit status as `exitOf` says. The program
+ * and its commands must have commander's `exitOverride`.
  */
 export async function runProgram(program: Command): Promise<void> {
   try {

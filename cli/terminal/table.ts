@@ -1,10 +1,13 @@
 import Table from 'cli-table3';
 import { escapeControls } from './escape-controls.ts';
 
-/** How a column stands: to the left and as wide as its widest cell, unless said otherwise. */
+/** A column; by default aligned to the left and as wide as its widest cell. */
 type Column = {
   readonly align?: 'left' | 'right';
-  /** In columns of the terminal, the gap behind included; what is longer is cut. For rows that are printed as they arrive. */
+  /**
+   * In columns of the terminal, including the gap after it; longer text is cut. For rows that are printed one
+   * by one.
+   */
   readonly width?: number;
 };
 
@@ -27,7 +30,10 @@ const noBorders = {
   middle: ' ',
 };
 
-/** Rows without borders, the header being the first of them; a hangul syllable counts as two columns, and control characters are escaped. */
+/**
+ * Formats rows without borders, the first of them as header. A Hangul syllable counts as two columns; control
+ * characters are escaped.
+ */
 export function formatTable(rows: readonly (readonly string[])[], columns: readonly Column[]): string {
   const table = new Table({
     chars: noBorders,

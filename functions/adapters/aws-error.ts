@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import { OutsideError } from '../core/record/reason.ts';
 
 const awsError = z.object({
-  // A service chooses it, and could choose what it was sent; AWS's own have letters only.
+  // The service chooses the name, and could echo a request in it; the names of AWS have letters only.
   name: z.string().check(z.regex(/^[A-Za-z]{1,80}$/)),
   $metadata: z.optional(z.object({ httpStatusCode: z.optional(z.number()) })),
 });
 
 /**
- * An error of the AWS SDK as ours, code e.g. `DYNAMODB_THROTTLINGEXCEPTION`. The SDK's own text is left out: where a reply is torn,
- * it quotes the reply, and a reply of SSM holds the secret.
+ * Converts an error of the AWS SDK to an OutsideError with a code such as `DYNAMODB_THROTTLINGEXCEPTION`. The
+ * SDK's text is omitted: for a torn reply it quotes the reply, and a reply of SSM contains the secret.
  */
 export function fromAwsError(system: 'S3' | 'SSM' | 'DynamoDB' | 'SQS', error: unknown): OutsideError {
   if (error instanceof OutsideError) return error;
@@ -19,7 +19,7 @@ export function fromAwsError(system: 'S3' | 'SSM' | 'DynamoDB' | 'SQS', error: u
   const numbers = status === undefined ? '' : ` (HTTP ${status})`;
   return new OutsideError(
     `${system.toUpperCase()}_${name.toUpperCase()}`,
-    `${system} did not do what was asked: ${name}${numbers}.`,
+    `A request to ${system} failed: ${name}${numbers}.`,
     error,
   );
 }

@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type Pool from 'undici/lib/dispatcher/pool.js';
 
-/** What became of a request. */
+/** The result of a request. */
 export type Exchange = {
-  /** Whether a connection took the request; before that nothing of it is sent. */
+  /** Whether a connection accepted the request; before that nothing of it is sent. */
   readonly taken: boolean;
 } & (
   | {
@@ -16,16 +16,17 @@ export type Exchange = {
   | {
       readonly kind: 'failed';
       readonly error: unknown;
-      /** Of an answer that had begun. */
+      /** Of an answer that broke off; undefined where none had begun. */
       readonly statusCode: number | undefined;
     }
 );
 
-const givenUp = new Error('Nobody waits for the answer any more.');
+const abandoned = new Error('The caller no longer waits for the answer.');
 
 /**
- * Sends a request over undici's pool and collects the answer; never throws. The signal ends it whatever it is doing, making a connection
- * included. By `dispatch`, since undici's `request` keeps what it has sent from V8's cheap collections, those of young objects.
+ * Sends a request over undici's pool and collects the answer; never throws. The signal ends it at any point,
+ * even while it connects. It uses `dispatch`, since undici's `request` keeps sent bytes alive beyond V8's
+ * cheap collections of young objects.
  */
 export async function exchange(
   pool: Pool,
@@ -44,17 +45,17 @@ export async function exchange(
   };
   const abort = () => {
     fail(signal.reason);
-    controller?.abort(givenUp);
+    controller?.abort(abandoned);
   };
   signal.addEventListener('abort', abort);
 
   pool.dispatch(request, {
     onRequestStart(started) {
-      if (signal.aborted) started.abort(givenUp);
+      if (signal.aborted) started.abort(abandoned);
       else controller = started;
     },
     onResponseStart(_, statusCode, headers) {
-      // What is below 200 announces an answer and is none.
+      // A status below 200 announces the answer.
       if (statusCode >= 200) head = { statusCode, headers };
     },
     onResponseData(_, piece) {

@@ -25,18 +25,21 @@ export type PictureQueue = ReturnType<typeof createPictureQueue>;
 /** The most that one request takes, its retries included; delaying messages takes two at most. */
 const requestTimeoutMs = 2000;
 
-/** SQS counts attributes towards its limit of 1 MiB for a message; a body that leaves them no room goes without. */
+/** SQS counts attributes towards its limit of 1 MiB for a message; a longer body is sent without them. */
 const maxBodyBytesWithFault = 1024 * 1024 - 2048;
 
 const redrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
-/** The queue that the invocation's messages came from, known by their event source ARN. Throws an OutsideError `SQS_…` where SQS fails. */
+/**
+ * The queue of the invocation's messages, identified by their event source ARN. Throws an OutsideError
+ * `SQS_…` where SQS fails.
+ */
 export function createPictureQueue(config: SQSClientConfig = {}) {
   const send = createSend(config);
   const queueUrls = new Map<string, Promise<string>>();
 
   return {
-    /** Keeps messages that come back invisible, each for its own time; ten at most. Returns those for which SQS did not. */
+    /** Hides up to ten messages, each for its own time. Returns those that SQS did not hide. */
     async delay(
       queueArn: string,
       messages: readonly ReturningMessage[],
@@ -54,7 +57,7 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
       return failed.flatMap(({ Id: id }) => messages[Number(id)] ?? []);
     },
 
-    /** Puts a message into the dead-letter queue of its queue, as it came, with the fault as an attribute. */
+    /** Sends a message unchanged to the dead-letter queue of its queue, with the fault as an attribute. */
     async park(queueArn: string, body: string, fault: string): Promise<void> {
       const { Attributes: attributes } = await send(
         new GetQueueAttributesCommand({
@@ -85,15 +88,15 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
     const known = queueUrls.get(queueArn);
     if (known) return known;
     const [, , , , account, name] = queueArn.split(':');
-    const asked = send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account })).then(
+    const pending = send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account })).then(
       ({ QueueUrl: url }) => {
-        if (!url) throw new OutsideError('SQS_NO_QUEUE_URL', 'SQS told no URL of the queue.', undefined);
+        if (!url) throw new OutsideError('SQS_NO_QUEUE_URL', 'SQS returned no URL of the queue.', undefined);
         return url;
       },
     );
-    queueUrls.set(queueArn, asked);
-    asked.catch(() => queueUrls.delete(queueArn));
-    return asked;
+    queueUrls.set(queueArn, pending);
+    pending.catch(() => queueUrls.delete(queueArn));
+    return pending;
   }
 }
 

@@ -23,17 +23,17 @@ export type FetchedObject =
   | { readonly kind: 'refused'; readonly reason: Reason; readonly metadata: Readonly<Record<string, string>> }
   | { readonly kind: 'gone'; readonly reason: Reason };
 
-/** The most that fetching a picture takes, its retries included. */
+/** How long fetching a picture can take, with its retries. */
 export const fetchTimeoutMs = 5000;
 
 export type PictureStore = ReturnType<typeof createPictureStore>;
 
-/** The bucket's objects, each read by its version or its ETag: other bytes are never read by mistake. */
+/** The bucket's objects, each read by its version or its ETag, so that no other bytes are read by mistake. */
 export function createPictureStore(config: S3ClientConfig = {}) {
   const client = lazily(() => new S3Client({ requestHandler: { connectionTimeout: 1000 }, ...config }));
 
   return {
-    /** Throws an OutsideError `S3_…` where S3 fails, denies or takes longer than five seconds. */
+    /** Throws an OutsideError `S3_…` where S3 fails, denies access or takes longer than five seconds. */
     async fetch(object: UploadedObject): Promise<FetchedObject> {
       const abortSignal = AbortSignal.timeout(fetchTimeoutMs);
       try {
@@ -58,14 +58,14 @@ function bytesOf({ bucket, key, versionId, etag }: UploadedObject) {
 
 async function readBody(response: GetObjectCommandOutput): Promise<FetchedObject> {
   const { Body: body, ContentLength: sizeBytes, Metadata: metadata = {} } = response;
-  if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
+  if (!(body instanceof Readable)) throw new TypeError('GetObject returned no Node.js stream.');
   if (sizeBytes === undefined) {
     body.destroy();
-    throw new OutsideError('S3_NO_SIZE', 'S3 did not tell the size of the object.', undefined);
+    throw new OutsideError('S3_NO_SIZE', 'S3 did not report the size of the object.', undefined);
   }
   const reason = refuseSize(sizeBytes);
   if (reason) {
-    // Nobody wants these bytes; left unread, they would hold the connection.
+    // Unread bytes would block the connection.
     body.destroy();
     return { kind: 'refused', reason, metadata };
   }
@@ -85,7 +85,10 @@ async function readParts(body: Readable, sizeBytes: number): Promise<Parts> {
   return parts;
 }
 
-/** Deleted, expired or overwritten: these bytes never come back. A missing bucket is not among it, since that is our trouble. */
+/**
+ * Deleted, expired or overwritten bytes never come back. A missing bucket is a wrong configuration, and does
+ * not count.
+ */
 function goneReason(error: unknown): Reason | undefined {
   if (!(error instanceof S3ServiceException)) return undefined;
   if (error.name === 'NoSuchKey' || error.name === 'NoSuchVersion') {

@@ -13,21 +13,24 @@ import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
 type Claim =
-  /** The picture is ours. `attempts` counts this take-up, too; `calls` are the calls of all before. */
+  /** The picture is ours. `attempts` includes this one; `calls` are those of earlier attempts. */
   | { readonly kind: 'claimed'; readonly attempts: number; readonly calls: number }
-  /** Somebody else has it until `untilMs`, epoch milliseconds. */
+  /** Another invocation has it until `untilMs`, epoch milliseconds. */
   | { readonly kind: 'taken'; readonly untilMs: number }
-  /** It has its final record. */
+  /** The picture has its final record. */
   | { readonly kind: 'final' };
 
-/** The most that writing a final record takes, its retries and what is read after them included: it was paid for, so DynamoDB is given long. */
+/**
+ * How long writing a final record can take, with retries and a read after them. The call is paid for, so
+ * DynamoDB gets long.
+ */
 export const recordTimeoutMs = 16_000;
-/** The most that a claim or letting go takes: if it fails, nothing is lost. */
+/** How long a claim or a release can take: if it fails, nothing is lost. */
 const requestTimeoutMs = 5_000;
 
 export type ReadingsTable = ReturnType<typeof createReadingsTable>;
 
-/** What decides who has the picture; every other attribute of a stored record is left unchecked. */
+/** The attributes that decide who has the picture; the others are not checked. */
 const storedClaim = z.pick(pictureRecord, {
   status: true,
   claimOwner: true,
@@ -40,22 +43,23 @@ const storedClaim = z.pick(pictureRecord, {
 type StoredClaim = z.infer<typeof storedClaim>;
 
 /**
- * The table's half of "nothing is paid for twice": every write is conditional on who has the picture.
+ * The table's part of "nothing is paid for twice": every write has a condition on who has the picture.
  *
- *     absent ──claim──▶ PENDING, mine ──record──▶ final, for good
- *                        │       ▲
- *                      let go  claim, once claimUntil is over
- *                        ▼       │
- *                       PENDING, nobody's
+ *     absent ──claim──▶ PENDING, mine ──record──▶ final, permanently
+ *                        │        ▲
+ *                      release  claim, after claimUntil
+ *                        ▼        │
+ *                       PENDING, free
  *
- * A reply can be lost after its effect, and the SDK then asks again: a failed condition of a claim or a record is therefore followed by a consistent read, and
- * what already is as it should be counts as done. Everything throws an OutsideError `DYNAMODB_…` where DynamoDB fails.
+ * A reply can be lost after the write, and the SDK then writes again. So a consistent read follows each
+ * failed condition of a claim or a record; if the item already has the wanted state, the write succeeded. All
+ * methods throw an OutsideError `DYNAMODB_…` where DynamoDB fails.
  */
 export function createReadingsTable(tableName: string, config: DynamoDBClientConfig = {}) {
   const { update, get } = createItems(tableName, config);
 
   return {
-    /** Takes the picture for `owner`, who must be unique for each take-up. */
+    /** Claims the picture for `owner`, which is unique for each attempt. */
     async claim(
       imageId: string,
       announced: AnnouncedRecord,
@@ -64,10 +68,10 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       const signal = AbortSignal.timeout(requestTimeoutMs);
       const claimed = await update(imageId, signal, {
         set: { ...announced, status: 'PENDING', claimOwner: claim.owner, claimUntil: claim.untilMs },
-        besides: 'REMOVE nextTryAt ADD attempts :one',
+        rest: 'REMOVE nextTryAt ADD attempts :one',
         condition: 'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)',
         values: { ':one': 1, ':pending': 'PENDING', ':now': claim.nowMs },
-        // Of a new picture that is nothing.
+        // A new picture has no old item.
         returnValues: 'ALL_OLD',
       });
       if (claimed) {
@@ -83,8 +87,8 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     },
 
     /**
-     * Writes the final record. `final-before`: somebody else had written one. `claim-lost`: the picture was somebody else's by then and is
-     * not final yet.
+     * Writes the final record. `final-before`: another invocation had written one. `claim-lost`: another
+     * invocation has the picture, and has not recorded it yet.
      */
     async record(
       imageId: string,
@@ -95,7 +99,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       const signal = AbortSignal.timeout(recordTimeoutMs);
       const recorded = await update(imageId, signal, {
         set: { ...final, calls },
-        besides: `REMOVE claimOwner, claimUntil, nextTryAt${final.reason ? '' : ', reason'}`,
+        rest: `REMOVE claimOwner, claimUntil, nextTryAt${final.reason ? '' : ', reason'}`,
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
       });
@@ -105,14 +109,14 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       return stored.readAt === final.readAt ? 'recorded' : 'final-before';
     },
 
-    /** Gives the picture back unread, with the reason; nothing happens where it is somebody else's by now. */
+    /** Releases the claim with the reason; does nothing where another invocation has the picture. */
     async release(
       imageId: string,
       owner: string,
-      left: { readonly reason: Reason; readonly nextTryAt: string; readonly calls: number },
+      waiting: { readonly reason: Reason; readonly nextTryAt: string; readonly calls: number },
     ): Promise<void> {
       await update(imageId, AbortSignal.timeout(requestTimeoutMs), {
-        set: { ...left, claimUntil: 0 },
+        set: { ...waiting, claimUntil: 0 },
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
       });
@@ -120,9 +124,9 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
   };
 }
 
-/** The table's items by their keys. Both throw an OutsideError `DYNAMODB_…` where DynamoDB fails. */
+/** Access to single items. Both functions throw an OutsideError `DYNAMODB_…` where DynamoDB fails. */
 function createItems(tableName: string, config: DynamoDBClientConfig) {
-  // More tries than the SDK's own: when the final record fails, a call was paid for nothing.
+  // More attempts than the SDK's default: if the final record fails, a call is paid for nothing.
   const client = lazily(
     () =>
       new DynamoDBClient({
@@ -134,14 +138,17 @@ function createItems(tableName: string, config: DynamoDBClientConfig) {
 
   return { update, get };
 
-  /** `before` is the record as it was, if that is asked for and there was one; undefined where the condition did not hold. */
+  /**
+   * Returns undefined where the condition failed. `before` is the item before the write, if requested and
+   * present.
+   */
   async function update(
     imageId: string,
     abortSignal: AbortSignal,
     change: {
       readonly set: Readonly<Record<string, unknown>>;
-      /** What the expression says after `SET`. */
-      readonly besides?: string;
+      /** The rest of the expression, after `SET`. */
+      readonly rest?: string;
       readonly condition: string;
       readonly values: Readonly<Record<string, unknown>>;
       readonly returnValues?: 'ALL_OLD';
@@ -155,7 +162,7 @@ function createItems(tableName: string, config: DynamoDBClientConfig) {
         new UpdateItemCommand({
           TableName: tableName,
           Key: { imageId: { S: imageId } },
-          UpdateExpression: change.besides ? `${setClause} ${change.besides}` : setClause,
+          UpdateExpression: change.rest ? `${setClause} ${change.rest}` : setClause,
           ConditionExpression: change.condition,
           ExpressionAttributeNames: attributeNames,
           ExpressionAttributeValues: marshall({ ...Object.fromEntries(valueEntries), ...change.values }),
@@ -186,13 +193,16 @@ function createItems(tableName: string, config: DynamoDBClientConfig) {
 
 type SetClause = {
   readonly setClause: string;
-  /** Placeholders to names, since many of them are reserved words. */
+  /** Placeholders, since many attribute names are reserved words. */
   readonly attributeNames: Readonly<Record<string, string>>;
   /** In the order of the names. */
   readonly valueNames: readonly string[];
 };
 
-/** Few sets of attributes ever occur, so each clause is written once: written each time, it took 7 % of a warm picture's processor time. */
+/**
+ * Only few sets of attributes occur, so each clause is kept: building it each time took 7 % of a warm
+ * picture's processor time.
+ */
 const setClauses = new Map<string, SetClause>();
 
 function setClauseOf(names: readonly string[]): SetClause {

@@ -17,8 +17,8 @@ const firstMoment = '0000-01-01T00:00:00.000Z';
 const lastMoment = '9999-12-31T23:59:59.999Z';
 
 /**
- * Reads the records of the table one by one, with one page (1 MB at most) in memory. Errors of the client pass through; an item that
- * is no record throws an OutsideError `NOT_A_RECORD`.
+ * Reads the records of the table one by one, with one page (1 MB at most) in memory. Errors of the client
+ * pass through; an item that is no record throws an OutsideError `NOT_A_RECORD`.
  */
 export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string) {
   return {
@@ -26,7 +26,8 @@ export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string) 
     async *query({ index, value, span, pageSize, after }: IndexQuery): AsyncGenerator<PictureRecord, void> {
       const partitionKey = partitionKeys[index];
       const { since = firstMoment, until = lastMoment } = span;
-      // DynamoDB accepts no start outside the span, and a span that is relative to now moves between two pages.
+      // DynamoDB accepts no start outside the span, and a span that is relative to now moves between two
+      // pages.
       if (after && after.capturedAt < since) return;
       const isInSpan = after && after.capturedAt <= until;
       const pages = paginateQuery(
@@ -75,7 +76,10 @@ export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string) 
       }
     },
 
-    /** The records captured in a span: of each camera in turn, newest first, or of all where none is named, in no order. */
+    /**
+     * The records captured in a span: of each camera in turn, newest first, or of all where none is named, in
+     * no order.
+     */
     async *select(cameras: readonly string[], span: TimeSpan): AsyncGenerator<PictureRecord, void> {
       if (cameras.length === 0) yield* this.scan(span);
       for (const camera of new Set(cameras)) yield* this.query({ index: 'byCamera', value: camera, span });

@@ -13,17 +13,17 @@ export type CredentialsRead =
 
 export type SecretStore = ReturnType<typeof createSecretStore>;
 
-/** The most that one request takes, its retries included. */
+/** How long one request can take, with its retries. */
 const requestTimeoutMs = 5000;
 
-type Reading = {
+type PendingRead = {
   readonly read: Promise<CredentialsRead>;
   readonly readAtMs: number;
-  /** Once they are read. */
+  /** Set when the read has succeeded. */
   credentials?: Credentials;
 };
 
-/** App key and secret key from SSM Parameter Store, kept for a while; one request is on its way however many pictures ask. */
+/** App key and secret key from SSM Parameter Store, cached; concurrent callers share one request. */
 export function createSecretStore(
   settings: {
     readonly appKeyParameter: string;
@@ -41,30 +41,30 @@ export function createSecretStore(
         ...config,
       }),
   );
-  let latest: Reading | undefined;
+  let latest: PendingRead | undefined;
 
   return {
     /** Both throw an OutsideError `SSM_…` where SSM fails. */
     current(): Promise<CredentialsRead> {
-      return latest && now() - latest.readAtMs < secretTtlMs ? latest.read : readAfresh();
+      return latest && now() - latest.readAtMs < secretTtlMs ? latest.read : readAgain();
     },
 
-    /** For credentials that the endpoint refused: reads again, unless somebody has since. */
+    /** Reads again after the endpoint refused these credentials, unless they were read again already. */
     insteadOf(refused: Credentials): Promise<CredentialsRead> {
       if (latest?.credentials === refused) latest = undefined;
       return this.current();
     },
   };
 
-  async function readAfresh(): Promise<CredentialsRead> {
-    const reading: Reading = { read: readParameters(), readAtMs: now() };
+  async function readAgain(): Promise<CredentialsRead> {
+    const reading: PendingRead = { read: readParameters(), readAtMs: now() };
     latest = reading;
     try {
       const read = await reading.read;
       if (read.kind === 'credentials') reading.credentials = read.credentials;
       return read;
     } finally {
-      // Only credentials are worth keeping: a failure or a missing parameter is asked about again.
+      // Only credentials are cached; after a failure or a missing parameter the next caller reads again.
       if (latest === reading && !reading.credentials) latest = undefined;
     }
   }
@@ -92,7 +92,7 @@ export function createSecretStore(
       kind: 'misconfigured',
       reason: {
         code: 'NO_SECRET',
-        message: `Parameter Store has no usable value for ${unusable.join(' and ')}; put both keys with npx plateline secrets set.`,
+        message: `Parameter Store has no usable value for ${unusable.join(' and ')}; store both keys with npx plateline secrets set.`,
       },
     };
   }

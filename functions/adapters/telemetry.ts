@@ -16,7 +16,10 @@ const metricNames = {
   duplicate: 'Duplicate',
 } as const satisfies Record<Outcome['kind'], string>;
 
-/** One JSON line for each end of a picture or message, and CloudWatch metrics in the embedded metric format. */
+/**
+ * One JSON line for the result of each picture or message, and CloudWatch metrics in the embedded metric
+ * format.
+ */
 export function createTelemetry() {
   const logger = new Logger();
   const metrics = new Metrics();
@@ -27,7 +30,7 @@ export function createTelemetry() {
       const { outcome, attempts, calls, latenciesMs, queueDelayMs, comesBackAfterSeconds, error } = report;
       count(metricNames[outcome.kind]);
       if (outcome.kind === 'wait' && outcome.brokenContract) count('BrokenContract');
-      // Not what the function itself sees to be no picture: of that there may be much in a bucket.
+      // Without what the function itself rejects: a bucket can have many objects that are no pictures.
       if (outcome.kind === 'rejected' && calls > 0) count('RejectedByEndpoint');
       if (calls > 0) count('OcrCalls', calls);
       for (const latencyMs of latenciesMs)
@@ -46,18 +49,18 @@ export function createTelemetry() {
       });
     },
 
-    /** A message that announces no picture. */
+    /** A message announced no picture. */
     messageIgnored(messageId: string): void {
       logger.info('message ignored', { messageId });
     },
 
-    /** A message went to the dead-letter queue before its receives were used up. */
+    /** The function sent a message to the dead-letter queue before its receives were used up. */
     messageParked(messageId: string, faults: readonly string[]): void {
       count('MessageParked');
       logger.error('message parked', { messageId, faults });
     },
 
-    /** Something about a message failed that no picture's outcome tells of. */
+    /** Something about a message failed that no picture's outcome reports. */
     messageFailed(messageId: string, reason: Reason, error?: unknown): void {
       count('MessageTroubled');
       logger.error('message troubled', {
@@ -67,13 +70,13 @@ export function createTelemetry() {
       });
     },
 
-    /** The counters of usage may lack what one invocation should have added. */
+    /** The usage counters may lack what one invocation should have added. */
     usageNotCounted(reason: Reason, error: unknown): void {
       count('UsageNotCounted');
       logger.error('usage not counted', { reason, thrownAt: thrownAt(error) });
     },
 
-    /** Writes the metrics out; to be called at the end of each invocation. */
+    /** Writes the metrics; to be called at the end of each invocation. */
     flush(): void {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
@@ -96,10 +99,11 @@ function levelOf(outcome: Outcome): 'info' | 'warn' | 'error' {
   }
 }
 
-/** Name and stack frames of an error and its causes. Their texts are left out: a parser's quotes what it parsed. */
+/** Names and stack frames of an error and its causes, without their texts: a parser quotes what it parsed. */
 function thrownAt(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [typeof error];
-  // The SDK's error of a service repeats in its stack what the service called it, and that could look like a frame.
+  // The stack of the SDK's service error repeats the name that the service chose, which could look like a
+  // frame.
   const ownStack = '$metadata' in error ? '' : (error.stack ?? '');
   const frames = ownStack
     .replace(error.message, '')
@@ -107,7 +111,7 @@ function thrownAt(error: unknown): readonly string[] {
     .filter((line) => /^\s+at /.test(line));
   const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
   return [
-    // A service chooses the name of the SDK's error; AWS's own have letters only.
+    // The service chooses the name of the SDK's error; the names of AWS have letters only.
     /^[A-Za-z]{1,80}$/.test(error.name) ? error.name : 'Error',
     ...frames.map((frame) => frame.trim()),
     ...causes.filter((cause) => cause !== undefined).flatMap(thrownAt),

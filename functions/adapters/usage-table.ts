@@ -4,15 +4,15 @@ import { usageCounters, type UsageIncrement } from '../core/record/usage.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
-/** The most that counting takes: less than SQS is given to delay messages meanwhile. */
+/** How long counting can take: less than SQS has at the same time to delay messages. */
 const requestTimeoutMs = 2000;
 
 export type UsageTable = ReturnType<typeof createUsageTable>;
 
-/** The counters of what each camera used, day by day. */
+/** The usage counters of each camera and day. */
 export function createUsageTable(tableName: string, config: DynamoDBClientConfig = {}) {
-  // One try only. An addition whose reply was lost would count twice if it were sent again, and nobody would know; one that is not sent
-  // again counts too little at worst, and that is told.
+  // One attempt only: if the reply was lost, a second addition would count twice without a trace. Without it
+  // a counter can be too low, which is reported.
   const client = lazily(
     () =>
       new DynamoDBClient({
@@ -23,7 +23,10 @@ export function createUsageTable(tableName: string, config: DynamoDBClientConfig
   );
 
   return {
-    /** Ends when all additions have; throws an OutsideError `DYNAMODB_…` where DynamoDB did not confirm one of them. */
+    /**
+     * Waits for all additions; throws an OutsideError `DYNAMODB_…` where DynamoDB did not confirm one of
+     * them.
+     */
     async add(increments: readonly UsageIncrement[]): Promise<void> {
       const additions = await Promise.allSettled(increments.map(addOne));
       const failed = additions.find((addition) => addition.status === 'rejected');

@@ -8,23 +8,28 @@ import type { Credentials } from './secret-store.ts';
 
 export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>;
 
-/** An answer has a few hundred bytes; whoever sends more than this is not the endpoint. */
+/** An answer of the endpoint has a few hundred bytes; more than this is not from the endpoint. */
 const maxReplyBytes = 1024 * 1024;
 const connectTimeoutMs = 3000;
-/** Cars pass every few seconds, and a new connection costs several round trips; the endpoint may ask for less. */
+/**
+ * Cars pass every few seconds, and a new connection costs several round trips; the endpoint can ask for less.
+ */
 const keepAliveMs = 30_000;
 
-/** A connection that died before it was used breaks at once; after this the endpoint had the request, and may have read the picture. */
+/**
+ * A dead connection breaks at once. After this time the endpoint had the request, and may have read the
+ * picture.
+ */
 const deadConnectionMs = 1000;
 
-/** What a connection ends with that the other side closed, whether it said so or not. */
+/** The errors of a connection that the other side closed. */
 const brokenConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-/** The configured host does not exist, or somebody else answers for it. */
+/** The configured host does not exist, or another server answers for it. */
 const wrongAddressCodes = new Set(['ENOTFOUND', 'ERR_TLS_CERT_ALTNAME_INVALID']);
 
 /**
- * The vehicle-plate endpoint (API guide for Vehicle Plate OCR, v1.0) over one pool of connections that outlives the invocation.
- * The secret goes to the configured origin only: redirects are not followed.
+ * The vehicle-plate endpoint (API guide for Vehicle Plate OCR, v1.0) over one pool of connections that
+ * outlives the invocation. The secret is sent to the configured origin only: redirects are not followed.
  */
 export function createVehiclePlateEndpoint(
   settings: { readonly ocrOrigin: string; readonly ocrTimeoutMs: number; readonly ocrConcurrency: number },
@@ -33,7 +38,10 @@ export function createVehiclePlateEndpoint(
   let pool: Promise<Pool> | undefined;
 
   return {
-    /** Asks for the plates of a picture; `calls` counts the requests that a connection took. Never throws for what the network does. */
+    /**
+     * Asks for the plates of a picture; `calls` counts the requests that a connection accepted. Network
+     * failures never throw.
+     */
     async ask(
       picture: Picture,
       credentials: Credentials,
@@ -46,7 +54,7 @@ export function createVehiclePlateEndpoint(
       const calls = first.taken ? 1 : 0;
       if (!isUnanswered(first)) return { reply: replyOf(first), calls };
       if (now() - startedMs > deadConnectionMs) return { reply: connectionLost, calls };
-      // Connections die unnoticed while the sandbox is frozen, and then all of them: the new try gets a new pool.
+      // While the sandbox is frozen, all connections can die unnoticed: the next attempt gets a new pool.
       if (pool === usedPool) {
         pool = openPool();
         void usedPool.then((used) => used.close());
@@ -59,7 +67,7 @@ export function createVehiclePlateEndpoint(
     },
   };
 
-  /** undici is loaded with the first call, by when the picture is claimed and fetched: a cold start need not wait for it. */
+  /** Loads undici with the first call, after claim and fetch: a cold start does not wait for it. */
   async function openPool(): Promise<Pool> {
     const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
     return new Pool(settings.ocrOrigin, {
@@ -71,26 +79,26 @@ export function createVehiclePlateEndpoint(
     });
   }
 
-  function replyOf(ended: Exchange): Reply {
-    if (ended.kind === 'failed') return replyForFailure(ended.error, ended.statusCode);
-    const { statusCode, headers, body } = ended;
+  function replyOf(result: Exchange): Reply {
+    if (result.kind === 'failed') return replyForFailure(result.error, result.statusCode);
+    const { statusCode, headers, body } = result;
     const retryAfter = parseRetryAfter(firstOf(headers['retry-after']), now());
     return readReply(statusCode, decodeUtf8(body), retryAfter);
   }
 }
 
 /** The connection broke before the reply had begun. */
-function isUnanswered(ended: Exchange): boolean {
+function isUnanswered(result: Exchange): boolean {
   return (
-    ended.kind === 'failed' &&
-    ended.statusCode === undefined &&
-    brokenConnectionCodes.has(codeOf(ended.error))
+    result.kind === 'failed' &&
+    result.statusCode === undefined &&
+    brokenConnectionCodes.has(codeOf(result.error))
   );
 }
 
 function requestFor({ parts, sizeBytes, fileType }: Picture, { appKey, secretKey }: Credentials) {
-  // One part is all there is to send, and a FormData would go without a Content-Length.
-  // The file's name is ours: nothing of the key can break out of the header.
+  // Written by hand: a FormData has no Content-Length. The file's name is ours, so no key can break out of
+  // the header.
   const boundary = `plateline-${randomUUID()}`;
   const head = Buffer.from(
     [
@@ -114,7 +122,7 @@ function requestFor({ parts, sizeBytes, fileType }: Picture, { appKey, secretKey
   } as const;
 }
 
-/** UTF-8 whatever the charset of the reply says; undefined where the bytes are none. */
+/** Decodes UTF-8, whatever charset the reply names; undefined where the bytes are not UTF-8. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -137,7 +145,10 @@ function replyForFailure(error: unknown, httpStatus: number | undefined): Reply 
   if (wrongAddressCodes.has(code)) {
     return {
       kind: 'misconfigured',
-      reason: { code: 'OCR_WRONG_ADDRESS', message: `The endpoint's host is not to be found (${code}).` },
+      reason: {
+        code: 'OCR_WRONG_ADDRESS',
+        message: `There is no endpoint at the configured host (${code}).`,
+      },
     };
   }
   if (brokenConnectionCodes.has(code)) {
@@ -163,7 +174,7 @@ function nameOf(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;
 }
 
-/** Node's and undici's errors carry a code in capitals; anything else is `UNKNOWN`. */
+/** The code of an error of Node or undici, in capitals; `UNKNOWN` for every other error. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : 'UNKNOWN';

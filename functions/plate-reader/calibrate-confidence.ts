@@ -4,7 +4,7 @@ import type { Calibration } from './models.ts';
 const nearest = 1e-6;
 
 /** What speaks for a read. */
-export type Evidence = {
+type Evidence = {
   /** By the recogniser, 0 to 1. */
   readonly textProbability: number;
   /** By the locator, 0 to 1. */

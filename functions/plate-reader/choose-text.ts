@@ -2,7 +2,7 @@ import { classifyPlate } from '../core/plate/classify-plate.ts';
 import { candidatesOf, probabilityOfText, type Candidate, type StripReading } from './decode-characters.ts';
 
 /** A text and the probability that the plate bears it, by the recogniser alone. */
-export type ChosenText = {
+type ChosenText = {
   readonly text: string;
   readonly probability: number;
   /** Whether the rules of plates find nothing wrong or missing. */

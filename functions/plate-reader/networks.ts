@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { StripReading } from './decode-characters.ts';
 import type { DecodedPicture } from './decode-picture.ts';
 import { stripBytes, stripHeight, stripWidth } from './cut-strip.ts';
-import type { LocatorMaps } from './locate-plates.ts';
+import type { LocatorMaps } from './find-peaks.ts';
 import type { Models } from './models.ts';
 import { ReaderError } from './reader-error.ts';
 
@@ -24,12 +24,13 @@ export async function startNetworks(models: Models): Promise<Networks> {
   return {
     locate: async ({ pixels, width, height }) => {
       const picture = new Tensor('uint8', pixels, [1, height, width, 3]);
-      const { scores, corners, rows } = await locator.run({ picture });
+      const { scores, corners, refinements, rows } = await locator.run({ picture });
       return {
         columns: width / 8,
         rows: height / 8,
         scores: numbersOf(scores),
         corners: numbersOf(corners),
+        refinements: numbersOf(refinements),
         twoRows: numbersOf(rows),
       };
     },

@@ -2,7 +2,7 @@ import type { DecodedPicture } from './decode-picture.ts';
 import type { Homography } from './quadrilateral.ts';
 
 /** A part of a quadrilateral, in shares of its width and height. */
-export type Area = {
+type Area = {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -13,7 +13,7 @@ export type Area = {
 export const wholeArea: Area = { left: 0, top: 0, width: 1, height: 1 };
 
 /** The columns of a picture from `from` up to `to`, in pixels. */
-export type Columns = { readonly from: number; readonly to: number };
+type Columns = { readonly from: number; readonly to: number };
 
 const channels = 3;
 

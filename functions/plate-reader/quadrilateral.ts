@@ -50,8 +50,16 @@ export function edgeLengthsOf([topLeft, topRight, bottomRight, bottomLeft]: Quad
   };
 }
 
-function distance(one: Point, other: Point): number {
+/** In pixels. */
+export function distance(one: Point, other: Point): number {
   return Math.hypot(other.x - one.x, other.y - one.y);
+}
+
+/** The quadrilateral in pixels of a picture that is so many times as wide and as high. */
+export function scaleCorners(corners: Quadrilateral, byX: number, byY: number): Quadrilateral {
+  const [one, two, three, four] = corners;
+  const scale = ({ x, y }: Point) => ({ x: x * byX, y: y * byY });
+  return [scale(one), scale(two), scale(three), scale(four)];
 }
 
 /** Moves the corners outwards along the plate's two axes: by 1.04 and 1.1, a plate becomes 4 % wider and 10 % higher. */

@@ -4,8 +4,8 @@ import { chooseText } from './choose-text.ts';
 import { cutStrip, stripBytes } from './cut-strip.ts';
 import type { StripReading } from './decode-characters.ts';
 import { decodePicture, type DecodedPicture } from './decode-picture.ts';
-import { peaksOf, scalePlate, withoutDuplicates, type LocatedPlate } from './locate-plates.ts';
-import { looksOf } from './looks.ts';
+import type { LocatedPlate } from './find-peaks.ts';
+import { locatePlates } from './locate-plates.ts';
 import { mergePlates, type TextAtPlace } from './merge-plates.ts';
 import type { ModelsDescription } from './models.ts';
 import type { Networks } from './networks.ts';
@@ -39,25 +39,12 @@ export async function readPicture(
   if (decoding.kind === 'refused') return decoding;
   const { picture, header } = decoding;
   const located = await locatePlates(picture, networks, models.thresholds.locatorScore);
-  const reads = await readPlates(picture, located, networks, models);
+
+  const reads = await readPlates(picture, located.slice(0, mostPlates), networks, models);
   const plates = mergePlates(reads).map((read) => plateReadOf(read, picture, header));
   const { fileType, width, height } = header;
   const resolution = width < 1280 || height < 720 ? 'low' : 'normal';
   return { kind: 'read', plates, picture: { fileType, width, height, resolution } };
-}
-
-/** Corners are in pixels of the decoded picture. */
-async function locatePlates(
-  picture: DecodedPicture,
-  networks: Networks,
-  leastScore: number,
-): Promise<readonly LocatedPlate[]> {
-  const found: LocatedPlate[] = [];
-  for (const look of await looksOf(picture)) {
-    const maps = await networks.locate(look.picture);
-    found.push(...peaksOf(maps, leastScore).map((plate) => scalePlate(plate, look.scaleX, look.scaleY)));
-  }
-  return withoutDuplicates(found).slice(0, mostPlates);
 }
 
 /** One located plate, cut with one number of rows: several strips that differ in how much around the plate they show. */

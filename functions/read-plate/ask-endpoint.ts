@@ -4,11 +4,11 @@ import type { FinalOutcome, WaitingOutcome } from '../core/record/outcome.ts';
 import type { Picture } from '../core/picture/picture.ts';
 import type { Reply } from '../core/contract/reply.ts';
 
-/** What asking about one picture took; grows with each call, so that it is known even where one throws. */
+/** The calls for one picture. They are added one by one, so that they are known even after an error. */
 export type CallTally = {
   /** Requests sent. */
   calls: number;
-  /** How long each answer took, in milliseconds. */
+  /** The duration of each answer in milliseconds. */
   readonly latenciesMs: number[];
 };
 
@@ -18,13 +18,14 @@ export const outOfTime: WaitingOutcome = {
   kind: 'wait',
   reason: {
     code: 'OUT_OF_TIME',
-    message: 'The invocation had not enough time left to read another picture.',
+    message: 'The invocation had too little time left to read another picture.',
   },
 };
 
 /**
- * Asks for the plates of a picture: again with fresh credentials where the first are refused, once more where a plate could not be
- * read. Throws an OutsideError `SSM_…` where the credentials cannot be had.
+ * Asks for the plates of a picture. It asks again with credentials read again if the endpoint refused the
+ * first, and once more if a plate could not be read. Throws an OutsideError `SSM_…` where the credentials
+ * cannot be read.
  */
 export function createAskEndpoint(deps: {
   readonly secrets: SecretStore;
@@ -60,7 +61,7 @@ export function createAskEndpoint(deps: {
     const startedMs = now();
     const { reply, calls } = await endpoint.ask(picture, credentials);
     tally.calls += calls;
-    // Where no connection took the request, nobody was there to be slow.
+    // A request that no connection accepted has no latency.
     if (calls > 0) tally.latenciesMs.push(now() - startedMs);
     return reply;
   }

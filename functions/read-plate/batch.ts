@@ -10,8 +10,8 @@ import { createReadMessage } from './read-message.ts';
 import type { ReadPicture } from './read-picture.ts';
 
 /**
- * Messages in, failures out: reads all pictures that a batch announces, a few at a time, and returns exactly the messages that must
- * come back, each with its own delay. One bad message or picture harms only itself.
+ * Reads all pictures that a batch of messages announces, a few at a time. Returns exactly the messages that
+ * must come back, each with its own delay. A bad message or picture does not affect the others.
  */
 export function createBatchHandler(deps: {
   readonly readPicture: ReadPicture;
@@ -43,14 +43,14 @@ export function createBatchHandler(deps: {
     const returning = results.flatMap(({ message, result }) =>
       result.kind === 'comes-back' ? [{ message, delaySeconds: result.delaySeconds }] : [],
     );
-    // Before SQS and the counters, whose requests can outlast the invocation, and after them, since they can fail.
+    // Twice: requests to SQS and the counters can outlast the invocation, and can add metrics of their own.
     telemetry.flush();
     await Promise.all([delay(returning), count(reports)]);
     telemetry.flush();
     return { batchItemFailures: returning.map(({ message }) => ({ itemIdentifier: message.messageId })) };
   };
 
-  /** A message without its delay comes back all the same, after the queue's visibility timeout. */
+  /** Without its delay, a message comes back after the queue's visibility timeout. */
   async function delay(returning: readonly { message: SQSRecord; delaySeconds: number }[]): Promise<void> {
     const [first] = returning;
     if (!first) return;

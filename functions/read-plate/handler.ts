@@ -37,9 +37,9 @@ const handleBatch = createBatchHandler({
   random,
 });
 
-/** What Lambda calls with each batch of the queue. */
+/** Lambda calls it with each batch of the queue. */
 export const handler: typeof handleBatch = async (event, context) => {
-  // Asked for while the pictures are claimed and fetched. If it fails, whoever needs the keys meets that, too, and tells it.
+  // Starts while the pictures are claimed and fetched. If it fails, the code that needs the keys reports it.
   secrets.current().catch(() => undefined);
   const response = await handleBatch(event, context);
   collectYoungGarbage();

@@ -9,8 +9,9 @@ import { reasonOf } from '../core/record/reason.ts';
 import type { ReadPicture } from './read-picture.ts';
 
 /**
- * SQS deletes a message 14 days after it was sent, in the dead-letter queue too if SQS itself moved it there. A message that would be
- * older than this is sent there again, so that a person has time.
+ * SQS deletes a message 14 days after it was sent, even in the dead-letter queue if SQS itself moved it
+ * there. The function sends a message that would be older than this to that queue as a new one, so that a
+ * person has time.
  */
 export const longestStayMs = 5 * 24 * 3600 * 1000;
 
@@ -62,7 +63,7 @@ export function createReadMessage(deps: {
         }),
       ),
     );
-    // Only now, so that the message has its result after all of its pictures.
+    // After all of its pictures: no picture is still in work when the message has its result.
     const delays = settled.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value.comesBackAfterSeconds ?? [];

@@ -20,7 +20,10 @@ export type Delivery = {
 
 export type ReadPicture = ReturnType<typeof createReadPicture>;
 
-/** What can follow a record that failed, in milliseconds: 5 s for the release, 4 s to report to SQS which messages come back. */
+/**
+ * What can follow a record that failed, in milliseconds: 5 s for the release, 4 s to report to SQS which
+ * messages come back.
+ */
 export const returnBudgetMs = 9_000;
 
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
@@ -39,7 +42,10 @@ type ReadPictureDeps = {
   readonly newClaimOwner: () => string;
 };
 
-/** Reads one picture: claim, examine, ask, then record or release. Never throws: after an error the picture waits. */
+/**
+ * Reads one picture: claim, examine, ask, then record or release. Never throws: after an error the picture
+ * waits.
+ */
 export function createReadPicture(deps: ReadPictureDeps) {
   const { table, settings, now } = deps;
   // A call starts only if its record can still be written: otherwise it would be paid for twice.

@@ -4,7 +4,7 @@ import { parseEndpointOrigin } from '../core/contract/endpoint-origin.ts';
 import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/build-record.ts';
 import { parseConfidence } from '../core/record/confidence.ts';
 
-/** What the function is told by its environment; README lists the same names. */
+/** The settings of the function from its environment; README lists the names. */
 type Settings = RecordSettings & {
   readonly readingsTable: string;
   readonly usageTable: string;
@@ -14,12 +14,12 @@ type Settings = RecordSettings & {
   readonly secretKeyParameter: string;
   readonly secretTtlMs: number;
   readonly ocrTimeoutMs: number;
-  /** Pictures one invocation reads at a time. */
+  /** Pictures that one invocation reads at a time. */
   readonly ocrConcurrency: number;
   readonly keyTemplate: KeyTemplate | undefined;
 };
 
-/** The environment is not usable; `message` names every fault. Code `SETTINGS`. */
+/** The environment is unusable; `message` names every fault. Code `SETTINGS`. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly code = 'SETTINGS';
@@ -39,14 +39,14 @@ const confidence = z.pipe(
   z.transform((text, context) => {
     const parsed = parseConfidence(text);
     if (parsed !== undefined) return parsed;
-    context.issues.push({ code: 'custom', message: 'is no number from 0 to 1, such as 0.8', input: text });
+    context.issues.push({ code: 'custom', message: 'is not a number from 0 to 1, such as 0.8', input: text });
     return z.NEVER;
   }),
 );
 
 const name = z.string('is missing').check(z.minLength(1, 'is missing'));
 const parameterName = name.check(
-  z.regex(/^\/[\w./-]+$/, 'is no parameter name such as /plateline/prod/app-key'),
+  z.regex(/^\/[\w./-]+$/, 'is not a parameter name such as /plateline/prod/app-key'),
 );
 
 const origin = z.pipe(

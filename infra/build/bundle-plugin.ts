@@ -3,14 +3,13 @@ import path from 'node:path';
 import { zipSync } from 'fflate';
 import { bundleFunctions } from './bundle.ts';
 
-// A zip holds local time: with this value it is the same in every time zone.
+// A zip holds local times; this one is the same in every time zone.
 const zipEpoch = new Date(1980, 0, 1);
 
 /**
- * Bundles every `functions/{name}/handler.ts` before each packaging into `.serverless/{name}.zip`, which holds
- * `{name}.mjs` and nothing else: the names that the function's function.yml uses. osls constructs it with new.
+ * Before each packaging, bundles every `functions/{name}/handler.ts` into a `.serverless/{name}.zip` that
+ * holds only `{name}.mjs`. The function's function.yml uses the same names. osls constructs it with new.
  */
-// eslint-disable-next-line no-restricted-exports -- osls takes a plugin from the default export.
 export default class BundlePlugin {
   readonly hooks: Record<string, () => Promise<void>>;
 

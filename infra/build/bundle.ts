@@ -3,8 +3,8 @@ import { build, type Plugin } from 'esbuild';
 import { leaveOut } from './leave-out.ts';
 
 /**
- * Bundles each entry point and the AWS SDK into one ES module: what is tested is what runs. Returns the modules'
- * sources by the names that the entry points have.
+ * Bundles each entry point and the AWS SDK into one ES module: what is tested is what runs. Returns the
+ * modules' sources by the names that the entry points have.
  */
 export async function bundleFunctions(
   entryPoints: Readonly<Record<string, string>>,

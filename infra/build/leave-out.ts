@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
 /** Drops the SDK's modules that a client loads on demand and that no function needs on Lambda. */
-const unusedSdkModules = leaveOutModules('@aws-sdk/core', [
+export const unusedSdkModules = leaveOutModules('@aws-sdk/core', [
   // Lambda hands the function its credentials in the environment.
   '@aws-sdk/credential-provider-http',
   '@aws-sdk/credential-provider-ini',
@@ -25,9 +25,10 @@ export const unusedUndiciModules = leaveOutModules('undici', [
 ]);
 
 /**
- * Drops the descriptions of the operations that no function calls. Each SDK client describes every operation of its
- * service. Constants name the descriptions' keys, which keeps esbuild from dropping them; this writes the keys out.
- * An exception keeps its name, but all exceptions of a service are then of the client's base class.
+ * Drops the descriptions of the operations that no function calls. Each SDK client describes every operation
+ * of its service. Constants name the descriptions' keys, which keeps esbuild from dropping them; this writes
+ * the keys out. An exception keeps its name, but all exceptions of a service are then of the client's base
+ * class.
  */
 export const unusedSdkOperations = replaceModule(
   '@aws-sdk/core',
@@ -55,7 +56,10 @@ export const undiciHttp2 = replaceModule(
   () => "module.exports = () => { throw new Error('HTTP/2 is not in the bundle.'); };",
 );
 
-/** Leaves out of a bundle what never runs on Lambda. Each plugin fails the build if what it leaves out has moved. */
+/**
+ * Leaves out of a bundle what never runs on Lambda. Each plugin fails the build if what it leaves out has
+ * moved.
+ */
 export const leaveOut: readonly Plugin[] = [
   unusedSdkModules,
   unusedUndiciModules,

@@ -11,11 +11,13 @@ interface Resolution {
   resolveConfigurationProperty: (path: string[]) => Promise<unknown>;
 }
 
-/** A section of `params` of serverless.yml: values by their names, or nothing. Whatever else it is, osls refuses by its own schema. */
+/** A section of `params` in serverless.yml: values by name, or nothing. osls itself refuses anything else. */
 const sectionSchema = z.record(z.string(), z.unknown()).catch({});
 
-/** Makes `${parameters:}` the checked parameters, or stops osls with one message that names every fault. osls constructs it with new. */
-// eslint-disable-next-line no-restricted-exports -- osls takes a plugin from the default export.
+/**
+ * Resolves `${parameters:}` to the checked parameters, or stops osls with one message that names every fault.
+ * osls constructs it with new.
+ */
 export default class ParametersPlugin {
   readonly configurationVariablesSources: {
     parameters: { resolve: (resolution: Resolution) => Promise<{ value: Deployment }> };
@@ -24,7 +26,7 @@ export default class ParametersPlugin {
   constructor(osls: Osls) {
     const resolve = async ({ options, resolveVariable, resolveConfigurationProperty }: Resolution) => {
       const stage = z.string().parse(await resolveVariable('sls:stage'));
-      // Not `params` as a whole: what another stage takes from the environment or from AWS may be missing here.
+      // Not `params` as a whole: another stage may use variables of the environment that are missing here.
       const namesUnder = async (section: string) =>
         Object.keys(sectionSchema.parse(await resolveConfigurationProperty(['params', section])));
       const names = new Set([
@@ -39,9 +41,9 @@ export default class ParametersPlugin {
 
       const parsed = parseDeployment({ stage, region }, Object.fromEntries(given));
       if (parsed.kind === 'deployment') return { value: parsed.deployment };
-      // osls reports an error of its own class by its message, any other by its stack.
+      // osls shows only the message of an error of its own class, and the stack of any other.
       const faults = parsed.faults.map((fault) => `\n      ${fault}`).join('');
-      throw new osls.classes.Error(`The deployment's parameters are not usable:${faults}`, 'PARAMETERS');
+      throw new osls.classes.Error(`The deployment's parameters are not valid:${faults}`, 'PARAMETERS');
     };
     this.configurationVariablesSources = { parameters: { resolve } };
   }

@@ -3,24 +3,33 @@ import { parseKeyTemplate } from '../../functions/core/capture/key-template.ts';
 import { parseEndpointOrigin } from '../../functions/core/contract/endpoint-origin.ts';
 import { parseConfidence } from '../../functions/core/record/confidence.ts';
 
-/** Times the function's time-out that a received message stays hidden: what AWS asks of a queue that feeds a function. */
+/**
+ * A received message stays hidden for six time-outs of the function, as AWS recommends for a queue that feeds
+ * one.
+ */
 const visibilityTimeouts = 6;
 
-/** Visibility time-outs after which the oldest message is too old: SQS counts a message's age until its third receipt, and even an invocation that is killed hides it for one only. */
+/**
+ * Visibility time-outs after which the oldest message is too old. SQS counts a message's age until its third
+ * receive, and even a killed invocation hides it for one visibility time-out only.
+ */
 const oldestMessageVisibilityTimeouts = 3;
 
-/** What reading a picture may take besides the endpoint: 5 s for the fetch, 16 s for a record that is throttled, 9 s for what follows one that failed. */
+/**
+ * Time for a picture besides its calls: 5 s for the fetch, 16 s for a record that DynamoDB throttles, and 9 s
+ * for what follows a record that failed.
+ */
 export const bookkeepingMs = 30_000;
 
-/** The periods CloudWatch Logs knows, in days. */
+/** The retention periods that CloudWatch Logs accepts, in days. */
 const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** S3's limit for the length of a bucket's name. */
+/** S3's limit for the length of a bucket name. */
 const longestBucketName = 63;
 
-// A parameter of the command line is a string, one of serverless.yml a number.
+// The command line gives strings, serverless.yml numbers.
 const wholeNumber = (least: number, most: number) => {
   const message = `must be a whole number from ${least} to ${most}`;
   return z.coerce.number(message).int(message).min(least, message).max(most, message);
@@ -46,25 +55,28 @@ const keyTemplate = z.string().check(({ value, issues }) => {
 
 const stage = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be of a-z, 0-9 and hyphens, from a letter on');
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must consist of a-z, 0-9 and hyphens, and start with a letter');
 
 const timeouts = z.object({
-  // 30 s at least: a claim, held until 60 s after the time-out, then ends before its message is seen again. 480 s at most: 150 receives, each hidden
-  // six times as long, then end within five days, and SQS keeps a message for 14, those in the dead-letter queue included.
+  // 32 s at least, for two of the shortest calls and the bookkeeping. A claim lasts until 60 s after the
+  // time-out, so it ends before its message is visible again. 480 s at most: 150 receives, each hidden six
+  // times as long, must end within five days, because SQS keeps a message for only 14 days, with its time in
+  // the dead-letter queue.
   functionTimeoutSeconds: wholeNumber(32, 480),
   ocrTimeoutMs: wholeNumber(1000, 120_000),
 });
 
 const parameters = z.object({
   ...timeouts.shape,
-  // 28 at least: a message lives for 14 days, and for 14 more after a redrive; a record that is gone by then would be paid for twice.
+  // 28 at least: a message lives for 14 days and for 14 more after a redrive. Without its record a picture
+  // would be paid for twice.
   retentionDays: wholeNumber(28, 3650),
   logRetentionDays: z.coerce
     .number()
     .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
   maximumConcurrency: wholeNumber(2, 1000),
   ocrConcurrency: wholeNumber(1, 10),
-  // Ten pictures of 5 MB at once were seen to need up to 295 MB (test/bench), without TLS and what Lambda itself puts into the sandbox.
+  // Ten pictures of 5 MB at once need up to 295 MB (test/bench), without TLS and Lambda's own processes.
   memorySizeMb: wholeNumber(512, 10_240),
   ocrBaseUrl: httpsOrigin,
   secretTtlSeconds: wholeNumber(1, 86_400),
@@ -73,50 +85,55 @@ const parameters = z.object({
   alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
 });
 
-const place = z.object({ stage, region: z.string() });
+const targetSchema = z.object({ stage, region: z.string() });
 
 const deploymentSchema = z
-  .object({ ...place.shape, ...parameters.shape })
+  .object({ ...targetSchema.shape, ...parameters.shape })
   .refine(
     ({ functionTimeoutSeconds, ocrTimeoutMs }) =>
       functionTimeoutSeconds * 1000 >= 2 * ocrTimeoutMs + bookkeepingMs,
     {
       path: ['functionTimeoutSeconds'],
-      message: `must be at least twice ocrTimeoutMs and ${bookkeepingMs / 1000} s: a picture may take two calls`,
+      message: `must be at least twice ocrTimeoutMs and ${bookkeepingMs / 1000} s: a picture may need two calls`,
       when: ({ value }) => timeouts.safeParse(value).success,
     },
   )
   .refine((deployment) => bucketName(deployment).length <= longestBucketName, {
     path: ['stage'],
     message: `makes a bucket name longer than ${longestBucketName} characters`,
-    when: ({ value }) => place.safeParse(value).success,
+    when: ({ value }) => targetSchema.safeParse(value).success,
   });
 
-/** The names of `--param`. */
+/** The names that `--param` accepts. */
 export const parameterNames = Object.keys(parameters.shape);
 
 export type Deployment = z.infer<typeof deploymentSchema> & {
   visibilityTimeoutSeconds: number;
   oldestMessageAlarmSeconds: number;
-  /** A first deployment that fails leaves no bucket behind that would be in the way of the second; tables, which are protected, somebody has to delete. */
+  /**
+   * A first deployment that fails deletes its bucket, so that the next can create it again. Its tables stay.
+   */
   deletionPolicy: 'Delete' | 'RetainExceptOnCreate';
   updateReplacePolicy: 'Delete' | 'Retain';
   deletionProtectionEnabled: boolean;
 };
 
-/** Checks stage, region and the parameters that are given, and adds what follows from them; finds all faults, each a clause that begins with a name. */
+/**
+ * Checks stage, region and parameters, and adds what follows from them. Each fault begins with a parameter's
+ * name.
+ */
 export function parseDeployment(
-  place: Readonly<Record<'stage' | 'region', unknown>>,
+  target: Readonly<Record<'stage' | 'region', unknown>>,
   given: Readonly<Record<string, unknown>>,
 ): { kind: 'deployment'; deployment: Deployment } | { kind: 'faults'; faults: string[] } {
-  const values = { ...given, ...place };
-  const strangeNames = Object.keys(given).filter((name) => !parameterNames.includes(name));
+  const values = { ...given, ...target };
+  const unknownNames = Object.keys(given).filter((name) => !parameterNames.includes(name));
   const parsed = deploymentSchema.safeParse(values);
-  if (!parsed.success || strangeNames.length > 0) {
+  if (!parsed.success || unknownNames.length > 0) {
     const issues = parsed.error?.issues ?? [];
     return {
       kind: 'faults',
-      faults: [...strangeNames.map(describeName), ...issues.map((issue) => describe(issue, values))],
+      faults: [...unknownNames.map(describeName), ...issues.map((issue) => describe(issue, values))],
     };
   }
   const visibilityTimeoutSeconds = visibilityTimeouts * parsed.data.functionTimeoutSeconds;
@@ -134,14 +151,14 @@ export function parseDeployment(
   };
 }
 
-/** As in bucket.yml, with the 12 digits of an account. */
-function bucketName({ stage, region }: z.infer<typeof place>): string {
+/** The name in bucket.yml, with the 12 digits of an account. */
+function bucketName({ stage, region }: z.infer<typeof targetSchema>): string {
   return `plateline-${stage}-pictures-${'0'.repeat(12)}-${region}`;
 }
 
 function describeName(name: string): string {
-  const instead = Object.hasOwn(place.shape, name) ? `; type --${name} instead` : '';
-  return `${name} is no parameter${instead}`;
+  const instead = Object.hasOwn(targetSchema.shape, name) ? `; use --${name} instead` : '';
+  return `${name} is not a parameter${instead}`;
 }
 
 function describe(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknown>>): string {

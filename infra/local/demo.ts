@@ -2,15 +2,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
-import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { boxCorners } from '../../cli/terminal/box-corners.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { startPackagedStack } from './packaged-stack.ts';
 import { readTruth, type PlateTruth } from './endpoint/picture-truth.ts';
-import { headerRow, readingRow } from './reading-rows.ts';
+import { headerRow, recordRow } from './record-rows.ts';
 import { makeJpegOfSize, readSample, samples, type Sample } from './samples/samples.ts';
-import { watchReadings } from './watch-readings.ts';
+import { watchRecords } from './watch-records.ts';
 
 /** For all records together. */
 const deadlineMs = 30_000;
@@ -53,9 +53,9 @@ async function demonstrate(): Promise<number> {
     }
     console.log(`${pictures.length} pictures uploaded. Their records as they arrive:\n\n${headerRow()}`);
     const signal = AbortSignal.timeout(deadlineMs);
-    for await (const reading of watchReadings(dynamodb, stack.tableName, { intervalMs: 100, signal })) {
+    for await (const reading of watchRecords(dynamodb, stack.tableName, { intervalMs: 100, signal })) {
       if (reading.status === 'PENDING') continue;
-      console.log(readingRow(reading));
+      console.log(recordRow(reading));
       readings.set(reading.key, reading);
       if (readings.size === pictures.length) break;
     }
@@ -90,7 +90,9 @@ function describeExpected({ expected, bytes }: Picture): string {
   return describe(expected.status === 'READ' ? { ...expected, ...mostConfident(bytes) } : expected);
 }
 
-/** The most confident plate of the truth that is written in the picture: the one that the record must hold. */
+/**
+ * The most confident plate of the truth that is written in the picture: the one that the record must hold.
+ */
 function mostConfident(bytes: Uint8Array): PlateTruth | undefined {
   const truth = readTruth(bytes);
   if (truth.kind !== 'truth') return undefined;

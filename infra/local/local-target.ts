@@ -1,4 +1,4 @@
 import type { DeploymentTarget } from './template/intrinsics.ts';
 
-/** Where the local stack is deployed, in the words of AWS: the region that serverless.yml names, in no real account. */
+/** The local stack's region, as in serverless.yml, and its account, which is not a real one. */
 export const localTarget: DeploymentTarget = { region: 'ap-northeast-2', accountId: '000000000000' };

@@ -8,11 +8,11 @@ import { CommandError } from '../../cli/terminal/command-error.ts';
 import { listenForInterrupt } from '../../cli/terminal/interrupt.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
 import { listenOnLoopback } from './loopback-server.ts';
-import { headerRow, readingRow } from './reading-rows.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
+import { headerRow, recordRow } from './record-rows.ts';
 import type { LocalStack } from './stack.ts';
 import { startPackagedStack } from './packaged-stack.ts';
-import { watchReadings } from './watch-readings.ts';
+import { watchRecords } from './watch-records.ts';
 
 type Options = { readonly firstPort: number; readonly log?: boolean };
 
@@ -42,8 +42,8 @@ async function keepUp({ firstPort, log = false }: Options): Promise<void> {
   const signal = AbortSignal.any([interrupt, closedOutput]);
   try {
     console.log(introduction(stack));
-    for await (const reading of watchReadings(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
-      if (reading.status !== 'PENDING' || reading.reason !== undefined) console.log(readingRow(reading));
+    for await (const reading of watchRecords(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
+      if (reading.status !== 'PENDING' || reading.reason !== undefined) console.log(recordRow(reading));
     }
   } finally {
     dynamodb.destroy();

@@ -8,7 +8,10 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
-/** Makes a server listen on 127.0.0.1; port 0 takes a free one. Rejects with code `EADDRINUSE` if the port is taken. */
+/**
+ * Makes a server listen on 127.0.0.1; port 0 takes a free one. Rejects with `EADDRINUSE` if the port is
+ * taken.
+ */
 export async function listenOnLoopback(server: Server, port: number): Promise<LoopbackServer> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

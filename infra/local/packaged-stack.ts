@@ -10,7 +10,10 @@ import { startLocalStackWith, type LocalStack, type LocalStackOptions } from './
 
 const serviceDirectory = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Packages what stands in this directory now, as a deployment would, and starts that. Throws as `startLocalStack` does, and if it cannot be packaged. */
+/**
+ * Packages the current source as a deployment does, and starts it. Throws as `startLocalStack`, or
+ * `NOT_PACKAGED`.
+ */
 export async function startPackagedStack(
   options: Omit<LocalStackOptions, 'packageDirectory'>,
 ): Promise<LocalStack<LocalEndpoint>> {

@@ -24,19 +24,19 @@ const secretKey = 'local-secret-key';
 export interface LocalStackOptions extends QueueOverrides {
   /** Holds the template and the functions' zips, as `npm run package:local` makes them in `.build/local`. */
   packageDirectory?: string;
-  /** Modules to run in place of packaged functions, by the functions' folders. */
+  /** Modules that run instead of packaged functions, by the functions' folders. */
   modulePaths?: Readonly<Record<string, string>>;
   /** Added to the environment of every function, over the template's. */
   environment?: Readonly<Record<string, string>>;
-  /** In place of every function's own time-out. */
+  /** Replaces the time-out of every function. */
   functionTimeoutSeconds?: number;
-  /** Batches of one event source under way at once, 2 if absent, and the template's maximum at most. */
+  /** Batches of one event source that run at once; 2 if absent, and the template's maximum at most. */
   concurrency?: number;
   /** With false the messages stay in their queues until `startPolling()`. */
   polling?: boolean;
   /** Free ports where none is given. */
   ports?: Partial<ServicePorts & { readonly vehiclePlateEndpoint: number }>;
-  /** Keeps all requests and calls for a test to look at, which grow with every picture; false if absent. */
+  /** Keeps all requests and calls for a test; the list grows with every picture. False if absent. */
   recordRequests?: boolean;
   /** Receives the functions' logs, line by line. */
   onOutput?: (line: string) => void;
@@ -57,7 +57,7 @@ export interface LocalStack<Endpoint extends LocalEndpoint = ScriptedEndpoint> e
   readonly usageTableName: string;
   /** The function of this folder in `functions/`; throws if the template has none. */
   functionOf(folder: string): LocalFunction;
-  /** Begins to deliver messages to all functions; a second call does nothing. */
+  /** Starts to deliver messages to all functions; a second call does nothing. */
   startPolling(): void;
   /** Ends every sandbox of every function at once, as a crash does. */
   killSandboxes(): Promise<void>;
@@ -65,7 +65,7 @@ export interface LocalStack<Endpoint extends LocalEndpoint = ScriptedEndpoint> e
   stop(): Promise<void>;
 }
 
-/** Starts the packaged stack with an endpoint whose answers a test can script. Throws as `startLocalStackWith`. */
+/** Starts the packaged stack with a scripted endpoint. Throws as `startLocalStackWith`. */
 export function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   return startLocalStackWith(startScriptedEndpoint, options);
 }

@@ -1,4 +1,5 @@
-// npm run bench: measures what a picture costs. Its exit status says whether the bench worked, not how fast anything was.
+// npm run bench: measures what a picture costs. Its exit status says whether the bench worked, not how fast
+// anything was.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

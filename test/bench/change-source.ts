@@ -6,11 +6,14 @@ import type { Plugin } from 'esbuild';
 /** A change of one file of the function; `file` is relative to `functions/`. */
 export type Edit = { readonly file: string; readonly from: string; readonly to: string };
 
-const functions = fileURLToPath(new URL('../../functions/', import.meta.url));
+/** The directory of the function's source. */
+export const functionsDirectory = fileURLToPath(new URL('../../functions/', import.meta.url));
 
-/** Bundles a changed file. Fails the build if the bundle lacks the file or the file lacks the text to change. */
+/**
+ * Bundles a changed file. Fails the build if the bundle lacks the file or the file lacks the text to change.
+ */
 export function changeSource({ file, from, to }: Edit): Plugin {
-  const changedPath = path.join(functions, file);
+  const changedPath = path.join(functionsDirectory, file);
   return {
     name: `change ${file}`,
     setup(build) {

@@ -36,10 +36,15 @@ export function isAwsClientBuilt(): boolean {
 /** The time since the start of the process, and the processor time that it had used by then. */
 type Reading = { readonly elapsedMs: number; readonly processorMs: number };
 
-/** One start: the readings when the function asked for its first event, and when it had answered that event. */
+/**
+ * One start: the readings when the function asked for its first event, and when it had answered that event.
+ */
 export type ColdStart = { readonly firstNext: Reading; readonly firstResponse: Reading };
 
-/** Starts a function in its own process as Lambda does, sends it one event, and ends it. Throws if the function fails. */
+/**
+ * Starts a function in its own process as Lambda does, sends it one event, and ends it. Throws if the
+ * function fails.
+ */
 export async function startCold(
   modulePath: string,
   event: unknown,

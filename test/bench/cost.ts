@@ -75,7 +75,8 @@ async function readInTurn(
   let version = 0;
   const nextBody = () => announce(picture, `cost-${(version += 1)}`, new Date());
   const readFromQueue = async (count: number): Promise<Bill> => {
-    // With one second's delay all messages appear at once: a waiting poller would receive the first one alone.
+    // With one second's delay all messages appear at once: a waiting poller would receive the first one
+    // alone.
     await enqueue(stack, Array.from({ length: count }, nextBody), 1);
     return ledger.bill(count);
   };

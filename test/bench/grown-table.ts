@@ -30,7 +30,7 @@ const box = { x1: 560, y1: 500, x2: 720, y2: 500, x3: 720, y3: 540, x4: 560, y4:
 const sizeBytes = readSample('day.jpg').length;
 const picture = { sizeBytes, fileType: 'jpeg', width: 1280, height: 720 } as const;
 
-/** What the function writes of the picture with this number. */
+/** The attributes that the function writes for the picture with this number. */
 export function attributesOf(number: number): {
   readonly imageId: string;
   readonly announced: AnnouncedRecord;
@@ -62,7 +62,7 @@ export function attributesOf(number: number): {
   };
 }
 
-/** Creates the table of the template under another name and fills it; every plate in it was read ten times. */
+/** Creates the template's table under another name and fills it with ten records for each plate. */
 export async function createGrownTable(
   client: DynamoDBClient,
   definition: TemplateResources['tables']['ReadingsTable'],
@@ -86,7 +86,9 @@ export async function createGrownTable(
   }
 }
 
-/** Finds the records of the plate that this picture shows. Throws where there is none, since then nothing was measured. */
+/**
+ * Finds the records of the plate in this picture. Throws if it finds too few: the measurement would be void.
+ */
 export async function searchByPlate(
   client: DynamoDBClient,
   tableName: string,

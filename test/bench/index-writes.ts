@@ -5,9 +5,9 @@ type Item = Readonly<Record<string, AttributeValue>>;
 type Indexes = TemplateResources['tables']['ReadingsTable']['GlobalSecondaryIndexes'];
 
 /**
- * Counts the index writes that follow from one write to the table, if each index holds the whole item: none for an item
- * without a place in the index, two for an item that changes its place (DynamoDB Developer Guide, "Using Global
- * Secondary Indexes").
+ * Counts the index writes that follow from one write to the table, if each index holds the whole item: none
+ * for an item without a place in the index, two for an item that changes its place (DynamoDB Developer
+ * Guide, "Using Global Secondary Indexes").
  */
 export function countIndexWrites(
   indexes: Indexes,

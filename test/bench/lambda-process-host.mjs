@@ -1,5 +1,5 @@
-// Loads a function as Lambda's Node runtime does. argv has the path of the module and the name of its handler. It is
-// JavaScript, because Node takes 40 MB to read TypeScript.
+// Loads a function as Lambda's Node runtime does. argv has the path of the module and the name of its
+// handler. It is JavaScript, because Node takes 40 MB to read TypeScript.
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
@@ -33,14 +33,20 @@ process.on('message', async ({ kind, event, timeoutMs }) => {
 });
 process.send({ kind: 'ready' });
 
-/** The largest resident set size of this process. On Linux `maxRSS` starts with that of the parent, which can be larger. */
+/**
+ * The largest resident set size of this process. On Linux `maxRSS` starts with that of the parent, which can
+ * be larger.
+ */
 function peakRssBytes() {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
   return Number(kilobytes) * 1024;
 }
 
-/** The bytes in use after collections of garbage. Another thread frees the buffers outside the heap, so one collection is not enough. */
+/**
+ * The bytes in use after collections of garbage. Another thread frees the buffers outside the heap, so one
+ * collection is not enough.
+ */
 async function collectGarbage() {
   let liveBytes = Infinity;
   for (;;) {

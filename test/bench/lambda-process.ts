@@ -28,8 +28,8 @@ const collected = z.object({ kind: z.literal('collected'), liveBytes: z.number()
 const timeoutMs = 60_000;
 
 /**
- * Node's arguments as AWS's start script of its Node runtimes derives them from the memory size: a tenth of it is for new
- * objects, in two halves.
+ * Node's arguments as AWS's start script of its Node runtimes derives them from the memory size: a tenth of
+ * it is for new objects, in two halves.
  */
 export function lambdaNodeArguments(memorySizeMb: number): readonly string[] {
   const newSpaceMb = Math.floor(memorySizeMb / 10);
@@ -85,7 +85,10 @@ export async function startLambdaProcess(options: LambdaProcessOptions) {
       lambda.send({ kind: 'invoke', event, timeoutMs });
       return ended.parse(await message);
     },
-    /** Collects garbage and returns the bytes still in use, in the heap and outside it. Needs Node's `--expose-gc`. */
+    /**
+     * Collects garbage and returns the bytes still in use, in the heap and outside it. Needs Node's
+     * `--expose-gc`.
+     */
     async collectGarbage(): Promise<number> {
       const message = nextMessage();
       lambda.send({ kind: 'collect' });

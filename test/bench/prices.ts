@@ -1,6 +1,7 @@
 /**
- * AWS's prices in USD for US East (N. Virginia), the region of its own examples, without free tiers. AWS published them
- * between 2024 (Lambda; DynamoDB, halved in November 2024) and March 2026 (SQS). Other regions differ by up to a fifth.
+ * AWS's prices in USD for US East (N. Virginia), the region of its own examples, without free tiers. AWS
+ * published them between 2024 (Lambda; DynamoDB, halved in November 2024) and March 2026 (SQS). Other
+ * regions differ by up to a fifth.
  */
 export const prices = {
   /** On arm64. */

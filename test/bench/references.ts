@@ -19,7 +19,9 @@ export async function bundleFloor(directory: string): Promise<string> {
   return modulePath;
 }
 
-/** Bundles the usual way with the options of AWS's guide and no others, and returns the path of the module. */
+/**
+ * Bundles the usual way with the options of AWS's guide and no others, and returns the path of the module.
+ */
 export async function bundleUsualWay(directory: string): Promise<string> {
   const modulePath = path.join(directory, 'usual-way.cjs');
   await build({

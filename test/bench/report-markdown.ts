@@ -5,7 +5,9 @@ import type { Chart, Figure, Section } from './section.ts';
 /** A chart and the file that holds it, next to the page. */
 type Picture = { readonly fileName: string; readonly chart: Chart };
 
-/** The report as a page: machine and versions, all targets, then each section with its figures and pictures. */
+/**
+ * The report as a page: machine and versions, all targets, then each section with its figures and pictures.
+ */
 export function reportAsMarkdown(sections: readonly Section[], environment: Environment): string {
   const machine = environment.map(({ name, value }) => `- ${name}: ${value}`).join('\n');
   const targets = sections.flatMap(({ title, figures }) =>

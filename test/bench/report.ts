@@ -7,7 +7,9 @@ import type { Environment } from './environment.ts';
 import { picturesOf, reportAsMarkdown } from './report-markdown.ts';
 import type { Section } from './section.ts';
 
-/** Where the report goes: the page and its pictures to the one directory, every measured point to the other. */
+/**
+ * Where the report goes: the page and its pictures to the one directory, every measured point to the other.
+ */
 type ReportDirectories = { readonly page: string; readonly points: string };
 
 /** Writes `results.json`, then `README.md` and its pictures, over those of an earlier run. */
@@ -25,7 +27,10 @@ export async function writeReport(
   await drawCharts(directories.page, sections);
 }
 
-/** Vega is a package of the bench alone, which another process finds next to its script. Throws where that fails. */
+/**
+ * Vega is a package of the bench alone, which another process finds next to its script. Throws where that
+ * fails.
+ */
 async function drawCharts(directory: string, sections: readonly Section[]): Promise<void> {
   const drawing = spawn(process.execPath, [drawChartsPath, directory], {
     stdio: ['pipe', 'inherit', 'inherit'],

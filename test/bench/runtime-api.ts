@@ -21,8 +21,8 @@ type RuntimeApi<Reading> = {
 };
 
 /**
- * Starts a runtime API on a free port. It hands out `event` once and leaves the runtime's second request unanswered.
- * It calls `read` as each request arrives: the clock, for example.
+ * Starts a runtime API on a free port. It gives out `event` once and leaves the runtime's second request
+ * unanswered. It calls `read` as each request arrives: the clock, for example.
  */
 export async function startRuntimeApi<Reading>(
   event: unknown,
@@ -31,14 +31,14 @@ export async function startRuntimeApi<Reading>(
 ): Promise<RuntimeApi<Reading>> {
   const firstNext = Promise.withResolvers<Reading>();
   const ended = Promise.withResolvers<InvocationEnd<Reading>>();
-  let isHandedOut = false;
+  let isGiven = false;
 
   const server = createServer((request, response) => {
     const reading = read();
     const { url = '' } = request;
     if (request.method === 'GET' && url.endsWith('/runtime/invocation/next')) {
-      if (isHandedOut) return;
-      isHandedOut = true;
+      if (isGiven) return;
+      isGiven = true;
       firstNext.resolve(reading);
       response.writeHead(200, {
         'content-type': 'application/json',

@@ -1,4 +1,5 @@
-// Replaces aws-lambda-ric where npm cannot build it. argv has the path of a module and the name of its handler.
+// Replaces aws-lambda-ric where npm cannot build it. argv has the path of a module and the name of its
+// handler.
 import { request } from 'node:http';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';

@@ -6,7 +6,7 @@ export type Figure = {
   readonly target?: { readonly atMost?: number; readonly atLeast?: number };
 };
 
-/** One question the bench answers. */
+/** The answer to one question. */
 export type Section = {
   readonly title: string;
   readonly method: string;
@@ -15,7 +15,7 @@ export type Section = {
   readonly notes: readonly string[];
 };
 
-/** A drawing: points of one or more series; scales linear or logarithmic. */
+/** A chart: points of one or more series. */
 export type Chart = {
   readonly title: string;
   readonly x: Axis;
@@ -26,7 +26,7 @@ export type Chart = {
   }[];
 };
 
-/** One scale of a drawing. */
+/** One axis of a chart. */
 type Axis = { readonly label: string; readonly scale: 'linear' | 'logarithmic' };
 
 /** The options of a measurement. */

@@ -1,4 +1,5 @@
-// Runs the function that MEASURED_FUNCTION names, and prints the duration of each invocation, as Lambda itself does.
+// Runs the function that MEASURED_FUNCTION names, and prints the duration of each invocation, as Lambda
+// itself does.
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 

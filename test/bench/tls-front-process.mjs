@@ -1,5 +1,5 @@
-// Accepts TLS for servers of this machine, whose addresses are in argv. Sends its origins and its certificate to its
-// parent, and exits with it.
+// Accepts TLS for servers of this machine, whose addresses are in argv. Sends its origins and its
+// certificate to its parent, and exits with it.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import process from 'node:process';

@@ -4,12 +4,12 @@ import { text } from 'node:stream/consumers';
 import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { eventually } from '../eventually.ts';
 
-/** Of the bin itself, for what the two functions below cannot do. */
+/** The path of the bin, for tests that the two functions below cannot serve. */
 export const commandPath = fileURLToPath(new URL('../../cli/plateline.js', import.meta.url));
-/** Configuration files of whoever runs the tests are out of sight. */
+/** Hides the AWS configuration files of the user who runs the tests. */
 const nowhere = '/nonexistent';
 
-/** All that the command finds in its environment: credentials that only a local stack takes. */
+/** The whole environment of the command; only a local stack accepts these credentials. */
 export const environment: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '',
   HOME: nowhere,
@@ -21,16 +21,17 @@ export const environment: Readonly<Record<string, string>> = {
 };
 
 type RunOptions = {
-  /** Instead of the usual environment. */
+  /** Replaces the default environment. */
   env?: Readonly<Record<string, string>>;
 };
 
-/** By which the command tells every few seconds how far it has come: on a fast machine never. */
+/** The lines of progress; a fast machine prints none of them. */
 export const progressLines = /^\d+ (?:of \d+ .*|.* so far)\n/gm;
 
 /**
- * Starts `plateline` as a process without a terminal, and waits until it exits. Only for what depends on the process itself; the rest
- * calls `runPlateline`, which costs less. The `errors` are without lines of progress.
+ * Starts `plateline` as a process without a terminal, and waits until it exits. Only for what depends on the
+ * process itself; the rest calls `runPlateline`, which costs less. The `errors` are without lines of
+ * progress.
  */
 export async function spawnPlateline(
   args: readonly string[],
@@ -40,14 +41,14 @@ export async function spawnPlateline(
   const status = new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   );
-  // A command that reads nothing may have ended by now.
+  // The command may have exited without reading.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { output, errors: errors.replaceAll(progressLines, ''), status: await status };
 }
 
-/** Runs `plateline` in a terminal, where a test can look and type. */
+/** Runs `plateline` in a terminal, in which a test can read and type. */
 export function runInTerminal(
   args: readonly string[],
   { env = environment, columns = 120 }: RunOptions & { columns?: number } = {},
@@ -65,9 +66,9 @@ export function runInTerminal(
     }),
   );
   return {
-    /** Everything that was shown so far, with what moves the cursor. */
+    /** All output so far, with the control sequences. */
     shown: () => shown,
-    /** Waits until something was shown; where it is not, the command ends, or the tests would wait for it for ever. */
+    /** Waits for output; kills the command if it does not appear, so that the tests do not hang. */
     shows: async (what: RegExp) => {
       try {
         return await eventually(`${String(what)} in the terminal`, () => what.exec(shown) ?? undefined);
@@ -80,7 +81,7 @@ export function runInTerminal(
     type: (keys: string) => {
       terminal.write(keys);
     },
-    /** Waits for the end, and gives the exit status as a shell does. */
+    /** Resolves with the exit status, as a shell reports it. */
     ended,
   };
 }

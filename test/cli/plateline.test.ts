@@ -12,7 +12,7 @@ import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { commandPath, environment, spawnPlateline } from './command.ts';
 import { putItems } from './put-items.ts';
 
-/** The folder of a command is named like it; `secrets` has the command `set`. */
+/** Each folder has the name of its command; `secrets` has the subcommand `set`. */
 const commands = readdirSync('cli/commands').map((folder) =>
   folder === 'secrets' ? ['secrets', 'set'] : [folder],
 );
@@ -24,7 +24,7 @@ describe('plateline', () => {
     assert.equal(status, 0);
   });
 
-  test('keeps what Node has compiled where only whoever can write the command itself can write', async () => {
+  test('keeps the compile cache in the checkout, not in a directory that every user can write', async () => {
     const env = { ...environment, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
     const { errors } = await spawnPlateline(['--help'], { env });
     const directory = path.resolve('.build/compile-cache');
@@ -33,7 +33,7 @@ describe('plateline', () => {
 
   for (const command of commands) {
     const words = command.join(' ');
-    test(`tells with --help what ${words} does, with examples`, async () => {
+    test(`explains ${words} with --help, with examples`, async () => {
       const { output, errors, status } = await spawnPlateline([...command, '--help']);
       assert.match(output, new RegExp(`^Usage: plateline ${words} `));
       assert.match(output, new RegExp(`\\nExamples:\\n(  plateline ${words}.*\\n)+`));
@@ -52,8 +52,8 @@ describe('plateline', () => {
     ],
     'an option that does not exist': [['--jsno', 'secrets', 'set'], /unknown option '--jsno'/],
     'an option without its value': [['secrets', 'set', '--stage'], /argument missing/],
-    'a stage that cannot be': [['secrets', 'set', '--stage', 'Prod_1'], /A stage is of a-z/],
-    'an address that is none': [['secrets', 'set', '--endpoint-url', 'localhost:9105'], /It must be a URL/],
+    'an invalid stage': [['secrets', 'set', '--stage', 'Prod_1'], /A stage has only a-z/],
+    'an invalid address': [['secrets', 'set', '--endpoint-url', 'localhost:9105'], /It must be a URL/],
   } as const;
   for (const [what, [args, sentence]] of Object.entries(misused)) {
     test(`refuses ${what} in a sentence, with status 2`, async () => {
@@ -64,7 +64,7 @@ describe('plateline', () => {
     });
   }
 
-  test('explains with help a command of two words too', async () => {
+  test('explains a command of two words with help', async () => {
     const { output, status } = await spawnPlateline(['help', 'secrets', 'set']);
     assert.match(output, /^Usage: plateline secrets set /);
     assert.equal(status, 0);
@@ -77,7 +77,7 @@ describe('plateline', () => {
     assert.equal(status, 2);
   });
 
-  test('says what to do where there are no credentials, with status 1', async () => {
+  test('explains what to do without credentials, with status 1', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
     assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
     const { errors, status } = await spawnPlateline(['secrets', 'set'], { env, stdin: 'a\nb\n' });
@@ -86,7 +86,7 @@ describe('plateline', () => {
   });
 
   test('names the address at which nothing answers, with status 1', async () => {
-    // Nobody listens on the port of "discard" on a machine of today.
+    // No machine of today has a server on this port, that of the discard protocol.
     const url = 'http://127.0.0.1:9';
     const { errors, status } = await spawnPlateline(['secrets', 'set', '--endpoint-url', url], {
       stdin: 'a\nb\n',
@@ -102,19 +102,19 @@ describe('plateline', () => {
     assert.equal(status, 1);
   });
 
-  test('refuses an AWS_ENDPOINT_URL that is no address in a sentence, with status 2', async () => {
+  test('refuses an invalid AWS_ENDPOINT_URL in a sentence, with status 2', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: 'localhost' };
     const { errors, status } = await spawnPlateline(['find', '12가3456'], { env });
-    assert.match(errors, /^error: AWS_ENDPOINT_URL or .* names localhost\. It must be a URL.*\n$/);
+    assert.match(errors, /^error: AWS_ENDPOINT_URL or .* is localhost\. It must be a URL.*\n$/);
     assert.equal(status, 2);
   });
 
-  test('takes an empty AWS_ENDPOINT_URL for none', async () => {
+  test('ignores an empty AWS_ENDPOINT_URL', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: '' };
     assert.equal((await spawnPlateline(['find', '--help'], { env })).status, 0);
   });
 
-  test('takes the address of one service before that of all, and names it', async () => {
+  test('prefers the address of one service to that of all, and names it', async () => {
     const env = {
       ...environment,
       AWS_ENDPOINT_URL: 'http://127.0.0.1:7',
@@ -125,7 +125,7 @@ describe('plateline', () => {
     assert.equal(status, 1);
   });
 
-  test('takes --endpoint-url before every address that the environment names', async () => {
+  test('prefers --endpoint-url to every address in the environment', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:7' };
     const url = 'http://127.0.0.1:9';
     const { errors, status } = await spawnPlateline(['find', '12가3456', '--endpoint-url', url], { env });
@@ -133,7 +133,7 @@ describe('plateline', () => {
     assert.equal(status, 1);
   });
 
-  test('ends quietly, with the status of SIGPIPE, when its reader has enough', async () => {
+  test('exits silently with the status of SIGPIPE when its output is closed', async () => {
     const child = spawn(process.execPath, [commandPath, '--help'], { env: environment });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -143,8 +143,8 @@ describe('plateline', () => {
     assert.equal(child.exitCode, 141);
   });
 
-  test('says in a sentence that its output has no room, with status 1', async (context) => {
-    // Of Linux: a device that takes nothing.
+  test('explains a full output device in a sentence, with status 1', async (context) => {
+    // A device of Linux that is always full.
     const full = await open('/dev/full', 'w');
     context.onTestFinished(() => full.close());
     const child = spawn(process.execPath, [commandPath, '--help'], {
@@ -164,7 +164,7 @@ describe('plateline', () => {
     address: ['--endpoint-url', 'nowhere'],
   } as const;
   for (const [what, options] of Object.entries(impossible)) {
-    test(`says that no ${what} has such a name, with status 2`, async () => {
+    test(`refuses an invalid ${what}, with status 2`, async () => {
       const { errors, status } = await spawnPlateline(['find', '12가3456', ...options]);
       assert.match(
         errors,
@@ -174,7 +174,7 @@ describe('plateline', () => {
     });
   }
 
-  test('names the profile that gives no credentials, with status 1', async () => {
+  test('names a profile without credentials, with status 1', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = environment;
     assert.ok(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY);
     const { errors, status } = await spawnPlateline(['find', '12가3456', '--profile', 'nobody'], { env });
@@ -193,7 +193,7 @@ describe('plateline', () => {
     assert.match(await shown.promise, /^Usage: plateline secrets set/);
   });
 
-  describe('against a stack that has not what is asked for', () => {
+  describe('against a stack without the named resource', () => {
     let stack: LocalStack;
     beforeAll(async () => {
       stack = await startLocalStack({ polling: false });
@@ -219,11 +219,11 @@ describe('plateline', () => {
     const AWS_REGION = 'us-east-1';
     const AWS_DEFAULT_REGION = 'us-west-2';
     for (const [what, regions, region] of [
-      ['that AWS_REGION names', { AWS_REGION, AWS_DEFAULT_REGION }, AWS_REGION],
-      ['that AWS_DEFAULT_REGION names', { AWS_DEFAULT_REGION }, AWS_DEFAULT_REGION],
-      ['of Seoul, where nothing names one', {}, 'ap-northeast-2'],
+      ['of AWS_REGION', { AWS_REGION, AWS_DEFAULT_REGION }, AWS_REGION],
+      ['of AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION }, AWS_DEFAULT_REGION],
+      ['of Seoul by default', {}, 'ap-northeast-2'],
     ] as const) {
-      test(`looks in the region ${what}`, async () => {
+      test(`uses the region ${what}`, async () => {
         const env = { ...environment, AWS_REGION: '', ...regions };
         const args = ['find', '12가3456', '--table', 'elsewhere', '--endpoint-url', stack.gateway.url];
         const { errors } = await spawnPlateline(args, { env });
@@ -232,7 +232,7 @@ describe('plateline', () => {
     }
 
     for (const [what, [args, sentence]] of Object.entries(absent)) {
-      test(`names ${what} that is not there, with status 1`, async () => {
+      test(`names ${what} that is missing, with status 1`, async () => {
         const { output, errors, status } = await spawnPlateline([
           ...args,
           '--endpoint-url',

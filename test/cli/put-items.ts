@@ -1,8 +1,8 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 
-/** The record of a read from before reads were classified, with these attributes instead; undefined leaves one out. */
-export function readingOf(name: string, attributes: Readonly<Record<string, unknown>> = {}) {
+/** A record without classification, with these attributes added or replaced; undefined removes one. */
+export function recordOf(name: string, attributes: Readonly<Record<string, unknown>> = {}) {
   const box = { x1: 286, y1: 541, x2: 514, y2: 541, x3: 514, y3: 589, x4: 286, y4: 589 };
   return {
     imageId: `s3://pictures/${name}?etag=0123`,

@@ -8,8 +8,8 @@ type Run = { readonly output: string; readonly errors: string; readonly status: 
 let earlierRuns: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `plateline` inside this process until its command ends, with its own environment and streams, which are no terminal. One run
- * waits for another. The `errors` are without lines of progress.
+ * Runs `plateline` inside this process until its command ends, with its own environment, and with streams
+ * that are not terminals. Runs wait for each other. The `errors` are without lines of progress.
  */
 export function runPlateline(
   args: readonly string[],
@@ -62,7 +62,7 @@ function collect() {
   return { stream, text: () => new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 
-/** Gives properties of `process` other values, and returns what gives them back. */
+/** Replaces properties of `process`, and returns a function that restores them. */
 function replaceProperties(values: Readonly<Record<string, unknown>>): () => void {
   const own = Object.keys(values).map(
     (name) => [name, Object.getOwnPropertyDescriptor(process, name)] as const,

@@ -30,7 +30,10 @@ export function makeExif(
     return bytes;
   };
 
-  /** Entries of 12 bytes between a count of 2 and the 4 bytes of the next directory's place; behind them the texts that are longer than 4 bytes. */
+  /**
+   * Entries of 12 bytes between a count of 2 and the 4 bytes of the next directory's place; behind them the
+   * texts that are longer than 4 bytes.
+   */
   const directory = (at: number, entries: readonly (readonly [tag: number, value: string | number])[]) => {
     const sizeBytes = 2 + 12 * entries.length + 4;
     const behind: Buffer[] = [];
@@ -69,7 +72,10 @@ export function makeExif(
   ]);
 }
 
-/** The JPEG with the EXIF in an APP1 segment, behind a JFIF segment as many programs write it (ITU-T T.81, B.2.4.6). */
+/**
+ * The JPEG with the EXIF in an APP1 segment, behind a JFIF segment as many programs write it (ITU-T T.81,
+ * B.2.4.6).
+ */
 export function addExifToJpeg(jpeg: Uint8Array, exif: Uint8Array): Uint8Array {
   const jfif = Buffer.from('ffe000104a46494600010100000100010000', 'hex');
   const head = Buffer.from('ffe10000457869660000', 'hex');

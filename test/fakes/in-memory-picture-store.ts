@@ -3,7 +3,7 @@ import { makeJpeg } from './pictures.ts';
 
 export const fetchedJpeg: FetchedObject = { kind: 'fetched', parts: [makeJpeg(1920, 1080)], metadata: {} };
 
-/** A bucket in which every image is `object`; it remembers which were fetched. */
+/** A bucket in which every object is `object`; it records which were fetched. */
 export function createInMemoryPictureStore(object: FetchedObject = fetchedJpeg) {
   const fetched: string[] = [];
   return {

@@ -47,10 +47,10 @@ export function createInMemoryReadingsTable() {
       return Promise.resolve('recorded');
     },
 
-    release(imageId, owner, { calls, ...left }) {
+    release(imageId, owner, { calls, ...waiting }) {
       const stored = readings.get(imageId);
       if (stored?.state.status === 'PENDING' && stored.state.claimOwner === owner) {
-        readings.set(imageId, { ...stored, calls, state: { ...stored.state, ...left, claimUntil: 0 } });
+        readings.set(imageId, { ...stored, calls, state: { ...stored.state, ...waiting, claimUntil: 0 } });
       }
       return Promise.resolve();
     },

@@ -1,13 +1,13 @@
 import type { Credentials, CredentialsRead, SecretStore } from '../../functions/adapters/secret-store.ts';
 
-/** Gives `pairs` one after the other: the next each time that the one before was refused; the last for good. */
+/** Returns `pairs` in order: the next one after each refusal, and the last one from then on. */
 export function createInMemorySecretStore(...pairs: readonly [Credentials, ...Credentials[]]) {
   const [first, ...fresh] = pairs;
   let credentials = first;
   const freshReads: Credentials[] = [];
   const given = (): Promise<CredentialsRead> => Promise.resolve({ kind: 'credentials', credentials });
   return {
-    /** What was refused, once for each fresh read. */
+    /** The refused credentials, once for each new read. */
     freshReads,
     current: given,
     insteadOf(refused) {

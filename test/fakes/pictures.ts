@@ -1,6 +1,9 @@
 const maxUint16 = 0xffff;
 
-/** As much of a JPEG as says what it is and how large: start of image and a baseline frame header (ITU-T T.81, B.2.2). */
+/**
+ * The part of a JPEG that shows its type and size: start of image and a baseline frame header (ITU-T T.81,
+ * B.2.2).
+ */
 export function makeJpeg(width: number, height: number): Uint8Array {
   if (Math.max(width, height) > maxUint16)
     throw new RangeError('A JPEG is at most 65,535 pixels wide or high.');
@@ -10,7 +13,10 @@ export function makeJpeg(width: number, height: number): Uint8Array {
   return Buffer.concat([Buffer.from('ffd8', 'hex'), frameHeader]);
 }
 
-/** As much of a PNG as says what it is and how large: signature and IHDR (ISO/IEC 15948, 11.2.2), its checksum left at zero. */
+/**
+ * The part of a PNG that shows its type and size: signature and IHDR (ISO/IEC 15948, 11.2.2), its checksum
+ * left at zero.
+ */
 export function makePng(width: number, height: number): Uint8Array {
   const signature = Buffer.from('89504e470d0a1a0a', 'hex');
   const header = Buffer.from(

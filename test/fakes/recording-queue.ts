@@ -1,6 +1,6 @@
 import type { PictureQueue, ReturningMessage } from '../../functions/adapters/picture-queue.ts';
 
-/** Does nothing but remember what it was told. */
+/** Only records its calls. */
 export function createRecordingQueue() {
   const delayed: ({ readonly queueArn: string } & ReturningMessage)[] = [];
   const parked: { readonly queueArn: string; readonly body: string; readonly fault: string }[] = [];

@@ -2,14 +2,14 @@ import type { Telemetry } from '../../functions/adapters/telemetry.ts';
 import type { PictureReport } from '../../functions/core/record/outcome.ts';
 import type { Reason } from '../../functions/core/record/reason.ts';
 
-/** Does nothing but remember what it was told. */
+/** Only records its calls. */
 export function createRecordingTelemetry() {
   const ended: ({ readonly messageId: string; readonly imageId: string } & PictureReport)[] = [];
   const ignored: string[] = [];
   const parked: { readonly messageId: string; readonly faults: readonly string[] }[] = [];
   const troubled: { readonly messageId: string; readonly reason: Reason; readonly error?: unknown }[] = [];
   const uncounted: { readonly reason: Reason; readonly error: unknown }[] = [];
-  /** How many ends each flush found. */
+  /** How many pictures had finished at each flush. */
   const flushed: number[] = [];
   return {
     ended,

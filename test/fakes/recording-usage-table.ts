@@ -1,7 +1,7 @@
 import type { UsageTable } from '../../functions/adapters/usage-table.ts';
 import type { UsageIncrement } from '../../functions/core/record/usage.ts';
 
-/** Does nothing but remember what it was told. */
+/** Only records its calls. */
 export function createRecordingUsageTable() {
   const added: UsageIncrement[] = [];
   return {

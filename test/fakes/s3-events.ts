@@ -5,7 +5,10 @@ type CreatedObject = {
   readonly versionId?: string | null;
 };
 
-/** One record as S3 writes it into its notifications (S3 User Guide, "Event message structure"); `key` is form-encoded there. */
+/**
+ * One record as S3 writes it into its notifications (S3 User Guide, "Event message structure"); `key` is
+ * form-encoded there.
+ */
 export function makeS3Record(object: CreatedObject, differences: Readonly<Record<string, unknown>> = {}) {
   return {
     eventVersion: '2.1',
@@ -45,7 +48,7 @@ export function wrapInSns(body: string): string {
   });
 }
 
-/** An "Object Created" event as EventBridge delivers it; `key` stands there as it is. */
+/** An "Object Created" event as EventBridge delivers it; its `key` is not encoded. */
 export function makeEventBridgeBody(
   object: Readonly<Record<string, unknown>>,
   differences: Readonly<Record<string, unknown>> = {},

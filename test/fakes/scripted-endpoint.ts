@@ -16,7 +16,10 @@ export const refusedReply: Reply = {
 };
 export const failedReply: Reply = { kind: 'wait', reason: { code: 'VENDOR_FAILURE', message: 'Failed.' } };
 
-/** Answers with `replies` one after the other, the last for good; each costs one call. It remembers what it was asked. */
+/**
+ * Answers with `replies` in order, and with the last one from then on; each costs one call. Records what it
+ * was asked.
+ */
 export function createScriptedEndpoint(...replies: readonly [Reply, ...Reply[]]) {
   const [first, ...others] = replies;
   let reply = first;

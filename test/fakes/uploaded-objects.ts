@@ -1,6 +1,6 @@
 import type { UploadedObject } from '../../functions/core/message/uploaded-object.ts';
 
-/** The image that tests speak of unless they say otherwise; its bucket has versions. */
+/** The default object of tests; its bucket has versions. */
 export function makeUploadedObject(differences: Partial<UploadedObject> = {}): UploadedObject {
   return {
     imageId: 's3://pictures/gate/1.jpg?versionId=v1',

@@ -172,7 +172,7 @@ describe('any batch', () => {
         pictures: {
           fetch: (image) =>
             image.key.includes('/waits-')
-              ? Promise.reject(new OutsideError('S3_SLOWDOWN', 'S3 did not do what was asked.', undefined))
+              ? Promise.reject(new OutsideError('S3_SLOWDOWN', 'A request to S3 failed.', undefined))
               : stored.fetch(image),
         },
         askEndpoint: createAskEndpoint({

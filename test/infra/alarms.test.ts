@@ -42,7 +42,7 @@ const everyAlarm = {
   EvaluationPeriods: z.number(),
 };
 
-/** An alarm on one metric, or on one expression over several; strict, so that no property escapes `ringsAt`. */
+/** An alarm on one metric or one expression over several; strict, so that `ringsAt` covers every property. */
 const alarmSchema = z.union([
   z
     .strictObject({
@@ -111,7 +111,7 @@ const pictures = { QueueName: { 'Fn::GetAtt': ['PicturesQueue', 'QueueName'] } }
 const deadLetters = { QueueName: { 'Fn::GetAtt': ['PicturesDeadLetterQueue', 'QueueName'] } };
 const readPlate = { FunctionName: { Ref: 'ReadPlateLambdaFunction' } };
 
-/** The metrics of AWS's own that are watched, as the developer guides of SQS and Lambda name them, for the stack's own resources. */
+/** AWS's own metrics for the stack's resources, as the developer guides of SQS and Lambda name them. */
 const metricsOfAws: readonly Metric[] = [
   ...[pictures, deadLetters].flatMap((dimensions) =>
     [
@@ -169,7 +169,7 @@ const periodSecondsOf = (alarm: Alarm) => {
   return periodSeconds;
 };
 
-/** What is measured of each metric, by its name. */
+/** The measured values of each metric, by its name. */
 type Measured = Readonly<Record<string, readonly { readonly atSeconds: number; readonly value: number }[]>>;
 
 const valueOf = {
@@ -189,7 +189,7 @@ const metricMath = {
   FILL: (value: number | undefined, filler: number) => value ?? filler,
 };
 
-/** What the alarm judges the period by that ends then; undefined where there is nothing to judge by. */
+/** The alarm's value for the period that ends then; undefined if there is none. */
 function valueAt(endSeconds: number, alarm: Alarm, measured: Measured): number | undefined {
   const periodSeconds = periodSecondsOf(alarm);
   const values = alarm.series.map((each) => {
@@ -198,12 +198,12 @@ function valueAt(endSeconds: number, alarm: Alarm, measured: Measured): number |
       .map(({ value }) => value);
     return [each.id, inPeriod.length > 0 ? valueOf[each.statistic](inPeriod) : undefined] as const;
   });
-  // As far as the alarms use metric math, it reads as JavaScript does.
+  // The part of metric math that the alarms use is valid JavaScript.
   const context = { ...metricMath, ...Object.fromEntries(values) };
   return z.number().optional().parse(runInNewContext(alarm.expression, context));
 }
 
-/** Whether the alarm rings at a moment: each of the periods that end there breaches, and one without data does not. */
+/** Whether the alarm rings at a moment: all periods before it breach; a period without data does not. */
 function ringsAt(atSeconds: number, alarm: Alarm, measured: Measured): boolean {
   const ends = Array.from(
     { length: alarm.EvaluationPeriods },
@@ -222,35 +222,38 @@ const fiveMinutesOfAges = (...ages: number[]) => ({
 });
 const waitingForAnHour = { Wait: [ago(4500), ago(4000)] };
 
-/** What each alarm has to ring for, and what it has to bear in silence. */
+/** The states in which each alarm must ring, and those in which it must stay silent. */
 const states: Readonly<
-  Record<string, { rings: Readonly<Record<string, Measured>>; bears: Readonly<Record<string, Measured>> }>
+  Record<
+    string,
+    { ringsFor: Readonly<Record<string, Measured>>; isSilentFor: Readonly<Record<string, Measured>> }
+  >
 > = {
   'dead-letter-queue-not-empty': {
-    rings: { 'a message': { ApproximateNumberOfMessagesVisible: [ago(40, 0), ago(20, 1), ago(10, 0)] } },
-    bears: {
+    ringsFor: { 'a message': { ApproximateNumberOfMessagesVisible: [ago(40, 0), ago(20, 1), ago(10, 0)] } },
+    isSilentFor: {
       'an empty queue': { ApproximateNumberOfMessagesVisible: [ago(20, 0)] },
-      'a message that was seen to': { ApproximateNumberOfMessagesVisible: [ago(80, 1), ago(20, 0)] },
+      'a message that a person has handled': { ApproximateNumberOfMessagesVisible: [ago(80, 1), ago(20, 0)] },
     },
   },
   'dead-letters-expire-soon': {
-    rings: {
+    ringsFor: {
       'a message of more than 7 days': {
         ApproximateAgeOfOldestMessage: [ago(120, 0), ago(60, 7 * daySeconds + 60)],
       },
     },
-    bears: { 'one of less': { ApproximateAgeOfOldestMessage: [ago(60, 7 * daySeconds - 60)] } },
+    isSilentFor: { 'one of less': { ApproximateAgeOfOldestMessage: [ago(60, 7 * daySeconds - 60)] } },
   },
   'oldest-message-too-old': {
-    rings: { 'five minutes above 18 minutes': fiveMinutesOfAges(1320, 1260, 1200, 1140, 1081) },
-    bears: {
+    ringsFor: { 'five minutes above 18 minutes': fiveMinutesOfAges(1320, 1260, 1200, 1140, 1081) },
+    isSilentFor: {
       'four minutes above': fiveMinutesOfAges(1260, 1200, 1140, 1081, 1079),
       'a queue that keeps up': fiveMinutesOfAges(20, 20, 20, 20, 20),
     },
   },
   'all-pictures-wait': {
-    rings: { 'an hour without an answer': waitingForAnHour },
-    bears: {
+    ringsFor: { 'an hour without an answer': waitingForAnHour },
+    isSilentFor: {
       'an answer with a plate': { ...waitingForAnHour, Read: [ago(100)] },
       'an answer without a plate': { ...waitingForAnHour, NoPlate: [ago(100)] },
       'an answer that no plate can be read': { ...waitingForAnHour, Unreadable: [ago(3000)] },
@@ -259,8 +262,8 @@ const states: Readonly<
     },
   },
   'all-pictures-rejected': {
-    rings: { 'three rejections in an hour': { RejectedByEndpoint: [ago(3500), ago(1700), ago(10)] } },
-    bears: {
+    ringsFor: { 'three rejections in an hour': { RejectedByEndpoint: [ago(3500), ago(1700), ago(10)] } },
+    isSilentFor: {
       'two of them': { RejectedByEndpoint: [ago(1700), ago(10)] },
       'an answer with a plate': { RejectedByEndpoint: [ago(10, 9)], Read: [ago(3500)] },
       'an answer without a plate': { RejectedByEndpoint: [ago(10, 9)], NoPlate: [ago(3500)] },
@@ -269,20 +272,20 @@ const states: Readonly<
     },
   },
   misconfigured: {
-    rings: { 'one refusal': { Misconfigured: [ago(20)] } },
-    bears: { 'none in half an hour': { Misconfigured: [ago(1900)] } },
+    ringsFor: { 'one refusal': { Misconfigured: [ago(20)] } },
+    isSilentFor: { 'none in half an hour': { Misconfigured: [ago(1900)] } },
   },
   'broken-contract': {
-    rings: { 'three broken replies': { BrokenContract: [ago(200), ago(100), ago(10)] } },
-    bears: { 'two of them': { BrokenContract: [ago(100), ago(10)] } },
+    ringsFor: { 'three broken replies': { BrokenContract: [ago(200), ago(100), ago(10)] } },
+    isSilentFor: { 'two of them': { BrokenContract: [ago(100), ago(10)] } },
   },
   'function-throttled': {
-    rings: { 'one throttle': { Throttles: [ago(200, 0), ago(100)] } },
-    bears: { 'an invocation': { Throttles: [ago(100, 0)] } },
+    ringsFor: { 'one throttle': { Throttles: [ago(200, 0), ago(100)] } },
+    isSilentFor: { 'an invocation': { Throttles: [ago(100, 0)] } },
   },
   'function-errors': {
-    rings: { 'one error among invocations': { Errors: [ago(200, 0), ago(100)] } },
-    bears: { 'invocations that answered': { Errors: [ago(200, 0), ago(100, 0)] } },
+    ringsFor: { 'one error among invocations': { Errors: [ago(200, 0), ago(100)] } },
+    isSilentFor: { 'invocations that answered': { Errors: [ago(200, 0), ago(100, 0)] } },
   },
 };
 
@@ -297,24 +300,24 @@ const alarmCalled = (section: string): Alarm => {
 const known = () => new Set([...emitted, ...metricsOfAws].map(textOf));
 
 describe('the alarms', () => {
-  test('ring for each state that needs a person, and for nothing else', () => {
+  test('exist for each state that needs a person, and for no other', () => {
     assert.deepEqual(alarms().map(sectionOf).toSorted(), Object.keys(states).toSorted());
   });
 
-  for (const [section, { rings, bears }] of Object.entries(states)) {
-    for (const [state, measured] of Object.entries(rings)) {
+  for (const [section, { ringsFor, isSilentFor }] of Object.entries(states)) {
+    for (const [state, measured] of Object.entries(ringsFor)) {
       test(`called ${section} rings for ${state}`, () => {
         assert.equal(ringsAt(nowSeconds, alarmCalled(section), measured), true);
       });
     }
-    for (const [state, measured] of Object.entries(bears)) {
-      test(`called ${section} bears ${state}`, () => {
+    for (const [state, measured] of Object.entries(isSilentFor)) {
+      test(`called ${section} stays silent for ${state}`, () => {
         assert.equal(ringsAt(nowSeconds, alarmCalled(section), measured), false);
       });
     }
   }
 
-  test('watch metrics that the function really emits, or that AWS emits for the resources of the stack', () => {
+  test('use only metrics that the function or AWS emits', () => {
     const strange = alarms().flatMap((alarm) =>
       watchedBy(alarm)
         .map(textOf)
@@ -323,7 +326,7 @@ describe('the alarms', () => {
     assert.deepEqual(strange, []);
   });
 
-  test('watch what their names say', () => {
+  test('use the metrics that their names say', () => {
     const watched = Object.fromEntries(
       alarms().map((alarm) => [
         sectionOf(alarm),
@@ -346,14 +349,14 @@ describe('the alarms', () => {
     });
   });
 
-  test('all go to the one topic, and are silent while nothing is measured', () => {
+  test('all notify the topic, and stay silent without data', () => {
     for (const { AlarmActions, TreatMissingData } of alarms()) {
       assert.deepEqual(AlarmActions, [{ Ref: 'AlarmTopic' }]);
       assert.equal(TreatMissingData, 'notBreaching');
     }
   });
 
-  test('on several metrics have a value for every period, whichever of them were measured: CloudWatch would judge by an older period instead', () => {
+  test('on several metrics have a value for every period, so that CloudWatch never judges by an older one', () => {
     for (const alarm of alarms().filter(({ series }) => series.length > 1)) {
       assert.equal(valueAt(nowSeconds, alarm, {}), 0, sectionOf(alarm));
       for (const { name } of watchedBy(alarm)) {
@@ -363,7 +366,7 @@ describe('the alarms', () => {
     }
   });
 
-  test('each have their section in the runbook, which their message names, and no other section is named like one', async () => {
+  test('link to their section in the runbook, and every such section has an alarm', async () => {
     const runbook = await readFile(path.resolve(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
     const sections = [...runbook.matchAll(/^## ([a-z-]+)$/gm)].map(([, name]) => name);
     assert.deepEqual(sections.toSorted(), alarms().map(sectionOf).toSorted());
@@ -372,14 +375,14 @@ describe('the alarms', () => {
     }
   });
 
-  test('of the oldest message stay silent while its tries that SQS counts wait as long as they may, or while one of them was killed', () => {
+  test('of the oldest message stay silent for the longest waits that SQS counts, and for a killed invocation', () => {
     const visibilityTimeoutSeconds = z.number().parse(properties('PicturesQueue')['VisibilityTimeout']);
     const delaysSeconds = [1, 2, 3].map((receiveCount) => retryDelaySeconds(receiveCount, undefined, 1));
     const usualSeconds = delaysSeconds.reduce((sum, delay) => sum + delay, visibilityTimeoutSeconds);
     assert.ok(alarmCalled('oldest-message-too-old').Threshold > usualSeconds);
   });
 
-  test('of dead letters that expire leave two days, however long a message was tried', () => {
+  test('of dead letters that expire leave two days, however long the attempts took', () => {
     const retentionSeconds = z
       .number()
       .parse(properties('PicturesDeadLetterQueue')['MessageRetentionPeriod']);
@@ -404,7 +407,7 @@ describe('the alarms', () => {
     { section: 'misconfigured', name: 'Misconfigured', tries: 1, what: 'however rarely it is tried' },
     { section: 'broken-contract', name: 'BrokenContract', tries: 3, what: 'however rarely it is tried' },
   ]) {
-    test(`called ${section} goes on ringing for a single picture, ${what}`, () => {
+    test(`called ${section} keeps ringing for a single picture, ${what}`, () => {
       const functionTimeoutSeconds = z.number().parse(properties('ReadPlateLambdaFunction')['Timeout']);
       const measured: { atSeconds: number; value: number }[] = [];
       for (let atSeconds = 0; atSeconds < daySeconds;) {
@@ -422,7 +425,7 @@ describe('the alarms', () => {
 });
 
 describe('the topic of the alarms', () => {
-  test('encrypts what it holds with a key that CloudWatch may use', () => {
+  test('is encrypted with a key that CloudWatch may use', () => {
     assert.deepEqual(properties('AlarmTopic')['KmsMasterKeyId'], { Ref: 'AlarmTopicKey' });
     const forCloudWatch = statementsOf(properties('AlarmTopicKey')['KeyPolicy'])
       .filter(({ Principal }) => JSON.stringify(Principal) === '{"Service":"cloudwatch.amazonaws.com"}')
@@ -431,7 +434,7 @@ describe('the topic of the alarms', () => {
     assert.equal(properties('AlarmTopicKey')['EnableKeyRotation'], true);
   });
 
-  test("takes messages of the stack's own alarms and of nobody else, and none without TLS", () => {
+  test("accepts only messages of the stack's own alarms, and only over TLS", () => {
     const own = 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:plateline-prod-*';
     assert.deepEqual(
       statementsOf(properties('AlarmTopicPolicy')['PolicyDocument']).map(
@@ -462,7 +465,7 @@ describe('the topic of the alarms', () => {
     for (const { AlarmName } of alarms()) assert.ok(AlarmName.startsWith('plateline-prod-'));
   });
 
-  test('is subscribed to by the address that is given', () => {
+  test('has the given address as a subscriber', () => {
     assert.deepEqual(properties('AlarmSubscription'), {
       TopicArn: { Ref: 'AlarmTopic' },
       Protocol: 'email',
@@ -470,7 +473,7 @@ describe('the topic of the alarms', () => {
     });
   });
 
-  test('is subscribed to by nobody where no address is given', async () => {
+  test('has no subscriber without an address', async () => {
     const template = await packageTemplate(service, ['--stage', 'prod']);
     assert.equal(resourceOf(template, 'AlarmSubscription')['Condition'], 'HasAlarmEmail');
     assert.deepEqual(template.Conditions['HasAlarmEmail'], { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
@@ -488,7 +491,7 @@ describe('the dashboard', () => {
     return dashboardSchema.parse(JSON.parse(body));
   };
 
-  /** As a metric's dimensions stand in the text of the dashboard. */
+  /** A metric's dimensions as the dashboard writes them. */
   const inText = (value: unknown) =>
     typeof value === 'string'
       ? value
@@ -514,7 +517,7 @@ describe('the dashboard', () => {
 
   const shown = () => dashboard().widgets.flatMap(({ properties: { metrics } }) => metrics.map(textOf));
 
-  test('shows metrics that the function really emits, or that AWS emits for the resources of the stack', () => {
+  test('shows only metrics that the function or AWS emits', () => {
     const existing = new Set([...emitted, ...metricsOfAws].map(asInText));
     assert.deepEqual(
       shown().filter((text) => !existing.has(text)),

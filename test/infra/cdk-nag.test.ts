@@ -7,18 +7,18 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { copyService, type ServiceCopy } from './service-copy.ts';
 import { packageTemplate } from './template.ts';
 
-/** What cdk-nag finds and stays as it is, each with the reason. */
+/** Findings of cdk-nag that we accept, each with its reason. */
 const acceptedFindings = [
   {
     rule: 'AwsSolutions-S1',
     resource: 'PicturesBucket',
     reason:
-      'Access logs need a second bucket, and list who drove where by their keys. Whoever must account for each access turns on S3 data events in CloudTrail.',
+      'Access logs need a second bucket, and their keys list who drove where. S3 data events in CloudTrail can record each access.',
   },
   {
     rule: 'AwsSolutions-S1',
     resource: 'ServerlessDeploymentBucket',
-    reason: 'It holds the bundle and the template, which are public, and nothing of a picture.',
+    reason: 'It holds the bundles and the template, which are public, and no picture.',
   },
   {
     rule: 'AwsSolutions-IAM5[Resource::<PicturesBucket.Arn>/*]',
@@ -29,7 +29,7 @@ const acceptedFindings = [
   {
     rule: 'AwsSolutions-IAM5[Resource::*]',
     resource: 'ReadPlateRole',
-    reason: 'PutTraceSegments and PutTelemetryRecords of X-Ray know no resources.',
+    reason: 'PutTraceSegments and PutTelemetryRecords of X-Ray have no resources.',
   },
 ] as const;
 
@@ -70,7 +70,7 @@ for (const parameters of deployments) {
       findings = await findingsIn(parameters);
     });
 
-    test('find nothing in the template that is not accepted with a reason', () => {
+    test('find nothing that is not accepted with a reason', () => {
       const accepted = new Set(acceptedFindings.map(({ rule, resource }) => findingOf(rule, resource)));
       assert.deepEqual(
         findings.filter((finding) => !accepted.has(finding)),
@@ -79,7 +79,7 @@ for (const parameters of deployments) {
     });
 
     for (const { rule, resource, reason } of acceptedFindings) {
-      test(`still find what is accepted: ${rule} at ${resource}. ${reason}`, () => {
+      test(`still find what we accept: ${rule} at ${resource}. ${reason}`, () => {
         assert.ok(findings.includes(findingOf(rule, resource)));
       });
     }

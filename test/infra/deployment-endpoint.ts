@@ -10,7 +10,9 @@ const deployedFunction = JSON.stringify({
 
 const codeUpdate = z.object({ ZipFile: z.base64() });
 
-/** Stands in for STS, CloudFormation, S3 and Lambda as far as osls asks them to deploy, and keeps the zips it is given. */
+/**
+ * Replaces STS, CloudFormation, S3 and Lambda for a deployment by osls, and keeps the zips that osls uploads.
+ */
 export async function startDeploymentEndpoint(): Promise<{
   readonly url: string;
   readonly uploadedZips: readonly Uint8Array[];

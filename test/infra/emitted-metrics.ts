@@ -52,10 +52,10 @@ const metricsLine = z.looseObject({
   }),
 });
 
-/** As a metric is known by in CloudWatch. */
+/** What identifies a metric in CloudWatch. */
 export type Metric = { readonly namespace: string; readonly name: string; readonly dimensions: unknown };
 
-/** Every metric that the function's telemetry writes for any outcome, in the environment it is deployed with. */
+/** Every metric that the function's telemetry writes for any outcome, in the deployed environment. */
 export async function emittedMetrics(environment: Readonly<Record<string, string>>): Promise<Metric[]> {
   const worker = new Worker(new URL('../functions/adapters/telemetry-worker.ts', import.meta.url), {
     workerData: calls,

@@ -6,13 +6,13 @@ import path from 'node:path';
 const checkout = path.resolve(import.meta.dirname, '../..');
 const osls = path.join(checkout, 'node_modules/osls/bin/serverless.js');
 
-/** What of the checkout osls packages from, and what the local stack's programs show tables with. */
+/** What osls packages, and what the local stack's programs need. */
 const sources = ['serverless.yml', 'package.json', 'infra', 'functions', 'cli'];
 
-/** A copy of the service in a directory of its own: osls works in `.serverless`, where two runs at once would meet. */
+/** A copy of the service in its own directory, because two runs of osls cannot share one `.serverless`. */
 export type ServiceCopy = {
   readonly directory: string;
-  /** Runs osls; a non-zero exit is an answer too. `environment` is all it sees besides the home directory: no credentials. */
+  /** Runs osls without credentials, with `environment` and a home directory only; returns any exit code. */
   osls: (parameters: string[], environment?: Record<string, string>) => Promise<OslsRun>;
   remove: () => Promise<void>;
 };

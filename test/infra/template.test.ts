@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { glob } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
@@ -39,13 +41,13 @@ describe('the bucket', () => {
     assert.deepEqual(properties('PicturesBucket')['VersioningConfiguration'], { Status: 'Enabled' });
   });
 
-  test('encrypts what it holds', () => {
+  test('encrypts its objects', () => {
     assert.deepEqual(properties('PicturesBucket')['BucketEncryption'], {
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     });
   });
 
-  test('can be opened to the public neither by a policy nor by an access control list', () => {
+  test('cannot be made public, neither by a policy nor by an access control list', () => {
     assert.deepEqual(properties('PicturesBucket')['PublicAccessBlockConfiguration'], {
       BlockPublicAcls: true,
       BlockPublicPolicy: true,
@@ -71,7 +73,7 @@ describe('the bucket', () => {
     );
   });
 
-  test('lets pictures go after the retention, their older versions as soon as no message can ask for them', () => {
+  test('deletes pictures after the retention, and older versions as soon as no message can name them', () => {
     assert.deepEqual(properties('PicturesBucket')['LifecycleConfiguration'], {
       Rules: [
         {
@@ -86,24 +88,24 @@ describe('the bucket', () => {
     });
   });
 
-  test('announces every created object to the queue', () => {
+  test('notifies the queue of every created object', () => {
     assert.deepEqual(properties('PicturesBucket')['NotificationConfiguration'], {
       QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Queue: getArn('PicturesQueue') }],
     });
   });
 
-  test('is made after the policy that lets it send to the queue', () => {
+  test('is created after the policy that lets it send to the queue', () => {
     assert.deepEqual(resourceOf(prod, 'PicturesBucket')['DependsOn'], ['PicturesQueuePolicy']);
   });
 });
 
 describe('the queues', () => {
   for (const queue of ['PicturesQueue', 'PicturesDeadLetterQueue']) {
-    test(`${queue} keeps a message for the 14 days SQS allows`, () => {
+    test(`${queue} keeps a message for 14 days, the longest that SQS allows`, () => {
       assert.equal(properties(queue)['MessageRetentionPeriod'], fourteenDaysSeconds);
     });
 
-    test(`${queue} encrypts what it holds`, () => {
+    test(`${queue} encrypts its messages`, () => {
       assert.equal(properties(queue)['SqsManagedSseEnabled'], true);
     });
 
@@ -113,7 +115,7 @@ describe('the queues', () => {
     });
   }
 
-  test("take notifications from the stack's own bucket, in its own account, and from nobody else", () => {
+  test("accept notifications only from the stack's own bucket in its own account", () => {
     const bucketArn = `arn:\${AWS::Partition}:s3:::${bucketNamePattern()}`;
     const allowed = ['PicturesQueuePolicy', 'PicturesDeadLetterQueuePolicy']
       .flatMap((policy) => statementsOf(properties(policy)['PolicyDocument']))
@@ -132,7 +134,7 @@ describe('the queues', () => {
     ]);
   });
 
-  test('hand on to the dead-letter queue from the pictures queue alone', () => {
+  test('let only the pictures queue send to the dead-letter queue', () => {
     const queueName = z.string().parse(properties('PicturesQueue')['QueueName']);
     assert.deepEqual(properties('PicturesDeadLetterQueue')['RedriveAllowPolicy'], {
       redrivePermission: 'byQueue',
@@ -146,14 +148,14 @@ describe('the queues', () => {
     assert.equal(properties('PicturesQueue')['ReceiveMessageWaitTimeSeconds'], 20);
   });
 
-  test("hide a received message for six times the function's time-out, and longer than a claim lasts", () => {
+  test('hide a received message for six time-outs of the function, longer than a claim lasts', () => {
     const visibilityTimeoutSeconds = z.number().parse(properties('PicturesQueue')['VisibilityTimeout']);
     const functionTimeoutSeconds = z.number().parse(properties('ReadPlateLambdaFunction')['Timeout']);
     assert.ok(visibilityTimeoutSeconds >= 6 * functionTimeoutSeconds);
     assert.ok(visibilityTimeoutSeconds > functionTimeoutSeconds + claimMarginMs / 1000);
   });
 
-  test('lose patience within a 10 hour outage less than once in a million pictures', () => {
+  test('give up less than one in a million pictures in an outage of 10 hours', () => {
     const { deadLetterTargetArn, maxReceiveCount } = z
       .object({ deadLetterTargetArn: z.unknown(), maxReceiveCount: z.int().max(1000) })
       .parse(properties('PicturesQueue')['RedrivePolicy']);
@@ -167,8 +169,8 @@ describe('the queues', () => {
 });
 
 /**
- * Upper bound (Chernoff's) of the chance that delays, each spread evenly from 0 to its longest, add up to less than `seconds`:
- * for every rate r, P(sum < s) ≤ e^(r s) · Π E[e^(−r delay)].
+ * Chernoff's upper bound for the chance that the sum of delays is less than `seconds`, where each delay is
+ * uniform from 0 to its longest: for every rate r, P(sum < s) ≤ e^(r s) · Π E[e^(−r delay)].
  */
 function chanceOfSumBelow(seconds: number, longestDelays: number[]): number {
   const bounds = Array.from({ length: 200 }, (_, step) => (step + 1) / 10_000).map((rate) =>
@@ -180,7 +182,7 @@ function chanceOfSumBelow(seconds: number, longestDelays: number[]): number {
   return Math.exp(Math.min(...bounds));
 }
 
-describe('the table of readings', () => {
+describe('the table Readings', () => {
   test('is keyed by image and billed by request', () => {
     assert.deepEqual(properties('ReadingsTable')['KeySchema'], [
       { AttributeName: 'imageId', KeyType: 'HASH' },
@@ -188,7 +190,7 @@ describe('the table of readings', () => {
     assert.equal(properties('ReadingsTable')['BillingMode'], 'PAY_PER_REQUEST');
   });
 
-  test('is searched by plate, by its last four digits and by camera, over time, and answers with whole records', () => {
+  test('has indexes of whole records by plate, by last four digits and by camera, each over time', () => {
     assert.deepEqual(properties('ReadingsTable')['GlobalSecondaryIndexes'], [
       {
         IndexName: 'byPlate',
@@ -217,7 +219,7 @@ describe('the table of readings', () => {
     ]);
   });
 
-  test('lets records go when they expire', () => {
+  test('deletes records when they expire', () => {
     assert.deepEqual(properties('ReadingsTable')['TimeToLiveSpecification'], {
       AttributeName: 'expiresAt',
       Enabled: true,
@@ -225,7 +227,7 @@ describe('the table of readings', () => {
   });
 });
 
-describe('the table of usage', () => {
+describe('the table Usage', () => {
   test('is keyed by day and camera and billed by request', () => {
     assert.deepEqual(properties('UsageTable')['KeySchema'], [
       { AttributeName: 'day', KeyType: 'HASH' },
@@ -234,24 +236,24 @@ describe('the table of usage', () => {
     assert.equal(properties('UsageTable')['BillingMode'], 'PAY_PER_REQUEST');
   });
 
-  test('keeps its counters for good', () => {
+  test('keeps its counters forever', () => {
     assert.equal(properties('UsageTable')['TimeToLiveSpecification'], undefined);
   });
 });
 
 for (const table of ['ReadingsTable', 'UsageTable']) {
   describe(table, () => {
-    test('encrypts what it holds with a key whose use is recorded', () => {
+    test('is encrypted with a key whose use CloudTrail records', () => {
       assert.deepEqual(properties(table)['SSESpecification'], { SSEEnabled: true, SSEType: 'KMS' });
     });
 
-    test('can be restored to any second of the last weeks', () => {
+    test('can be restored to any second of the last 35 days', () => {
       assert.deepEqual(properties(table)['PointInTimeRecoverySpecification'], {
         PointInTimeRecoveryEnabled: true,
       });
     });
 
-    test('cannot be deleted in prod, but in dev', () => {
+    test('can be deleted in dev, but not in prod', () => {
       assert.equal(resourceOf(dev, table).Properties['DeletionProtectionEnabled'], false);
       assert.equal(resourceOf(prod, table).Properties['DeletionProtectionEnabled'], true);
     });
@@ -274,7 +276,7 @@ describe('an account has room for another stack:', () => {
     );
   });
 
-  test('names that an account gives once for all regions have the region in it, too', () => {
+  test('every name that is unique across regions has the region in it too', () => {
     const once = ownNames().filter(({ property }) =>
       ['RoleName', 'DashboardName', 'BucketName'].includes(property),
     );
@@ -290,26 +292,75 @@ describe('removing the stack', () => {
   };
 
   for (const resource of ['ReadingsTable', 'UsageTable', 'PicturesBucket', 'PicturesBucketPolicy']) {
-    test(`leaves ${resource} of prod where it is, unless its creation failed`, () => {
+    test(`keeps ${resource} of prod, unless its creation failed`, () => {
       assert.deepEqual(policies(prod, resource), {
         DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       });
     });
 
-    test(`takes ${resource} of dev along`, () => {
+    test(`deletes ${resource} of dev`, () => {
       assert.deepEqual(policies(dev, resource), { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
     });
   }
 });
 
-describe('the function', () => {
-  test('runs on the current Node, on arm64', () => {
-    assert.equal(properties('ReadPlateLambdaFunction')['Runtime'], 'nodejs24.x');
-    assert.deepEqual(properties('ReadPlateLambdaFunction')['Architectures'], ['arm64']);
+describe('every function', () => {
+  const resourcesOf = (type: string) => Object.values(prod.Resources).filter(({ Type }) => Type === type);
+  const functionIds = () =>
+    Object.keys(prod.Resources).filter((id) => prod.Resources[id]?.Type === 'AWS::Lambda::Function');
+
+  test('has a folder with a handler, and every such folder is deployed', async () => {
+    const handlers = await Array.fromAsync(
+      glob('*/handler.ts', { cwd: path.join(service.directory, 'functions') }),
+    );
+    assert.deepEqual(
+      functionIds()
+        .map((id) => properties(id)['Handler'])
+        .toSorted(),
+      handlers.map((handler) => `${path.dirname(handler)}.handler`).toSorted(),
+    );
   });
 
-  test('is fed by the queue, ten at a time, and hands back only the messages that must come again', () => {
+  test('has its own role', () => {
+    const roles = functionIds().map((id) => JSON.stringify(properties(id)['Role']));
+    assert.equal(new Set(roles).size, roles.length);
+    assert.equal(resourcesOf('AWS::IAM::Role').length, roles.length);
+  });
+
+  test('has its own log group, which does not keep logs forever', () => {
+    const logGroups = functionIds().map((id) => ({
+      LogGroupName: `/aws/lambda/${String(properties(id)['FunctionName'])}`,
+      RetentionInDays: 30,
+    }));
+    assert.deepEqual(
+      resourcesOf('AWS::Logs::LogGroup').map(({ Properties }) => Properties),
+      logGroups,
+    );
+  });
+
+  test('has its own alarms for errors and throttles', () => {
+    const alarms = resourcesOf('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    for (const id of functionIds()) {
+      const dimensions = JSON.stringify([{ Name: 'FunctionName', Value: { Ref: id } }]);
+      const metrics = alarms
+        .filter(({ Dimensions }) => JSON.stringify(Dimensions) === dimensions)
+        .map(({ MetricName }) => MetricName);
+      assert.deepEqual(metrics.toSorted(), ['Errors', 'Throttles'], id);
+    }
+  });
+
+  test('runs on the current Node, on arm64, and is traced', () => {
+    for (const id of functionIds()) {
+      assert.equal(properties(id)['Runtime'], 'nodejs24.x');
+      assert.deepEqual(properties(id)['Architectures'], ['arm64']);
+      assert.deepEqual(properties(id)['TracingConfig'], { Mode: 'Active' });
+    }
+  });
+});
+
+describe('the function read-plate', () => {
+  test('receives ten messages at a time, and returns only those that must come back', () => {
     const { BatchSize, EventSourceArn, FunctionResponseTypes } = properties(
       'ReadPlateEventSourceMappingSQSPicturesQueue',
     );
@@ -318,22 +369,11 @@ describe('the function', () => {
     assert.deepEqual(FunctionResponseTypes, ['ReportBatchItemFailures']);
   });
 
-  test("is held back at the queue, not by throttles that would spend a message's receives", () => {
+  test("is limited at the queue, not by throttles that use up a message's receives", () => {
     assert.deepEqual(properties('ReadPlateEventSourceMappingSQSPicturesQueue')['ScalingConfig'], {
       MaximumConcurrency: 10,
     });
     assert.equal(properties('ReadPlateLambdaFunction')['ReservedConcurrentExecutions'], undefined);
-  });
-
-  test('is traced', () => {
-    assert.deepEqual(properties('ReadPlateLambdaFunction')['TracingConfig'], { Mode: 'Active' });
-  });
-
-  test('has a log of its own that is not kept for ever', () => {
-    assert.deepEqual(properties('ReadPlateLogGroup'), {
-      LogGroupName: '/aws/lambda/plateline-prod-read-plate',
-      RetentionInDays: 30,
-    });
   });
 
   const environment = () =>
@@ -341,7 +381,7 @@ describe('the function', () => {
       .object({ Variables: z.record(z.string(), z.unknown()) })
       .parse(properties('ReadPlateLambdaFunction')['Environment']).Variables;
 
-  test('is told exactly what it reads', () => {
+  test('has exactly the environment that it reads', () => {
     assert.deepEqual(environment(), {
       READINGS_TABLE: { Ref: 'ReadingsTable' },
       USAGE_TABLE: { Ref: 'UsageTable' },
@@ -359,7 +399,7 @@ describe('the function', () => {
     });
   });
 
-  test('accepts what it is told', () => {
+  test('accepts its environment', () => {
     const variables = z.record(z.string(), z.string()).parse({
       ...environment(),
       READINGS_TABLE: 'plateline-prod-readings',
@@ -369,7 +409,7 @@ describe('the function', () => {
   });
 });
 
-test('the outputs name what a person needs', () => {
+test('the outputs name the resources that people need', () => {
   const values = Object.fromEntries(Object.entries(prod.Outputs).map(([name, { Value }]) => [name, Value]));
   assert.deepEqual(values, {
     ServerlessDeploymentBucketName: { Ref: 'ServerlessDeploymentBucket' },

@@ -15,7 +15,7 @@ const templateSchema = z.object({
 
 export type Template = z.infer<typeof templateSchema>;
 
-/** Packages the service as `osls deploy` would, and returns the CloudFormation template that would be deployed. */
+/** Packages the service as `osls deploy` does, and returns the CloudFormation template. */
 export async function packageTemplate(service: ServiceCopy, parameters: string[]): Promise<Template> {
   const { exitCode, output } = await service.osls(['package', '--package', 'packaged', ...parameters]);
   assert.equal(exitCode, 0, output);
@@ -23,7 +23,7 @@ export async function packageTemplate(service: ServiceCopy, parameters: string[]
   return templateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
-/** A resource of the template, which it must have. */
+/** A resource of the template; fails if there is none. */
 export function resourceOf(template: Template, logicalId: string): Template['Resources'][string] {
   const resource = template.Resources[logicalId];
   assert.ok(resource, `the template has no ${logicalId}`);
@@ -44,5 +44,5 @@ const policyDocument = z.object({
   ),
 });
 
-/** The statements of a policy document; a single action or resource as a list of one. */
+/** The statements of a policy document; a single action or resource becomes a list. */
 export const statementsOf = (document: unknown) => policyDocument.parse(document).Statement;

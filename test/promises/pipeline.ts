@@ -14,16 +14,16 @@ import { readSample } from '../../infra/local/samples/samples.ts';
 import { startLocalStack, type LocalStack, type LocalStackOptions } from '../../infra/local/stack.ts';
 import { eventually } from '../eventually.ts';
 
-/** A record as it stands in the table. */
+/** A record as the table has it. */
 export type StoredRecord = Readonly<Record<string, unknown>>;
 
-/** The whole path on this machine, with what a test needs at both of its ends. */
+/** The whole pipeline on this machine, with what a test needs at both of its ends. */
 export type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
 
 export const isFinal = (record: StoredRecord) => record['status'] !== 'PENDING';
 /**
- * Let go, to be read later; not for a request to AWS that took too long, which no test brings about: then the machine stood still, and the
- * picture comes back.
+ * Released, to be read later. A request to AWS that took too long does not count: no test causes one, so the
+ * machine was slow, and the picture comes back.
  */
 export const isWaiting = (record: StoredRecord) =>
   record['status'] === 'PENDING' &&
@@ -37,7 +37,7 @@ export function reasonCodeOf({ reason }: StoredRecord): unknown {
 
 export const plateBox = { x1: 560, y1: 500, x2: 720, y2: 500, x3: 720, y3: 540, x4: 560, y4: 540 };
 
-/** A picture of its own that shows these plates; no two lists make the same bytes. */
+/** Makes a picture that shows these plates; no two lists make the same bytes. */
 export function pictureOf(...plates: (string | PlateTruth)[]): Uint8Array {
   const truths = plates.map((plate) =>
     typeof plate === 'string' ? { plate, confidence: 0.9, box: plateBox } : plate,
@@ -65,10 +65,10 @@ export const quietBucket = 'quiet-bucket';
 
 type MessageCounts = { readonly visible: number; readonly invisible: number };
 
-/** Longer than a claim whose invocation was lost, since a machine that stands still may lose one: two minutes, and a wait of 40 s. */
+/** Longer than the claim of a lost invocation: two minutes, and a wait of 40 s. A slow machine may lose one. */
 const usualPatienceMs = 200_000;
 
-/** Starts the pipeline. With `polling: false` nothing is delivered before `startPolling()`: what is queued until then comes in one batch. */
+/** Starts the pipeline. With `polling: false` all messages before `startPolling()` come in one batch. */
 export async function startPipeline(options: LocalStackOptions = {}) {
   const log: string[] = [];
   const stack: LocalStack = await startLocalStack({
@@ -119,7 +119,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
       });
     },
 
-    /** Puts bodies into the queue, all in one request; whatever is no string goes as JSON. */
+    /** Sends bodies to the queue in one request; a body that is not a string is sent as JSON. */
     async send(...bodies: unknown[]): Promise<void> {
       await sqs.send(
         new SendMessageBatchCommand({
@@ -132,7 +132,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
       );
     },
 
-    /** Waits until the table's records of this key are as asked, and returns them. */
+    /** Waits until the table's records of this key satisfy the predicate, and returns them. */
     async recordsOf(key: string, areAsAsked: (records: StoredRecord[]) => boolean): Promise<StoredRecord[]> {
       let ofKey: StoredRecord[] = [];
       const look = async () => {
@@ -145,7 +145,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
       });
     },
 
-    /** Waits until the only record of this key is as asked, and returns it. */
+    /** Waits until the only record of this key satisfies the predicate, and returns it. */
     async recordOf(key: string, isAsAsked: (record: StoredRecord) => boolean): Promise<StoredRecord> {
       const found = await this.recordsOf(key, (ofKey) => ofKey.some(isAsAsked));
       const [record, ...others] = found;
@@ -153,7 +153,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
       return record;
     },
 
-    /** Waits until no message is left, neither to be delivered nor under way nor waiting. */
+    /** Waits until the queue has no message, neither visible nor in flight. */
     async queueIsEmpty(patienceMs = usualPatienceMs): Promise<void> {
       await messageCountsAre(
         'an empty queue',
@@ -162,7 +162,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
       );
     },
 
-    /** Waits until as many messages are under way or waiting, and none is to be delivered. */
+    /** Waits until this many messages are in flight or waiting, and none is visible. */
     async messagesWaiting(count: number): Promise<void> {
       await messageCountsAre(
         `${count} waiting messages`,
@@ -171,7 +171,7 @@ export async function startPipeline(options: LocalStackOptions = {}) {
       );
     },
 
-    /** Waits for this many messages in the dead-letter queue, and takes them. */
+    /** Waits for this many messages in the dead-letter queue, and receives them. */
     async deadLetters(count: number): Promise<Message[]> {
       const taken: Message[] = [];
       const look = async () => {

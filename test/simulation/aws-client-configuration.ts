@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import type { System } from './weather.ts';
 import type { World } from './world.ts';
 
-/** What becomes of one request. */
+/** The fate of one request. */
 type Fault =
   /** Refused without an effect. */
   | 'throttled'
@@ -15,7 +15,7 @@ type Fault =
   | 'late'
   /** An effect, but no reply; the SDK gives up. */
   | 'reply lost'
-  /** An effect, but no reply; the SDK asks again and hears of the second effect only. */
+  /** An effect, but no reply; the SDK asks again and gets the second reply only. */
   | 'reply lost, asked again'
   /** An effect, and half a reply. */
   | 'torn';
@@ -30,16 +30,16 @@ const faults = [
   'torn',
 ] as const;
 
-/** Where the code of one sandbox runs: it may stop there for good. */
+/** Where the code of one sandbox runs: it can stop there permanently. */
 export type Stay = {
   readonly invocation: () => string;
-  /** Waits; never ends where the sandbox dies meanwhile. */
+  /** Waits; never ends if the sandbox dies meanwhile. */
   readonly pause: (durationMs: number) => Promise<void>;
 };
 
-/** The longest that the SDK keeps trying before its caller hears of it; the longer one is a record's. */
+/** How long the SDK retries at most before it reports a failure; the longer time is for a record. */
 const givesUpAfterMs = [5000, 5000, 18_000] as const;
-/** The longest that the SDK waits where it tries only once. */
+/** How long the SDK waits at most where it does not retry. */
 const onlyTryMs = [2000] as const;
 const longestDelayMs = 200_000;
 
@@ -55,7 +55,7 @@ export function awsClientConfiguration(
     await stay.pause(0);
     const operation = service.operationOf(request);
     const fault = drawFault();
-    // What was sent arrives, whether the sender lives or not.
+    // A sent request arrives even if its sender dies.
     await time.sleep(random.between(1, 30));
     const answer = answerTo(request, fault);
     if (fault === 'late') {
@@ -110,9 +110,10 @@ export function awsClientConfiguration(
     region: 'ap-northeast-2',
     endpoint: `https://${system.toLowerCase()}.example`,
     credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
-    // The SDK's own tries are part of a fault, because they would wait on the clock of this machine.
+    // The SDK's own retries are part of a fault, because they would wait on the clock of this machine.
     maxAttempts: 1,
-    // All that the SDK would else look up in this machine's environment and files, for each client anew.
+    // Everything that the SDK would otherwise look up in this machine's environment and files, for each
+    // client.
     retryMode: 'standard',
     disableClockSkewCorrection: true,
     authSchemePreference: [],
@@ -129,7 +130,7 @@ export function awsClientConfiguration(
     useDualstackEndpoint: false,
     userAgentAppId: 'simulation',
     forcePathStyle: true,
-    // Nobody checks signatures here, and they would be a third of the time.
+    // No signatures: nothing checks them, and they take a third of the time.
     signer: { sign: (request: never) => Promise.resolve(request) },
     requestHandler: {
       async handle(request: AwsRequest) {
@@ -144,7 +145,7 @@ export function awsClientConfiguration(
   };
 }
 
-/** The first part of a text, one character at least: nothing at all would be a whole reply to the SDK. */
+/** The first part of a text, at least one character: the SDK reads an empty text as a whole reply. */
 function torn(response: AwsResponse, random: Random): AwsResponse {
   const { text } = response;
   return { ...response, text: text.slice(0, random.between(1, Math.max(1, text.length - 1))) };

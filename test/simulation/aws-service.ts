@@ -1,4 +1,4 @@
-/** A request as the AWS SDK hands it to its HTTP handler. */
+/** A request as the AWS SDK passes it to its HTTP handler. */
 export type AwsRequest = {
   readonly method: string;
   readonly path: string;
@@ -11,11 +11,14 @@ export type AwsResponse = {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** Where the body is no text. */
+  /** Set where the body is not text. */
   readonly bytes?: Uint8Array;
 };
 
-/** One simulated service: the effect and the answer of a request that arrived. Throws for what it does not know. */
+/**
+ * One simulated service: the effect and the answer of a request that arrived. Throws for an
+ * unknown operation.
+ */
 export type AwsService = {
   readonly operationOf: (request: AwsRequest) => { readonly name: string; readonly imageId?: string };
   readonly answer: (request: AwsRequest) => AwsResponse;

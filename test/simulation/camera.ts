@@ -15,12 +15,12 @@ const keys = [
 
 const workMs = 8 * 60_000;
 
-/** Whoever uploads, overwrites and removes pictures, and what S3 and others send to the queue because of it. */
+/** Uploads, overwrites and removes pictures, and sends the events of S3 and others to the queue. */
 export function startCamera(
   { time, random, weather, note }: World,
   bucket: SimulatedBucket,
   queue: SimulatedQueue,
-  /** Takes up all uploads by their mark. */
+  /** Gets all uploads by their mark. */
   uploads: Map<string, Upload>,
 ): void {
   const versioned = random.chance(0.6);
@@ -52,7 +52,7 @@ export function startCamera(
     time.at(later(delayMs), () => {
       queue.send(announcement);
     });
-    // The same event once more, soon or hours later.
+    // The same event again, soon or hours later.
     if (!announcement.bad && random.chance(0.2)) {
       time.at(later(random.pick([3000, 60_000, 3 * 3_600_000])), () => {
         queue.send(announcement);

@@ -1,15 +1,15 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Upload } from './upload.ts';
 
-/** What the endpoint's answer said. `trouble`: nothing about the picture, nothing about the credentials. */
+/** What the endpoint answered. `trouble`: nothing about the picture or the credentials. */
 export type Answer = 'plates' | 'no-plate' | 'unreadable' | 'rejected' | 'refused' | 'trouble';
 
-type Told = {
-  readonly kind: 'told';
+type Reported = {
+  readonly kind: 'reported';
   readonly invocation: string;
   readonly messageId: string;
-  /** What the telemetry was told: a picture's outcome, or what became of the message. */
-  readonly end: string;
+  /** A picture's outcome, or the result of the message. */
+  readonly result: string;
   readonly imageId?: string;
   readonly reason?: { readonly code: string; readonly message: string };
   /** All texts that a log could show, without the plates of an outcome, which the log leaves out. */
@@ -17,7 +17,7 @@ type Told = {
   readonly comesBackAfterSeconds?: number;
 };
 
-/** One thing that happened outside the code under test, or that it said. */
+/** One thing that happened outside the code under test, or that it reported. */
 export type Fact =
   | { readonly kind: 'weather'; readonly what: string }
   | { readonly kind: 'uploaded'; readonly upload: Upload }
@@ -40,7 +40,7 @@ export type Fact =
       readonly invocation: string;
       readonly system: string;
       readonly operation: string;
-      /** The image that a request to the table is about. */
+      /** The picture that a request to the table is about. */
       readonly imageId?: string;
       readonly status: number;
       readonly fault?: string;
@@ -72,7 +72,7 @@ export type Fact =
       readonly answer: Answer;
       readonly detail: string;
     }
-  | Told
+  | Reported
   | { readonly kind: 'died'; readonly invocation: string; readonly how: string }
   | { readonly kind: 'threw'; readonly invocation: string; readonly error: string }
   | { readonly kind: 'finished'; readonly invocation: string; readonly failures: readonly string[] }
@@ -85,7 +85,7 @@ export type Fact =
 
 export type DatedFact = { readonly atMs: number; readonly fact: Fact };
 
-/** A history as lines for people: hours and minutes since its start, who, what. */
+/** A history as lines for people: the time since its start, and what happened. */
 export function describeHistory(history: readonly DatedFact[]): string {
   const startMs = history[0]?.atMs ?? 0;
   return history.map(({ atMs, fact }) => `${describeTime(atMs - startMs)}  ${describeFact(fact)}`).join('\n');
@@ -117,13 +117,13 @@ function describeFact(fact: Fact): string {
     case 'counted':
       return `usage has ${JSON.stringify(fact.item)}`;
     case 'uncounted':
-      return `${fact.invocation} tells that usage may not be counted`;
+      return `${fact.invocation} reports that usage may not be counted`;
     case 'called':
-      return `${fact.invocation} asks the endpoint about ${fact.imageId} (call ${fact.call})`;
+      return `${fact.invocation} calls the endpoint for ${fact.imageId} (call ${fact.call})`;
     case 'answered':
-      return `${fact.invocation} hears from the endpoint: ${fact.answer}, ${fact.detail} (call ${fact.call})`;
-    case 'told':
-      return `${fact.invocation} tells of ${fact.imageId ?? fact.messageId}: ${fact.end}${fact.reason ? ` ${fact.reason.code}` : ''}${fact.comesBackAfterSeconds === undefined ? '' : `, back after ${fact.comesBackAfterSeconds} s`}`;
+      return `${fact.invocation} gets from the endpoint: ${fact.answer}, ${fact.detail} (call ${fact.call})`;
+    case 'reported':
+      return `${fact.invocation} reports ${fact.imageId ?? fact.messageId}: ${fact.result}${fact.reason ? ` ${fact.reason.code}` : ''}${fact.comesBackAfterSeconds === undefined ? '' : `, back after ${fact.comesBackAfterSeconds} s`}`;
     case 'died':
       return `${fact.invocation} is ${fact.how}`;
     case 'threw':

@@ -10,7 +10,10 @@ export type Announcement = {
   readonly form: string;
 };
 
-/** Announces uploads in one of the envelopes that S3's events come in; sometimes with a bad or a foreign record beside them. */
+/**
+ * Announces uploads in one of the envelopes that S3's events come in; sometimes with a bad or a foreign
+ * record among them.
+ */
 export function announce(random: Random, uploads: readonly [Upload, ...Upload[]]): Announcement {
   const imageIds = uploads.map(({ imageId }) => imageId);
   const [only] = uploads;

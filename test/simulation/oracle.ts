@@ -6,25 +6,28 @@ import { faultsOfUsage, isKoreanDay } from './usage-oracle.ts';
 
 type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 
-/** The calls of one taking-up of a picture. */
+/** The calls of one attempt at a picture. */
 type Asking = {
-  readonly takeUp: string;
+  readonly attempt: string;
   readonly invocation: string;
   readonly steps: (FactOf<'called'> | FactOf<'answered'>)[];
 };
 
-/** A canary that every secret holds, and the form of all plates. */
+/** The canary in every secret, and the form of all plates. */
 const secretOrPlate = /CANARY|\d{2,3}[가나호바]\d{4}/;
 
-/** Holds a history against the promises; knows the truth about it and nothing of the code that made it. One sentence a violation. */
+/**
+ * Checks a history against the promises. It knows the truth, and nothing of the code under test. One sentence
+ * for each violation.
+ */
 export function judge(history: readonly DatedFact[]): string[] {
   const violations: string[] = [];
-  /** By image; several where the same bytes were put under one key of a bucket without versions. */
+  /** By image id; several where the same bytes were put under one key of a bucket without versions. */
   const uploads = new Map<string, Upload[]>();
   const removed = new Set<string>();
   const sent = new Map<string, FactOf<'sent'>>();
   const received = new Map<string, FactOf<'received'>>();
-  const told = new Map<string, FactOf<'told'>[]>();
+  const reported = new Map<string, FactOf<'reported'>[]>();
   const dead = new Set<string>();
   /** Invocations, each with a picture whose record it could not be sure of. */
   const unsureOfRecord = new Set<string>();
@@ -32,9 +35,11 @@ export function judge(history: readonly DatedFact[]): string[] {
   const finalItems = new Map<string, Readonly<Record<string, unknown>>>();
   /** By day and camera. */
   const counters = new Map<string, Readonly<Record<string, unknown>>>();
-  /** Invocations with an addition to the counters that DynamoDB did not confirm, and those that told so. */
+  /**
+   * Invocations with an addition to the counters that DynamoDB did not confirm, and those that reported it.
+   */
   const unsureOfCount = new Set<string>();
-  const toldUncounted = new Set<string>();
+  const reportedUncounted = new Set<string>();
   const askings = new Map<string, Asking[]>();
   const deadLettered = new Set<string>();
   /** Who claimed a picture last: `{invocation}/{number}`. */
@@ -60,7 +65,7 @@ export function judge(history: readonly DatedFact[]): string[] {
         received.set(fact.invocation, fact);
         return;
       case 'requested':
-        // What the SDK mends is no excuse.
+        // A fault that the SDK repairs excuses nothing.
         if (
           fact.system === 'DynamoDB' &&
           fact.fault !== undefined &&
@@ -79,9 +84,9 @@ export function judge(history: readonly DatedFact[]): string[] {
         if (!isKoreanDay(fact.day, atMs)) violated('usage is counted', `${fact.day} is not today`);
         return;
       case 'uncounted':
-        toldUncounted.add(fact.invocation);
+        reportedUncounted.add(fact.invocation);
         if (secretOrPlate.test(fact.texts.join('\n')))
-          violated('secrets and plates stay where they belong', `${fact.invocation} told one`);
+          violated('secrets and plates stay where they belong', `${fact.invocation} reported one`);
         return;
       case 'called':
         judgeCall(fact);
@@ -92,9 +97,9 @@ export function judge(history: readonly DatedFact[]): string[] {
           ?.find(({ steps }) => steps.some(({ call }) => call === fact.call))
           ?.steps.push(fact);
         return;
-      case 'told':
-        told.set(fact.invocation, [...(told.get(fact.invocation) ?? []), fact]);
-        judgeTold(fact);
+      case 'reported':
+        reported.set(fact.invocation, [...(reported.get(fact.invocation) ?? []), fact]);
+        judgeReport(fact);
         return;
       case 'died':
         dead.add(fact.invocation);
@@ -104,12 +109,12 @@ export function judge(history: readonly DatedFact[]): string[] {
         violated('one bad message harms only itself', `${fact.invocation} failed as a whole: ${fact.error}`);
         return;
       case 'finished':
-        judgeEnd(fact);
+        judgeResult(fact);
         return;
       case 'dead-lettered':
         deadLettered.add(fact.messageId);
         if (fact.how === 'received too often')
-          violated('waiting needs nobody', `${fact.messageId} used up its receives`);
+          violated('waiting needs no person', `${fact.messageId} used up its receives`);
         else if (!sent.get(fact.messageId)?.bad)
           violated(
             'one bad message harms only itself',
@@ -165,7 +170,7 @@ export function judge(history: readonly DatedFact[]): string[] {
       const last = other.steps.at(-1);
       const isOpen = last?.kind === 'called' && !dead.has(other.invocation);
       if (isOpen)
-        violated('nobody asks twice at the same time', `call ${call.call} during call ${last.call}`);
+        violated('no picture is sent twice at the same time', `call ${call.call} during call ${last.call}`);
       const wasUnsure = dead.has(other.invocation) || unsureOfRecord.has(`${other.invocation} ${imageId}`);
       if (isConcluded(other) && !wasUnsure)
         violated(
@@ -179,7 +184,7 @@ export function judge(history: readonly DatedFact[]): string[] {
     if (before?.kind === 'answered' && before.answer === 'refused' && beforeThat) {
       const calledAt = history.findIndex(({ fact }) => fact === beforeThat);
       if ((secretReads.get(invocation) ?? -1) < calledAt)
-        violated('a refused secret is read afresh', `call ${call.call} of ${invocation}`);
+        violated('a refused secret is read again', `call ${call.call} of ${invocation}`);
     }
     steps.push(call);
   }
@@ -194,63 +199,78 @@ export function judge(history: readonly DatedFact[]): string[] {
     }
   }
 
-  function judgeTold(fact: FactOf<'told'>): void {
-    const { invocation, messageId, imageId, end, reason, texts } = fact;
+  function judgeReport(fact: FactOf<'reported'>): void {
+    const { invocation, messageId, imageId, result, reason, texts } = fact;
     if (secretOrPlate.test(texts.join('\n')))
-      violated('secrets and plates stay where they belong', `${invocation} told one`);
-    if (!['read', 'duplicate', 'ignored', 'parked'].includes(end) && !isReason(reason))
+      violated('secrets and plates stay where they belong', `${invocation} reported one`);
+    if (!['read', 'duplicate', 'ignored', 'parked'].includes(result) && !isReason(reason))
       violated('every non-read has a reason', `${invocation} of ${imageId ?? messageId}`);
-    if (imageId !== undefined && ['wait', 'misconfigured'].includes(end)) judgeWait(fact, imageId);
+    if (imageId !== undefined && ['wait', 'misconfigured'].includes(result)) judgeWait(fact, imageId);
     const own = askings.get(imageId ?? '')?.findLast((asking) => asking.invocation === invocation);
     const steps = own?.steps ?? [];
     const last = steps.at(-1);
     const isRefused = steps.length === 2 && last?.kind === 'answered' && last.answer === 'refused';
-    if (end === 'misconfigured' && isRefused && reason?.code !== 'NO_SECRET')
-      violated('a refused secret is read afresh', `${invocation} gave up at once`);
+    if (result === 'misconfigured' && isRefused && reason?.code !== 'NO_SECRET')
+      violated('a refused secret is read again', `${invocation} gave up at once`);
   }
 
-  /** A picture that its own invocation has claimed or recorded need not wait, unless the table failed or another record announces it, too. */
-  function judgeWait({ invocation, reason }: FactOf<'told'>, imageId: string): void {
+  /**
+   * A picture that its own invocation has claimed or recorded need not wait, unless the table failed or
+   * another record announces it, too.
+   */
+  function judgeWait({ invocation, reason }: FactOf<'reported'>, imageId: string): void {
     const messages = received.get(invocation)?.messages ?? [];
     const announced = messages.flatMap(({ messageId }) => sent.get(messageId)?.imageIds ?? []);
     const isOnlyOne = announced.filter((announcedId) => announcedId === imageId).length === 1;
     const isOwn = owners.get(imageId)?.startsWith(`${invocation}/`) ?? false;
     if (!isOnlyOne || !isOwn || unsureOfRecord.has(`${invocation} ${imageId}`)) return;
     if (finalItems.has(imageId) || reason?.code === 'CLAIMED')
-      violated('failures speak the truth', `${invocation} lets ${imageId} wait, which it has itself`);
+      violated(
+        'failures speak the truth',
+        `${invocation} lets ${imageId} wait, though it has claimed it itself`,
+      );
   }
 
-  function judgeEnd({ invocation, failures }: FactOf<'finished'>): void {
-    if (unsureOfCount.has(invocation) && !toldUncounted.has(invocation))
-      violated('failures speak', `${invocation} told nothing of a count that may be missing`);
-    const ends = told.get(invocation) ?? [];
+  function judgeResult({ invocation, failures }: FactOf<'finished'>): void {
+    if (unsureOfCount.has(invocation) && !reportedUncounted.has(invocation))
+      violated('failures speak', `${invocation} did not report a count that may be missing`);
+    const reports = reported.get(invocation) ?? [];
     for (const { messageId } of received.get(invocation)?.messages ?? []) {
       const { imageIds = [], bad = false } = sent.get(messageId) ?? {};
-      const own = ends.filter((end) => end.messageId === messageId);
-      const hasTrouble = own.some(({ end }) => ['wait', 'misconfigured', 'troubled'].includes(end));
-      const untold = imageIds.filter((imageId) => !own.some((end) => end.imageId === imageId));
-      if (own.length === 0 || (untold.length > 0 && !own.some(({ end }) => end === 'troubled')))
-        violated('failures speak', `${invocation} told no end of ${untold.join(' ') || messageId}`);
+      const own = reports.filter((report) => report.messageId === messageId);
+      const hasTrouble = own.some(({ result }) => ['wait', 'misconfigured', 'troubled'].includes(result));
+      const unreported = imageIds.filter((imageId) => !own.some((report) => report.imageId === imageId));
+      if (own.length === 0 || (unreported.length > 0 && !own.some(({ result }) => result === 'troubled')))
+        violated(
+          'failures speak',
+          `${invocation} reported no result of ${unreported.join(' ') || messageId}`,
+        );
       if (failures.includes(messageId)) {
         if (!hasTrouble)
-          violated('one bad message harms only itself', `${invocation} returned ${messageId} in vain`);
+          violated(
+            'one bad message harms only itself',
+            `${invocation} returned ${messageId} without a reason`,
+          );
         continue;
       }
       const unread = imageIds.filter((imageId) => !finalItems.has(imageId));
       if (unread.length > 0)
-        violated('nothing vanishes', `${invocation} let ${messageId} go without ${unread.join(' ')}`);
+        violated('nothing vanishes', `${invocation} acknowledged ${messageId} without ${unread.join(' ')}`);
       if (bad && !deadLettered.has(messageId))
         violated('nothing vanishes', `${invocation} did not park ${messageId}`);
     }
   }
 
-  /** Of the take-up that the table knows of: one invocation can take a picture up for two messages, one after the other. */
+  /**
+   * Of the attempt that the table knows: one invocation can claim a picture for two messages, one after the
+   * other.
+   */
   function askingFor({ imageId, invocation }: FactOf<'called'>): Asking {
-    const takeUp = owners.get(imageId) ?? invocation;
+    const attempt = owners.get(imageId) ?? invocation;
     const all = askings.get(imageId) ?? [];
-    const known = all.find((asking) => asking.takeUp === takeUp);
+    const known = all.find((asking) => asking.attempt === attempt);
     if (known) return known;
-    const asking: Asking = { takeUp, invocation, steps: [] };
+    const asking: Asking = { attempt, invocation, steps: [] };
     askings.set(imageId, [...all, asking]);
     return asking;
   }

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 import * as z from 'zod';
 
-/** A mistake that somebody could make in `functions/`, as an edit of one file. */
+/** A possible mistake in `functions/`, as an edit of one file. */
 export const plantedBug = z.object({
   name: z.string(),
   /** Below `functions/`. */
@@ -14,7 +14,9 @@ export type PlantedBug = z.infer<typeof plantedBug>;
 
 const functionsUrl = new URL('../../functions/', import.meta.url);
 
-/** From now on this thread loads the file with the bug in it. Throws where the place to put it is not found exactly once. */
+/**
+ * Makes this thread load the file with the bug. Throws where the text to replace does not occur exactly once.
+ */
 export function plantBug({ name, file, find, replace }: PlantedBug): void {
   const bugUrl = new URL(file, functionsUrl).href;
   registerHooks({

@@ -9,19 +9,19 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: `'attribute_not_exists(imageId) OR attribute_exists(imageId)'`,
   },
   {
-    name: 'a claim takes what somebody else holds',
+    name: 'a claim takes a picture that another invocation has',
     file: 'adapters/readings-table.ts',
     find: '(#status = :pending AND claimUntil < :now)',
     replace: '#status = :pending',
   },
   {
-    name: 'a record is written by whoever comes',
+    name: 'a record is written without its claim',
     file: 'adapters/readings-table.ts',
     find: "', reason'}`,\n        condition: 'claimOwner = :owner',",
     replace: "', reason'}`,\n        condition: 'attribute_exists(imageId)',",
   },
   {
-    name: 'a picture is let go by whoever comes',
+    name: 'a picture is released without its claim',
     file: 'adapters/readings-table.ts',
     find: `claimUntil: 0 },\n        condition: 'claimOwner = :owner',`,
     replace: `claimUntil: 0 },\n        condition: 'attribute_exists(imageId)',`,
@@ -33,7 +33,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (Number(stored.claimOwner) === 0)',
   },
   {
-    name: 'a final record is taken up again',
+    name: 'a picture with a final record is claimed again',
     file: 'adapters/readings-table.ts',
     find: `if (stored.status !== 'PENDING') return { kind: 'final' };`,
     replace: `if (stored.status !== 'PENDING') return { kind: 'claimed', attempts: 1, calls: 0 };`,
@@ -57,7 +57,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '0',
   },
   {
-    name: 'a picture is let go without a reason',
+    name: 'a picture is released without a reason',
     file: 'read-plate/read-picture.ts',
     find: 'reason: outcome.reason,\n          nextTryAt',
     replace: 'nextTryAt',
@@ -71,17 +71,17 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a message that cannot be parked fails its whole batch',
     file: 'read-plate/read-message.ts',
-    find: 'return await readObjects(message, invocation);\n      } catch (error) {',
-    replace: 'return await readObjects(message, invocation);\n      } catch (error) {\n        throw error;',
+    find: 'return await readObjects(message, invocation);\n    } catch (error) {',
+    replace: 'return await readObjects(message, invocation);\n    } catch (error) {\n        throw error;',
   },
   {
-    name: 'a message is given up long before it would expire',
+    name: 'a message is parked long before it would expire',
     file: 'read-plate/read-message.ts',
     find: '5 * 24 * 3600 * 1000',
     replace: '5 * 24 * 3600',
   },
   {
-    name: 'a bad message is forgotten',
+    name: 'a bad message is acknowledged',
     file: 'read-plate/read-message.ts',
     find: 'else if (faults.length > 0) await park(message, faults);',
     replace: '',
@@ -93,7 +93,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'firstDelaySeconds',
   },
   {
-    name: 'a key is used as it stands in the event',
+    name: 'a key is used as the event encodes it',
     file: 'core/message/notification.ts',
     find: `key: decodeEventKey(key) ?? ''`,
     replace: 'key',
@@ -129,7 +129,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'read.confidence < best.confidence',
   },
   {
-    name: 'a refused secret is never read afresh',
+    name: 'a refused secret is never read again',
     file: 'adapters/secret-store.ts',
     find: 'if (latest?.credentials === refused) latest = undefined;',
     replace: 'if (latest?.credentials === undefined) throw refused;',
@@ -141,13 +141,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: `message: \`\${JSON.stringify(parameters)} Parameter Store`,
   },
   {
-    name: 'an unreadable picture is asked about for ever',
+    name: 'an unreadable picture is sent without end',
     file: 'read-plate/ask-endpoint.ts',
     find: `if (reply.kind === 'unreadable') {`,
     replace: `while (reply.kind === 'unreadable') {`,
   },
   {
-    name: 'an unreadable picture is not asked about again',
+    name: 'an unreadable picture is not sent again',
     file: 'read-plate/ask-endpoint.ts',
     find: `if (reply.kind === 'unreadable') {`,
     replace: `if (reply.kind === 'unreadable' && tally.calls > 99) {`,
@@ -179,11 +179,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a second delivery is counted like a picture',
     file: 'core/record/usage.ts',
-    find: `reads: ended('read'),`,
-    replace: `reads: ended('read') + ended('duplicate'),`,
+    find: `reads: outcomes('read'),`,
+    replace: `reads: outcomes('read') + outcomes('duplicate'),`,
   },
   {
-    name: 'calls in vain are not counted',
+    name: 'failed calls are not counted',
     file: 'core/record/usage.ts',
     find: 'counts.pictures > 0 || counts.calls > 0',
     replace: 'counts.pictures > 0',
@@ -201,7 +201,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'throw error;',
   },
   {
-    name: 'usage that cannot be counted is not told',
+    name: 'usage that cannot be counted is not reported',
     file: 'read-plate/batch.ts',
     find: 'telemetry.usageNotCounted(reasonOf(error), error);',
     replace: 'if (error === undefined) throw error;',

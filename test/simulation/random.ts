@@ -1,6 +1,8 @@
 export type Random = ReturnType<typeof createRandom>;
 
-/** Every choice of a history, drawn from its seed (mulberry32: 32 bits of state, the same on every machine). */
+/**
+ * Every choice of a history, drawn from its seed (mulberry32: 32 bits of state, the same on every machine).
+ */
 export function createRandom(seed: number) {
   let state = Math.imul(seed, 0x9e3779b1) >>> 0;
 
@@ -24,7 +26,7 @@ export function createRandom(seed: number) {
     pick<Choice>(choices: readonly [Choice, ...Choice[]]): Choice {
       return choices[between(0, choices.length - 1)] ?? choices[0];
     },
-    /** The same things in another order. */
+    /** The same items in another order. */
     shuffled<Thing>(things: readonly Thing[]): Thing[] {
       return things
         .map((thing) => ({ thing, order: fraction() }))

@@ -10,7 +10,7 @@ export function isFinal(record: StoredRecord): boolean {
   return record['status'] !== 'PENDING';
 }
 
-/** What is wrong with a final record, given the truth about its picture. */
+/** The faults of a final record, compared with the truth about its picture. */
 export function faultsOfFinalItem(
   record: StoredRecord,
   upload: Upload,
@@ -50,18 +50,20 @@ export function faultsOfFinalItem(
   const cameras =
     status === 'READ' ? [upload.metadata['camera'] ?? folder] : [upload.metadata['camera'], folder];
   if (!cameras.includes(textOf(record['camera']))) faults.push('has another camera than its picture');
-  if (status !== 'READ' && !isReason(record['reason'])) faults.push('does not say why it is not read');
+  if (status !== 'READ' && !isReason(record['reason'])) faults.push('has no reason');
   if (Math.abs(momentOf(record['readAt']) - nowMs) > toleranceMs) faults.push('was read at another time');
   return faults;
 }
 
-/** What is wrong with a record of a picture that is not read yet. */
+/** The faults of the record of a picture that is not read yet. */
 export function faultsOfPendingItem(record: StoredRecord, nowMs: number): string[] {
-  const isLetGo = record['claimUntil'] === 0;
-  if (!isLetGo) return typeof record['claimOwner'] === 'string' ? [] : ['is claimed by nobody'];
+  const isReleased = record['claimUntil'] === 0;
+  if (!isReleased) return typeof record['claimOwner'] === 'string' ? [] : ['has no owner of its claim'];
   return [
-    ...(isReason(record['reason']) ? [] : ['waits without saying why']),
-    ...(momentOf(record['nextTryAt']) > nowMs - toleranceMs ? [] : ['waits without saying until when']),
+    ...(isReason(record['reason']) ? [] : ['waits without a reason']),
+    ...(momentOf(record['nextTryAt']) > nowMs - toleranceMs
+      ? []
+      : ['waits without a time of its next attempt']),
   ];
 }
 
@@ -109,7 +111,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Epoch milliseconds of ISO 8601 in UTC; NaN for all else. */
+/** Epoch milliseconds of ISO 8601 in UTC; NaN for everything else. */
 function momentOf(value: unknown): number {
   return typeof value === 'string' ? Date.parse(value) : NaN;
 }

@@ -10,7 +10,10 @@ import { createSimulatedUsageTable } from './simulated-usage-table.ts';
 import type { Upload } from './upload.ts';
 import { createWorld } from './world.ts';
 
-/** Runs the pipeline through one history, from the first upload until nothing is left to happen. One seed, one history. */
+/**
+ * Runs the pipeline through one history, from the first upload until nothing is left to happen. Each seed has
+ * one history.
+ */
 export async function runHistory(seed: number): Promise<readonly DatedFact[]> {
   const world = createWorld(seed);
   const { time, random, history } = world;

@@ -8,7 +8,10 @@ const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('result'), result: z.custom<SeedsResult>() }),
 ]);
 
-/** Runs seeds on a thread of their own, if wanted on code with a bug in it; `progress` is told now and then how many are done. */
+/**
+ * Runs seeds on a thread of their own, optionally with a planted bug; `progress` gets the number of
+ * finished seeds from time to time.
+ */
 export function runSeedsOnThread(
   seeds: Seeds,
   { bug, progress }: { readonly bug?: PlantedBug; readonly progress?: (seedsDone: number) => void } = {},
@@ -16,9 +19,9 @@ export function runSeedsOnThread(
   const worker = new Worker(new URL('seed-worker.ts', import.meta.url), { workerData: { seeds, bug } });
   return new Promise((resolve, reject) => {
     worker.on('message', (posted: unknown) => {
-      const told = message.parse(posted);
-      if (told.kind === 'result') resolve(told.result);
-      else progress?.(told.seedsDone);
+      const received = message.parse(posted);
+      if (received.kind === 'result') resolve(received.result);
+      else progress?.(received.seedsDone);
     });
     worker.on('error', reject);
     worker.on('exit', () => {

@@ -11,7 +11,7 @@ import { awsClientConfiguration, type Stay } from './aws-client-configuration.ts
 import type { AwsService } from './aws-service.ts';
 import { appKeyParameter, secretKeyParameter } from './simulated-parameters.ts';
 import { queueArn, type ReceivedMessage } from './simulated-queue.ts';
-import { createToldTelemetry } from './told-telemetry.ts';
+import { createReportedTelemetry } from './reported-telemetry.ts';
 import type { World } from './world.ts';
 
 export type Outside = {
@@ -29,7 +29,10 @@ const functionTimeoutMs = 60_000;
 /** Two sandboxes differ by less than a minute. */
 const maxClockSkewMs = 29_000;
 
-/** One process of the function, with its own clock and its own cache of the secret; once dead, it never does anything again. */
+/**
+ * One process of the function, with its own clock and its own cache of the secret; it does nothing after
+ * its death.
+ */
 export function createSandbox(world: World, outside: Outside, name: string) {
   const { time, random, weather, note } = world;
   const skewMs = random.pick([-maxClockSkewMs, 0, maxClockSkewMs]);
@@ -61,7 +64,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
     secretKeyParameter,
     secretTtlMs: 300_000,
   };
-  const telemetry = createToldTelemetry(note, () => invocation);
+  const telemetry = createReportedTelemetry(note, () => invocation);
   const handleBatch = createBatchHandler({
     readPicture: createReadPicture({
       table: createReadingsTable('Readings', configurationFor('DynamoDB', outside.readings)),
@@ -94,7 +97,10 @@ export function createSandbox(world: World, outside: Outside, name: string) {
   }
 
   return {
-    /** The messages that come back, all of them where the handler throws; `dead` where the sandbox did not live to say so. */
+    /**
+     * The messages that come back, all of them where the handler throws; `dead` where the sandbox died
+     * before.
+     */
     async invoke(messages: readonly ReceivedMessage[]): Promise<{ failures: ReadonlySet<string> } | 'dead'> {
       invocation = `${name}#${++invocations}`;
       note({ kind: 'received', invocation, messages });

@@ -1,10 +1,10 @@
 /*
  * A deterministic simulation of the pipeline: `npm run simulate -- --seeds 10000`.
  *
- * The function's own code runs against S3, SQS, Lambda, SSM, DynamoDB and a vehicle-plate endpoint that are simulated on a virtual
- * clock. Everything that happens is drawn from a seed: what is uploaded, overwritten and removed, what is announced twice or late,
- * which requests fail, whose replies are lost, which invocations die, what is out for hours. The same seed is the same history.
- * Afterwards an oracle, which shares no code with the function, holds the history against the project's promises.
+ * The function's own code runs against S3, SQS, Lambda, SSM, DynamoDB and a vehicle-plate endpoint, all simulated on a
+ * virtual clock. A seed decides everything that happens: uploads, overwrites and removals, double and late events,
+ * failed requests, lost replies, killed invocations, outages of hours. The same seed always gives the same history. An
+ * oracle, which shares no code with the function, then checks the history against the project's promises.
  */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
@@ -37,7 +37,7 @@ async function showSeed(seed: number): Promise<void> {
   else console.log(`\nSeed ${seed} keeps every promise.`);
 }
 
-/** On one thread for each core; the first history that breaks a promise ends all. */
+/** One thread for each core; the first history that breaks a promise ends the run. */
 async function runMany(from: number, count: number): Promise<void> {
   const startedMs = Date.now();
   const threads = availableParallelism();
@@ -70,6 +70,6 @@ async function runMany(from: number, count: number): Promise<void> {
 
 function report(seed: number, violations: readonly string[]): void {
   console.log(`\nSeed ${seed} breaks promises:\n${violations.join('\n')}`);
-  console.log(`Once more: npm run simulate -- --seed ${seed}`);
+  console.log(`Run it again: npm run simulate -- --seed ${seed}`);
   process.exitCode = 1;
 }

@@ -42,7 +42,7 @@ export function createSimulatedBucket({ note }: Pick<World, 'note'>) {
         for (const { imageId } of versions) note({ kind: 'removed', imageId });
     },
 
-    /** For good: the version, or the object of a bucket without versions if it is still the same. */
+    /** Permanently: the version, or the object of a bucket without versions if it is still the same. */
     remove({ key, imageId }: Upload): void {
       const versions = objects.get(key) ?? [];
       if (!versions.some((version) => version.imageId === imageId)) return;

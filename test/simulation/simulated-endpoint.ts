@@ -7,7 +7,7 @@ import type { SimulatedParameters } from './simulated-parameters.ts';
 import type { Upload } from './upload.ts';
 import type { World } from './world.ts';
 
-/** What a call brings: a reply on the wire, or none. */
+/** The result of a call: a reply on the wire, or none. */
 type Wire = { readonly answer: Answer; readonly calls?: number; readonly latencyMs: number } & (
   | { readonly httpStatus: number; readonly body: string; readonly retryAfterSeconds?: number }
   | { readonly none: 'OCR_TIMEOUT' | 'OCR_CONNECTION_LOST' }
@@ -23,11 +23,14 @@ const refusalCodes = [401, 403, 4010001, 4010002, 4010003, 4010004, 4010005] as 
 const rejectionCodes = [4000001, 4000002, 4000003, 4000004, 4131000, 400, 415] as const;
 const htmlStatuses = [200, 302, 429, 500, 502, 503, 504] as const;
 
-/** The vehicle-plate endpoint behind its adapter: replies as they are on the wire, read by the real outcome table. */
+/**
+ * The vehicle-plate endpoint behind its adapter: replies as they are on the wire, read by the real outcome
+ * table.
+ */
 export function createSimulatedEndpoint(
   { time, random, weather, note }: World,
   parameters: Pick<SimulatedParameters, 'accepts'>,
-  /** All that was ever uploaded, by its mark. */
+  /** All uploads by their mark. */
   uploads: ReadonlyMap<string, Upload>,
 ) {
   const asked = new Map<string, number>();
@@ -64,7 +67,7 @@ export function createSimulatedEndpoint(
     return { latencyMs, ...verdictOn(upload) };
   }
 
-  /** `upload` is there where the endpoint may have read the picture before something broke. */
+  /** `upload` is set where the endpoint may have read the picture before the fault. */
   function trouble(latencyMs: number, upload?: Upload): Wire {
     const answer = 'trouble';
     const torn = upload && success(upload, random).body;
@@ -123,7 +126,7 @@ export function createSimulatedEndpoint(
   function uploadOf(bytes: Uint8Array): Upload {
     const text = Buffer.from(bytes).toString('latin1');
     const upload = uploads.get(/picture-\d+\.$/.exec(text)?.[0] ?? '');
-    if (!upload) throw new Error('The endpoint was asked about bytes that nobody uploaded.');
+    if (!upload) throw new Error('The endpoint got bytes that were never uploaded.');
     return upload;
   }
 }
@@ -139,7 +142,10 @@ function success({ plates, width, height }: Upload, random: Random) {
   return { httpStatus: 200, body: JSON.stringify({ header, result }) };
 }
 
-/** A failure in the vendor's envelope. The service sends it with HTTP 200, the gateway with the status that its code begins with. */
+/**
+ * A failure in the vendor's envelope. The service sends it with HTTP 200, the gateway with the status that
+ * its code begins with.
+ */
 function envelope(resultCode: number, httpStatus = 200) {
   const header = { isSuccessful: false, resultCode, resultMessage: 'Simulated.' };
   return { httpStatus, body: JSON.stringify({ header }) };

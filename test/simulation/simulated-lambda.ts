@@ -4,7 +4,10 @@ import type { World } from './world.ts';
 
 const batchSize = 10;
 
-/** Lambda and its event source mapping: batches of messages for a few sandboxes, partial failures, a new sandbox for a dead one. */
+/**
+ * Lambda and its event source mapping: batches of messages for a few sandboxes, partial failures, a new
+ * sandbox for a dead one.
+ */
 export function startLambda(world: World, queue: SimulatedQueue, outside: Outside): void {
   const { time, random, weather } = world;
   let sandboxes = 0;
@@ -35,12 +38,12 @@ export function startLambda(world: World, queue: SimulatedQueue, outside: Outsid
     const end = await sandbox.invoke(messages);
     if (end !== 'dead') {
       for (const message of messages.filter(({ messageId }) => !end.failures.has(messageId))) {
-        // Deleting can fail as well: the message then comes again.
+        // Deleting can fail too: then the message comes again.
         const isLost = time.nowMs() < weather.calmFromMs && random.chance(weather.faultRate);
         if (!isLost) queue.acknowledge(message);
       }
     }
-    // Which sandbox is next is Lambda's business; the dead one's successor knows nothing of it.
+    // Lambda chooses the next sandbox; the successor of a dead one shares no state with it.
     idle.splice(random.between(0, idle.length), 0, end === 'dead' ? newSandbox() : sandbox);
     time.at(time.nowMs() + random.between(0, 300), poll);
   }

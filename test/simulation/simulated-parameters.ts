@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 export type SimulatedParameters = ReturnType<typeof createSimulatedParameters>;
 
-/** In no text but a request's own places may this stand. */
+/** This may appear only in the parts of a request that carry secrets. */
 const canary = 'CANARY';
 export const appKeyParameter = '/plateline/test/app-key';
 export const secretKeyParameter = '/plateline/test/secret-key';
@@ -14,7 +14,9 @@ const getParameters = z.object({
   WithDecryption: z.literal(true),
 });
 
-/** SSM Parameter Store, and which secret the endpoint wants: it may be exchanged in the middle of a history. */
+/**
+ * SSM Parameter Store, and the secret that the endpoint accepts, which can change during a history.
+ */
 export function createSimulatedParameters({ time, random, weather, note }: World) {
   const appKey = `${canary}-app-key`;
   let wanted = `${canary}-secret-1`;

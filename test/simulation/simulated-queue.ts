@@ -95,7 +95,7 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
           const { MessageBody: body } = sendMessage.parse(input);
           note({
             kind: 'dead-lettered',
-            messageId: idsByBody.get(body) ?? 'a message nobody sent',
+            messageId: idsByBody.get(body) ?? 'an unknown message',
             how: 'parked',
           });
           return jsonResponse({
@@ -148,7 +148,7 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
         });
     },
 
-    /** Forgets a message; an old receipt sometimes does, too. */
+    /** Deletes a message; sometimes an old receipt does too. */
     acknowledge({ receiptHandle, messageId }: ReceivedMessage): void {
       if (!messageOf(receiptHandle) && !random.chance(0.5)) return;
       if (messages.delete(messageId)) note({ kind: 'acknowledged', messageId });

@@ -8,7 +8,10 @@ type Placeholders = {
   readonly values: Item;
 };
 
-/** Whether DynamoDB's condition holds: `AND`, `OR`, parentheses, `attribute_(not_)exists`, `=`, `<`. Throws for all else. */
+/**
+ * Whether DynamoDB's condition holds: `AND`, `OR`, parentheses, `attribute_(not_)exists`, `=`, `<`. Throws
+ * for everything else.
+ */
 export function holds(condition: string, item: Item | undefined, placeholders: Placeholders): boolean {
   const tokens = condition.match(/[\w#:]+|[()=<]|[^\s]/g) ?? [];
   let position = 0;
@@ -70,7 +73,9 @@ export function holds(condition: string, item: Item | undefined, placeholders: P
   }
 }
 
-/** The item after DynamoDB's update: `SET a = :a, …`, `REMOVE a, …`, `ADD a :a`. Throws for all else. */
+/**
+ * The item after DynamoDB's update: `SET a = :a, …`, `REMOVE a, …`, `ADD a :a`. Throws for everything else.
+ */
 export function updated(expression: string, item: Item, placeholders: Placeholders): Item {
   const after: Record<string, AttributeValue> = { ...item };
   const clauses = expression.split(/\b(?=SET |REMOVE |ADD )/);

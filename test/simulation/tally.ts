@@ -41,7 +41,7 @@ export function addHistory(tally: Tally, history: readonly DatedFact[]): void {
         break;
       case 'weather':
       case 'removed':
-      case 'told':
+      case 'reported':
       case 'uncounted':
       case 'threw':
       case 'finished':

@@ -8,7 +8,7 @@ type Content =
   | 'no-plate'
   /** A plate that the endpoint never reads. */
   | 'unreadable'
-  /** A plate that the endpoint reads at the second try. */
+  /** A plate that the endpoint reads at the second attempt. */
   | 'blurred'
   | 'refused-by-endpoint'
   | 'no-picture'
@@ -23,7 +23,7 @@ export type TruePlate = {
 
 /** One created object and the truth about it. */
 export type Upload = {
-  /** As the table has to name it. */
+  /** The id that its record must have. */
   readonly imageId: string;
   readonly bucket: string;
   readonly key: string;
@@ -56,7 +56,7 @@ const contents = [
   'too-large',
 ] as const satisfies Content[];
 
-/** Draws an object that the camera puts under `key` at `atMs`, the `number`-th of its history. */
+/** Draws the `number`-th object of a history, which the camera puts under `key` at `atMs`. */
 export function drawUpload(
   random: Random,
   place: {
@@ -118,7 +118,7 @@ function drawPlates(random: Random): TruePlate[] {
   });
 }
 
-/** A key as it stands in a URL's path: UTF-8, each byte but the unreserved ones and the slash as %XX. */
+/** A key as in a URL's path: UTF-8, each byte but the unreserved ones and the slash as %XX. */
 function percentEncode(key: string): string {
   return [...Buffer.from(key)]
     .map((byte) => {

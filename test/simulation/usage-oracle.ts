@@ -19,7 +19,10 @@ export function isKoreanDay(day: string, nowMs: number): boolean {
   return [nowMs - toleranceMs, nowMs + toleranceMs].some((atMs) => koreanDay.format(atMs) === day);
 }
 
-/** What is wrong with the counters, given all final records. What got lost may be missing; where nothing got lost, the counters are exact. */
+/**
+ * The faults of the counters, compared with all final records. Lost counts may be missing; without losses the
+ * counters are exact.
+ */
 export function faultsOfUsage(
   counters: readonly StoredRecord[],
   finalRecords: readonly StoredRecord[],
@@ -41,7 +44,7 @@ export function faultsOfUsage(
   );
   return [...new Set([...counted.keys(), ...recorded.keys()])].flatMap((name) => {
     const [count, truth] = [counted.get(name) ?? 0, recorded.get(name) ?? 0];
-    // A call whose picture could not be let go stands in no record, so the counter may be the better one.
+    // If a release failed, its calls are in no record, so the counter can be higher.
     const isTooMany = count > truth && name !== 'calls';
     const isInexact = count !== truth && nothingGotLost;
     return isTooMany || isInexact ? [`${name}: counted ${count} of ${truth}`] : [];
@@ -50,7 +53,10 @@ export function faultsOfUsage(
 
 type Count = readonly [name: string, count: number];
 
-/** Calls are not told apart: bytes that are gone by the time of the record take the camera that they named along. */
+/**
+ * Calls are not counted by camera: if the bytes are gone at the time of the record, the camera of their
+ * metadata is lost.
+ */
 function ofCamera(name: string, row: StoredRecord, count: number): Count {
   return [name === 'calls' ? name : `${name} of ${String(row['camera'])}`, count];
 }

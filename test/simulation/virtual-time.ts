@@ -4,7 +4,9 @@ export type VirtualTime = ReturnType<typeof createVirtualTime>;
 
 type Event = { readonly atMs: number; readonly order: number; readonly happen: () => void };
 
-/** One clock for a whole history: it stands still while anything runs, and jumps to the next event when nothing does. */
+/**
+ * One clock for a whole history: it stops while anything runs, and jumps to the next event when nothing does.
+ */
 export function createVirtualTime(startMs: number, random: Random) {
   /** The next event last. */
   const events: Event[] = [];
@@ -26,7 +28,10 @@ export function createVirtualTime(startMs: number, random: Random) {
         at(nowMs + durationMs, resolve);
       }),
 
-    /** Ends the run with an error of the simulation itself, which the code under test could otherwise take for one of the world's. */
+    /**
+     * Ends the run with an error of the simulation itself, which the code under test could otherwise
+     * handle as a fault of a service.
+     */
     fail(error: unknown): void {
       broken ??= { error };
     },
@@ -36,7 +41,8 @@ export function createVirtualTime(startMs: number, random: Random) {
       for (let event = events.pop(); event; event = events.pop()) {
         nowMs = event.atMs;
         event.happen();
-        // All that follows from an event without waiting for another is microtasks, which are done before the next immediate.
+        // Everything that follows from an event without another one is microtasks, which run before the next
+        // immediate.
         await new Promise(setImmediate);
         if (broken) throw broken.error;
       }

@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 
 export type System = 'S3' | 'SQS' | 'SSM' | 'DynamoDB' | 'endpoint';
 type Outage = {
-  /** `secret`: the parameters do not hold the secret that the endpoint wants. `address`: nobody answers there. */
+  /** `secret`: the parameters have a wrong secret. `address`: no server answers there. */
   readonly of: System | 'secret' | 'address';
   readonly fromMs: number;
   readonly untilMs: number;
@@ -19,9 +19,9 @@ export function drawWeather(random: Random, startMs: number) {
   const calmFromMs = Math.max(startMs + random.between(10, 40) * minuteMs, outage?.untilMs ?? 0);
   return {
     outage,
-    /** From then on nothing fails any more. */
+    /** Nothing fails after this time. */
     calmFromMs,
-    /** Of each request that is no part of an outage. */
+    /** Of each request outside an outage. */
     faultRate: random.pick([0, 0.03, 0.1, 0.25]),
     /** Of requests, the endpoint's included: they take seconds. */
     slowRate: random.pick([0, 0, 0.5]),

@@ -1,20 +1,26 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseNotification } from '../../../functions/core/message/notification.ts';
 import { refuseSize } from '../../../functions/core/picture/picture.ts';
+import { maxImageIds, readStatuses } from '../../aws/stored-statuses.ts';
 import type { ListedObject } from './listed-objects.ts';
 import { objectCreatedEvent } from './object-created-event.ts';
-import { maxImageIds, readStatuses } from '../../aws/stored-statuses.ts';
 
-/** An object of a bucket, and what its being sent would come to. */
+/** An object of a bucket, and what sending it would lead to. */
 export type BackfillPicture = {
   readonly key: string;
-  /** The message that announces it. */
+  /** The message that announces it to the queue. */
   readonly body: string;
-  /** `recorded`: it has its final record. `rejected`: its size alone makes it one, without a call. `unread`: it costs a call. */
+  /**
+   * `recorded`: has its final record. `rejected`: will be rejected for its size, without a call. `unread`:
+   * costs a call.
+   */
   readonly kind: 'recorded' | 'rejected' | 'unread';
 };
 
-/** Looks up, a hundred at a time, which of the objects have their final records; their order stays. */
+/**
+ * Looks up which objects have their final record, a hundred in each request, and keeps the order of the
+ * objects.
+ */
 export async function* judgeObjects(
   dynamodb: DynamoDBClient,
   tableName: string,
@@ -48,7 +54,7 @@ export async function* judgeObjects(
   }
 }
 
-/** Read from the message itself, so that it is the one that the function will find there. */
+/** Parsed from the message with the function's own parser, so that both get the same image id. */
 function imageIdIn(body: string): string {
   const { objects: images, faults } = parseNotification(body);
   const [image] = images;

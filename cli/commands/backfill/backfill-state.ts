@@ -19,33 +19,51 @@ const backfillState = z.object({
 /** The progress of a backfill, as its state file holds it. */
 export type BackfillState = z.infer<typeof backfillState>;
 
-/** What a state file holds. */
-type StoredBackfillState =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'state'; readonly state: BackfillState }
-  /** The file exists, but its content is no state. */
-  | { readonly kind: 'damaged' };
-
 /** A different name for each pair of source and queue, so that several backfills can share a directory. */
 export function backfillStateFileName(uri: string, queueUrl: string): string {
   const hash = createHash('sha256').update(`${uri}\n${queueUrl}`).digest('hex');
   return `.plateline-backfill-${hash.slice(0, 12)}.json`;
 }
 
-/** Throws a CommandError `STATE_FILE` where the file system refuses. */
-export async function readBackfillState(file: string): Promise<StoredBackfillState> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { kind: 'absent' };
-    throw unusable(file, error);
+/**
+ * Returns undefined if the file does not exist. Throws a CommandError: `STATE_FILE` if the file cannot be
+ * read, `DAMAGED_STATE` if its content is no state, `OTHER_STATE` if the state belongs to another source or
+ * queue.
+ */
+export async function readBackfillState(
+  file: string,
+  uri: string,
+  queueUrl: string,
+): Promise<BackfillState | undefined> {
+  const text = await readIfExists(file);
+  if (text === undefined) return undefined;
+  const state = backfillState.safeParse(parseJson(text)).data;
+  if (state === undefined) {
+    throw new CommandError(
+      'DAMAGED_STATE',
+      `${file} does not contain the progress of a backfill. Delete it to start over, or name another file with --state.`,
+    );
   }
-  const parsed = backfillState.safeParse(parseJson(text));
-  return parsed.success ? { kind: 'state', state: parsed.data } : { kind: 'damaged' };
+  if (state.uri === uri && state.queueUrl === queueUrl) return state;
+  throw new CommandError(
+    'OTHER_STATE',
+    `${file} belongs to the backfill of ${state.uri} to ${state.queueUrl}. Name another file with --state.`,
+  );
 }
 
-/** Replaces the file as a whole: a reader finds the old state or the new one. Throws a CommandError `STATE_FILE`. */
+async function readIfExists(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw unusable(file, error);
+  }
+}
+
+/**
+ * Replaces the file as a whole: a reader finds the old state or the new one. Throws a CommandError
+ * `STATE_FILE`.
+ */
 export async function writeBackfillState(file: string, state: BackfillState): Promise<void> {
   try {
     // A killed command loses nothing without fsync, and a sync for each batch would slow the sending.

@@ -8,14 +8,17 @@ import * as z from 'zod';
 import { decodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { BucketPrefix } from '../../aws/bucket-prefix.ts';
 
-/** An object as it stands in its bucket now. */
+/** The current version of an object. */
 export type ListedObject = {
   /** As S3 stores it, decoded. */
   readonly key: string;
   readonly sizeBytes: number;
   /** Without the quotes of the HTTP header. */
   readonly etag: string;
-  /** Absent in a bucket that never had versions; `null`, the word, for an object from the time before it had them. */
+  /**
+   * Absent in a bucket that never had versions; the text `null` for an object that is older than its bucket's
+   * versioning.
+   */
   readonly versionId?: string;
   readonly lastModified: Date;
 };
@@ -36,14 +39,17 @@ const listedObject = z
     ...(VersionId !== undefined && { versionId: VersionId }),
   }));
 
-/** The current objects in the order of their keys, deleted ones left out, from the first key after `afterKey` on. */
+/**
+ * Yields the current objects in the order of their keys, without deleted ones, from the first key after
+ * `afterKey`.
+ */
 export async function* listObjects(
   s3: S3Client,
   { bucket, prefix }: BucketPrefix,
   afterKey?: string,
 ): AsyncGenerator<ListedObject, void, undefined> {
   const { Status: versioning } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
-  // XML cannot hold every key that S3 can, hence the encoding.
+  // XML cannot represent every key that S3 allows.
   const request = { Bucket: bucket, Prefix: prefix, EncodingType: 'url' } as const;
   yield* versioning === undefined
     ? listUnversioned(s3, { ...request, StartAfter: afterKey })
@@ -84,7 +90,10 @@ async function* listCurrentVersions(
   } while (isTruncated);
 }
 
-/** The SDK leaves keys as they came; a store that does not know the encoding sends them plain and does not name it. */
+/**
+ * The SDK does not decode keys. A server that does not know the encoding sends plain keys and names no
+ * encoding.
+ */
 function decodeKey(key: string | undefined, encodingType: string | undefined): string | undefined {
   return encodingType === 'url' ? key && decodeEventKey(key) : key;
 }

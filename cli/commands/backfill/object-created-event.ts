@@ -1,7 +1,7 @@
 import { encodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { ListedObject } from './listed-objects.ts';
 
-/** The message that S3 would send to the queue if the object were uploaded now, but for the time, which is that of its upload. */
+/** The message that S3 sends to the queue for an upload, with the time of the object's real upload. */
 export function objectCreatedEvent(bucket: string, object: ListedObject): string {
   return JSON.stringify({
     Records: [

@@ -9,8 +9,8 @@ const maxTries = 8;
 const firstPauseMs = 200;
 
 /**
- * Returns once SQS has acknowledged each of up to ten messages; those that it failed to take are sent again. Throws a CommandError
- * `SQS_NOT_SENT` where it refuses one or keeps failing.
+ * Sends up to ten messages, and repeats those that SQS failed to accept. Throws a CommandError `SQS_NOT_SENT`
+ * if SQS refuses a message or keeps failing.
  */
 export async function sendMessages(
   sqs: SQSClient,
@@ -24,10 +24,10 @@ export async function sendMessages(
     );
     const [first] = failed;
     if (!first) return;
-    if (tries === maxTries || failed.some(({ SenderFault: ours }) => ours)) {
-      const refusal = failed.find(({ SenderFault: ours }) => ours) ?? first;
+    if (tries === maxTries || failed.some(({ SenderFault: isRefused }) => isRefused)) {
+      const refusal = failed.find(({ SenderFault: isRefused }) => isRefused) ?? first;
       const why = [refusal.Code, refusal.Message].filter((part) => part !== undefined).join(': ');
-      throw new CommandError('SQS_NOT_SENT', `SQS did not take a message (${why}).`);
+      throw new CommandError('SQS_NOT_SENT', `SQS did not accept a message (${why}).`);
     }
     const failedIds = new Set(failed.map(({ Id }) => Id));
     entries = entries.filter(({ Id }) => failedIds.has(Id));

@@ -3,45 +3,49 @@ import { boxCorners } from '../../terminal/box-corners.ts';
 import { correctionText } from '../../terminal/correction-text.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 
-/** A cell; undefined is an empty one. */
+/** A cell; undefined is an empty cell. */
 type Cell = string | number | boolean | undefined;
 
 /** A column of the CSV. */
 type ExportColumn = {
   readonly name: string;
-  /** For the help of the verb. */
+  /** For the help of the command. */
   readonly about: string;
   readonly cellOf: (record: PictureRecord) => Cell;
 };
 
-/** The columns in their order, which stays: new ones go to the end. */
+/** The columns in their order, which never changes: new columns go to the end. */
 export const exportColumns: readonly ExportColumn[] = [
   {
     name: 'capturedAtKorea',
-    about: "when it was taken, in Korea's time, in the form that spreadsheets know",
+    about: "when it was captured, in Korea's time, in a form for spreadsheets",
     cellOf: ({ capturedAt }) => koreaTimeOf(capturedAt),
   },
   { name: 'camera', about: 'the camera', cellOf: ({ camera }) => camera },
-  { name: 'plate', about: 'the best read, as it came', cellOf: ({ plate }) => plate },
-  { name: 'plateKey', about: 'the same in its normal form', cellOf: ({ plateKey }) => plateKey },
+  { name: 'plate', about: 'the best read, as the endpoint returned it', cellOf: ({ plate }) => plate },
+  { name: 'plateKey', about: 'the plate in its normal form', cellOf: ({ plateKey }) => plateKey },
   { name: 'confidence', about: '0 to 1', cellOf: ({ confidence }) => confidence },
   { name: 'verdict', about: 'valid, partial or suspect', cellOf: ({ verdict }) => verdict },
   {
     name: 'needsReview',
-    about: 'whether a person should look at it',
+    about: 'whether a person should check it',
     cellOf: ({ needsReview }) => needsReview,
   },
   { name: 'plateClass', about: 'private, commercial, rental …', cellOf: ({ plateClass }) => plateClass },
   { name: 'region', about: 'the region that the plate names', cellOf: ({ region }) => region },
-  { name: 'vehicleKind', about: 'by the head number', cellOf: ({ vehicleKind }) => vehicleKind },
+  {
+    name: 'vehicleKind',
+    about: 'from the number before the letter',
+    cellOf: ({ vehicleKind }) => vehicleKind,
+  },
   {
     name: 'plateFaults',
-    about: 'what is wrong with it',
+    about: 'what is wrong with the plate',
     cellOf: ({ plateFaults }) => plateFaults?.join('; '),
   },
   {
     name: 'plateCorrections',
-    about: 'characters that the normal form has instead of those that were read',
+    about: 'characters that the normal form corrects',
     cellOf: ({ plateCorrections }) => plateCorrections?.map(correctionText).join('; '),
   },
   {
@@ -55,26 +59,30 @@ export const exportColumns: readonly ExportColumn[] = [
     cellOf: ({ box }) => box && boxCorners(box),
   },
   { name: 'status', about: 'READ, NO_PLATE …', cellOf: ({ status }) => status },
-  { name: 'reasonCode', about: 'why it is not (yet) read', cellOf: ({ reason }) => reason?.code },
-  { name: 'reasonMessage', about: 'the same in a sentence', cellOf: ({ reason }) => reason?.message },
-  { name: 'bucket', about: 'where the picture lies', cellOf: ({ bucket }) => bucket },
-  { name: 'key', about: 'its key', cellOf: ({ key }) => key },
-  { name: 'versionId', about: 'its version', cellOf: ({ versionId }) => versionId },
-  { name: 'etag', about: 'its ETag', cellOf: ({ etag }) => etag },
+  { name: 'reasonCode', about: 'why the picture is not (yet) read', cellOf: ({ reason }) => reason?.code },
+  { name: 'reasonMessage', about: 'the reason in a sentence', cellOf: ({ reason }) => reason?.message },
+  { name: 'bucket', about: 'the bucket of the picture', cellOf: ({ bucket }) => bucket },
+  { name: 'key', about: 'the key of the picture', cellOf: ({ key }) => key },
+  { name: 'versionId', about: 'the version of the picture', cellOf: ({ versionId }) => versionId },
+  { name: 'etag', about: 'the ETag of the picture', cellOf: ({ etag }) => etag },
   { name: 'fileType', about: 'jpeg or png', cellOf: ({ fileType }) => fileType },
   { name: 'width', about: 'in pixels', cellOf: ({ width }) => width },
   { name: 'height', about: 'in pixels', cellOf: ({ height }) => height },
   { name: 'sizeBytes', about: 'in bytes', cellOf: ({ sizeBytes }) => sizeBytes },
   { name: 'resolution', about: 'low or normal', cellOf: ({ resolution }) => resolution },
-  { name: 'capturedAt', about: 'when it was taken, ISO 8601 in UTC', cellOf: ({ capturedAt }) => capturedAt },
+  {
+    name: 'capturedAt',
+    about: 'when it was captured, ISO 8601 in UTC',
+    cellOf: ({ capturedAt }) => capturedAt,
+  },
   {
     name: 'capturedAtSource',
-    about: 'what says so: metadata, key, exif or upload',
+    about: 'the source of that time: metadata, key, exif or upload',
     cellOf: ({ capturedAtSource }) => capturedAtSource,
   },
   { name: 'uploadedAt', about: 'ISO 8601 in UTC', cellOf: ({ uploadedAt }) => uploadedAt },
   { name: 'readAt', about: 'ISO 8601 in UTC', cellOf: ({ readAt }) => readAt },
-  { name: 'attempts', about: 'how often it was taken up', cellOf: ({ attempts }) => attempts },
+  { name: 'attempts', about: 'how often it was claimed', cellOf: ({ attempts }) => attempts },
   { name: 'calls', about: 'how often the endpoint was called', cellOf: ({ calls }) => calls },
   { name: 'rulesVersion', about: 'the rules that classified it', cellOf: ({ rulesVersion }) => rulesVersion },
   { name: 'imageId', about: "the record's key in the table", cellOf: ({ imageId }) => imageId },

@@ -3,19 +3,19 @@ import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
-import { amount } from '../../terminal/amount.ts';
-import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { addCamera } from '../../options/camera-option.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
+import { amount } from '../../terminal/amount.ts';
 import { CommandError } from '../../terminal/command-error.ts';
+import { listenForInterrupt } from '../../terminal/interrupt.ts';
+import { writeWholeFile } from '../../terminal/output-file.ts';
+import { jsonLine } from '../../terminal/print-json.ts';
 import { startCounter } from '../../terminal/progress.ts';
 import { createCsvStream } from './csv-stream.ts';
 import { exportColumns } from './export-columns.ts';
-import { globalOptionsOf } from '../../options/global-options.ts';
-import { listenForInterrupt } from '../../terminal/interrupt.ts';
-import { jsonLine } from '../../terminal/print-json.ts';
-import { writeWholeFile } from '../../terminal/output-file.ts';
-import { resourcesOf } from '../../aws/resources.ts';
-import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
 
 const formats = ['csv', 'jsonl'] as const;
 
@@ -27,33 +27,34 @@ type ExportOptions = {
   readonly output?: string;
 };
 
+/** Adds the command `plateline export`. */
 export function addExport(program: Command): void {
   program
     .command('export')
     .summary('write records as CSV or JSON Lines')
     .description(
-      'Writes the records of pictures that were captured in a span of time, for each camera newest first. Without --camera the whole table is read, ' +
-        'and the records come in no order.',
+      'Writes the records of pictures captured in a span of time, for each camera the newest first. ' +
+        'Without --camera the command reads the whole table, and the records have no order.',
     )
     .addOption(
       new Option('--format <format>', 'csv for a spreadsheet (the default), jsonl for programs').choices(
         formats,
       ),
     )
-    .option('--camera <name>', 'records of this camera; may be repeated', addCamera)
+    .option('--camera <name>', 'only records of this camera; may be repeated', addCamera)
     .option('--since <time>', 'captured then or later')
     .option('--until <time>', 'captured then or earlier')
     .option(
       '--output <file>',
-      'write this file, which is there once it is whole (default: standard output)',
+      'write this file, which appears only when it is complete (default: standard output)',
       parseFile,
     )
     .addHelpText(
       'after',
       `\n${timeHelp}\n` +
-        '\nThe CSV is UTF-8 with a byte order mark. A cell that a spreadsheet would take for a\n' +
-        'formula has an apostrophe before it; control characters are written as \\u{…}.\n' +
-        'JSON Lines have every record as it is stored; --json is the same. Columns of the CSV:\n' +
+        '\nThe CSV is UTF-8 with a byte order mark. An apostrophe precedes each cell that looks like\n' +
+        'a formula; control characters are written as \\u{…}. JSON Lines contain every record as it\n' +
+        'is stored; --json is the same. Columns of the CSV:\n' +
         exportColumns.map(({ name, about }) => `  ${name.padEnd(18)}${about}\n`).join('') +
         '\nExamples:\n' +
         '  plateline export --since 2026-11-01 --until 2026-11-30 --output november.csv\n' +
@@ -67,12 +68,13 @@ export function addExport(program: Command): void {
 
 function parseFile(file: string): string {
   if (/[^/]$/.test(file)) return file;
-  throw new InvalidArgumentError('A file has a name.');
+  throw new InvalidArgumentError('The name of a file must not be empty or end in a slash.');
 }
 
 async function exportRecords(options: ExportOptions, command: Command): Promise<void> {
   const { stage, table, json, ...connection } = globalOptionsOf(command);
-  if (json && options.format === 'csv') throw new CommandError('USAGE', '--json goes without --format csv.');
+  if (json && options.format === 'csv')
+    throw new CommandError('USAGE', '--json cannot be combined with --format csv.');
   const format = json ? 'jsonl' : (options.format ?? 'csv');
   const times = parseTimeSpan(options, Date.now());
   if (times.kind === 'fault') throw new CommandError('USAGE', times.message);
@@ -92,7 +94,7 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
   process.stderr.write(`${amount(count, 'record')} written to ${options.output}.\n`);
 }
 
-/** Writes no faster than the destination takes, and returns how many there were. */
+/** Writes no faster than the destination accepts, and returns the number of records. */
 async function writeRecords(
   records: AsyncIterable<PictureRecord>,
   format: (typeof formats)[number],

@@ -36,37 +36,39 @@ type FindOptions = {
   readonly scan?: true;
 };
 
+/** Adds the command `plateline find`. */
 export function addFind(program: Command): void {
   program
     .command('find')
     .summary('find the pictures of a plate')
     .description(
-      'Finds the pictures of a plate by the indexes of the table, the newest first. A plate is written as people write it; in a part of ' +
-        'one * stands for anything and ? for one character. Most parts need --camera, unless they end in four digits. ' +
-        'Of a picture with several plates the best read is searched.',
+      'Finds the pictures of a plate, the newest first. Write the plate as people write it, or a part of it, ' +
+        'in which * stands for any text and ? for one character. Most parts need --camera, unless they end in four digits. ' +
+        'Of a picture with several plates, only the best read is searched.',
     )
     .argument('[plate]', "the plate, or a part of it in quotation marks: '12가*', '*3456'")
     .option('--last <digits>', 'the last four digits instead of a plate')
     .option(
       '--fuzzy',
-      'look-alikes too, the nearest first: 0.5 for a syllable that differs in one part (하 허, 배 바) and for 0/O 1/I 8/B 5/S, ' +
-        '1 for any other character and for a lost upper line (바5215). Without --camera or --scan the last four must be digits, of which at most one may differ',
+      'also find similar plates, the nearest first. The distance is 0.5 for a syllable that differs in one part (하 허, 배 바) and for 0/O 1/I 8/B 5/S, ' +
+        'and 1 for any other character and for a lost upper line (바5215). Without --camera or --scan the last four must be digits, of which at most one may differ',
     )
     .addOption(
-      new Option('--distance <number>', 'how far a look-alike may be, 0.5 to 3')
+      new Option('--distance <number>', 'greatest distance of a similar plate, 0.5 to 3')
         .argParser(parseDistance)
         .default(1)
         .implies({ fuzzy: true }),
     )
-    .option('--camera <name>', 'of this camera only; may be repeated', addCamera)
-    .option('--since <time>', 'captured at that time or later')
-    .option('--until <time>', 'captured at that time or before')
-    .option('--limit <number>', 'how many to show, 1 to 1000', wholeNumber(1, 1000), 20)
-    .option('--starting-token <token>', 'go on behind the last one that was shown', parseStartingToken)
+    .option('--camera <name>', 'only pictures of this camera; may be repeated', addCamera)
+    .option('--since <time>', 'captured then or later')
+    .option('--until <time>', 'captured then or earlier')
+    .option('--limit <number>', 'how many pictures to show, 1 to 1000', wholeNumber(1, 1000), 20)
     .option(
-      '--scan',
-      'read the whole table where no index has the answer; costs as much as the table is large',
+      '--starting-token <token>',
+      'continue after the last picture of an earlier page',
+      parseStartingToken,
     )
+    .option('--scan', 'read the whole table if no index helps; the cost grows with the table')
     .addHelpText(
       'after',
       `\n${timeHelp}\n\nExamples:\n` +
@@ -86,7 +88,7 @@ async function find(plate: string | undefined, options: FindOptions, command: Co
   const search = searchOf(plate, options);
   const records = createRecordSearch(createDynamoDBClient(connection), readingsTable);
 
-  // One more than is shown tells whether there are more.
+  // One more than is shown, to know whether there are more.
   const found = await readAndCount((onRead) => findRecords(records, search, options.limit + 1, onRead));
   const shown = found.slice(0, options.limit);
   const last = found.length > shown.length ? shown.at(-1) : undefined;
@@ -102,7 +104,7 @@ async function find(plate: string | undefined, options: FindOptions, command: Co
   if (nextToken !== undefined) process.stderr.write(`There are more: --starting-token ${nextToken}\n`);
 }
 
-/** Many know the last four digits alone, and type them as if they were a plate. */
+/** People who know only the last four digits often type them as a plate. */
 function hintFor(plate = ''): string {
   return /^\d{4}$/.test(plate) ? ` For the last four digits: --last ${plate}` : '';
 }
@@ -138,7 +140,7 @@ function searchOf(plate: string | undefined, options: FindOptions): Search {
   if (lookup.kind === 'none') {
     throw new CommandError(
       'USAGE',
-      'No index answers that, because it does not end in four digits: name a --camera, or give --scan to read the whole table.',
+      'No index helps, because the plate does not end in four digits. Name a camera with --camera, or add --scan to read the whole table.',
     );
   }
   return {
@@ -186,5 +188,5 @@ function parseDistance(text: string): number {
 function parseStartingToken(token: string): SearchPosition {
   const position = parseToken(token);
   if (position) return position;
-  throw new InvalidArgumentError('It is no token that find has shown.');
+  throw new InvalidArgumentError('It is not a token of an earlier page.');
 }

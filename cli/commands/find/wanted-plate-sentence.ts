@@ -1,6 +1,6 @@
 import type { WantedPlateFault } from '../../../functions/core/search/wanted-plate.ts';
 
-/** What to tell a person who called the command with a plate that cannot be searched for; `last` is the value of --last. */
+/** Explains to a person why a plate cannot be searched for; `last` is the value of --last. */
 export function sentenceFor(fault: WantedPlateFault, last = ''): string {
   switch (fault) {
     case 'nothing-given':
@@ -8,12 +8,12 @@ export function sentenceFor(fault: WantedPlateFault, last = ''): string {
     case 'plate-and-last-four':
       return 'Give a plate or --last, not both.';
     case 'not-four-digits':
-      return `--last takes four digits, not '${last}'.`;
+      return `--last needs four digits, not '${last}'.`;
     case 'look-alikes-of-last-four':
       return '--fuzzy needs a whole plate, not --last.';
     case 'look-alikes-of-pattern':
       return '--fuzzy needs a whole plate, without * and ?.';
     case 'empty-plate':
-      return 'There is nothing to search for in that plate.';
+      return 'That plate has no letters or digits to search for.';
   }
 }

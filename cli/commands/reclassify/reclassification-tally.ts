@@ -1,20 +1,22 @@
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import type { AttributeChange } from './reclassification.ts';
 
-/** What today's rules change in all records together. */
+/** What the current rules change in all records together. */
 export type ReclassificationSummary = {
   /** Records with a plate that were looked at. */
   readonly reads: number;
-  /** Those of them in which anything changes. */
+  /** Of these, the records in which anything changes. */
   readonly changed: number;
-  /** In how many records each attribute changes. */
+  /** The number of records in which each attribute changes. */
   readonly attributes: readonly { readonly attribute: string; readonly records: number }[];
-  /** How many records go from one class to another; `none` is the class of a record from before there were classes. */
+  /**
+   * The number of records that change from one class to another; `none` is the class of a record without one.
+   */
   readonly classes: readonly { readonly before: string; readonly after: string; readonly records: number }[];
   readonly examples: readonly Example[];
 };
 
-/** One record, and what changes in it besides the version of the rules. */
+/** A record with its changes, except that of `rulesVersion`. */
 export type Example = {
   readonly imageId: string;
   readonly plate?: string | undefined;
@@ -23,7 +25,7 @@ export type Example = {
 
 const maxExamples = 3;
 
-/** Gathers what changes, record by record, in memory that does not grow with their number. */
+/** Adds up changes record by record, in memory that does not grow with their number. */
 export function createReclassificationTally() {
   let reads = 0;
   let changed = 0;
@@ -42,9 +44,9 @@ export function createReclassificationTally() {
         const name = JSON.stringify(classes);
         byClasses.set(name, { ...classes, records: (byClasses.get(name)?.records ?? 0) + 1 });
       }
-      const telling = changes.filter(({ attribute }) => attribute !== 'rulesVersion');
-      if (telling.length > 0 && examples.length < maxExamples) {
-        examples.push({ imageId, plate, changes: telling });
+      const shown = changes.filter(({ attribute }) => attribute !== 'rulesVersion');
+      if (shown.length > 0 && examples.length < maxExamples) {
+        examples.push({ imageId, plate, changes: shown });
       }
     },
 

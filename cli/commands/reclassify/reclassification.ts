@@ -7,7 +7,7 @@ import type { PictureRecord, PlateAttributes } from '../../../functions/core/rec
 
 type PlateAttribute = keyof PlateAttributes;
 
-/** An attribute that today's rules give another value; undefined where it is absent. */
+/** An attribute to which the current rules give another value; undefined means absent. */
 export type AttributeChange = {
   readonly attribute: PlateAttribute;
   readonly before: PictureRecord[PlateAttribute];
@@ -28,8 +28,9 @@ const attributes = [
 ] as const satisfies readonly PlateAttribute[];
 
 /**
- * What today's rules make different in a record; nothing in one without a read. Where no bound of confidence is given, a read whose verdict
- * stays needs review as much as before: the stage may have a bound of its own.
+ * Returns what the current rules change in a record; nothing in one without a read. Without
+ * `reviewBelowConfidence`, `needsReview` changes only with the verdict, because the stage can have its own
+ * threshold.
  */
 export function changesOf(
   reading: PictureRecord,
@@ -37,10 +38,13 @@ export function changesOf(
 ): readonly AttributeChange[] {
   const { status, plate, confidence } = reading;
   if (status !== 'READ' || plate === undefined || confidence === undefined) return [];
-  const today = plateAttributes({ plate, confidence }, reviewBelowConfidence ?? defaultReviewBelowConfidence);
-  const keepsReview = reviewBelowConfidence === undefined && reading.verdict === today.verdict;
+  const current = plateAttributes(
+    { plate, confidence },
+    reviewBelowConfidence ?? defaultReviewBelowConfidence,
+  );
+  const keepsReview = reviewBelowConfidence === undefined && reading.verdict === current.verdict;
   return attributes
     .filter((attribute) => attribute !== 'needsReview' || !keepsReview)
-    .map((attribute) => ({ attribute, before: reading[attribute], after: today[attribute] }))
+    .map((attribute) => ({ attribute, before: reading[attribute], after: current[attribute] }))
     .filter(({ before, after }) => !isDeepStrictEqual(before, after));
 }

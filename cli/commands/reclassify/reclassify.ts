@@ -1,28 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
-import { rulesVersion } from '../../../functions/core/plate/plate-rules.ts';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
+import { rulesVersion } from '../../../functions/core/plate/plate-rules.ts';
 import { defaultReviewBelowConfidence } from '../../../functions/core/record/build-record.ts';
 import { parseConfidence } from '../../../functions/core/record/confidence.ts';
-import type { PictureRecord } from '../../../functions/core/record/record.ts';
-import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
-import { CommandError } from '../../terminal/command-error.ts';
-import { startCounter } from '../../terminal/progress.ts';
-import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonDocument } from '../../terminal/print-json.ts';
-import {
-  createReclassificationTally,
-  type Example,
-  type ReclassificationSummary,
-} from './reclassification-tally.ts';
-import { changesOf, type AttributeChange } from './reclassification.ts';
-import { writeChanges } from './reclassified-record.ts';
 import { resourcesOf } from '../../aws/resources.ts';
-import { formatTable } from '../../terminal/table.ts';
+import { addCamera } from '../../options/camera-option.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
-import { createTokenBucket } from '../../aws/token-bucket.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
+import { startCounter } from '../../terminal/progress.ts';
+import { describeReclassification } from './reclassification-report.ts';
+import { createReclassificationTally } from './reclassification-tally.ts';
+import { changesOf } from './reclassification.ts';
+import { createChangeWriter } from './write-changes.ts';
 
 type ReclassifyOptions = {
   readonly dryRun?: true;
@@ -33,26 +26,25 @@ type ReclassifyOptions = {
   readonly rate: number;
 };
 
-const maxWritesAtOnce = 10;
-
+/** Adds the command `plateline reclassify`. */
 export function addReclassify(program: Command): void {
   program
     .command('reclassify')
-    .summary("apply today's plate rules to stored reads")
+    .summary('apply the current plate rules to stored reads')
     .description(
-      "Classifies the stored reads by this version's rules and writes what differs; the reads themselves stay as they are, and the endpoint is not called. " +
-        'Without --camera the whole table is read. It may be stopped at any time: run again, it changes only what is left.',
+      'Classifies the stored reads by the rules of this version and writes what differs. The plates that were read do not change, and the endpoint is not called. ' +
+        'Without --camera the command reads the whole table. It can be stopped at any time and run again.',
     )
-    .option('--dry-run', 'only show what would change')
-    .option('--camera <name>', 'records of this camera; may be repeated', addCamera)
+    .option('--dry-run', 'write nothing; show what would change')
+    .option('--camera <name>', 'only records of this camera; may be repeated', addCamera)
     .option('--since <time>', 'captured then or later')
     .option('--until <time>', 'captured then or earlier')
     .option(
       '--review-below <confidence>',
-      `reads below this confidence need review, 0 to 1; without it needsReview changes only where the verdict does, and then as if it were ${defaultReviewBelowConfidence}`,
+      `reads below this confidence need review, 0 to 1; without this option needsReview changes only with the verdict, by a threshold of ${defaultReviewBelowConfidence}`,
       readConfidence,
     )
-    .option('--rate <number>', 'records written in a second, 1 to 1000', wholeNumber(1, 1000), 100)
+    .option('--rate <number>', 'records to write per second, 1 to 1000', wholeNumber(1, 1000), 100)
     .addHelpText(
       'after',
       `\n${timeHelp}\n` +
@@ -79,84 +71,29 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
 
   const { readingsTable } = resourcesOf({ stage, table });
   const dynamodb = createDynamoDBClient(connection);
-  const tokens = createTokenBucket({ perSecond: rate, now: () => performance.now(), sleep: delay });
+  const records = createRecordSearch(dynamodb, readingsTable);
+  const writer = createChangeWriter(dynamodb, readingsTable, rate);
   const tally = createReclassificationTally();
-  let overtaken = 0;
-  let batch: (readonly [PictureRecord, readonly AttributeChange[]])[] = [];
-  const writeBatch = async () => {
-    await tokens.take(batch.length);
-    const ends = await Promise.all(
-      batch.map(([reading, changes]) => writeChanges(dynamodb, readingsTable, reading, changes)),
-    );
-    overtaken += ends.filter((end) => end === 'overtaken').length;
-    batch = [];
-  };
-
   const counter = startCounter('reads looked at');
   let reads = 0;
   try {
-    for await (const reading of createRecordSearch(dynamodb, readingsTable).select(cameras, times.span)) {
-      if (reading.status !== 'READ') continue;
+    for await (const record of records.select(cameras, times.span)) {
+      if (record.status !== 'READ') continue;
       counter.update(++reads);
-      const changes = changesOf(reading, reviewBelow);
-      tally.add(reading, changes);
-      if (changes.length > 0 && !dryRun) batch.push([reading, changes]);
-      if (batch.length === Math.min(maxWritesAtOnce, rate)) await writeBatch();
+      const changes = changesOf(record, reviewBelow);
+      tally.add(record, changes);
+      if (changes.length > 0 && !dryRun) await writer.add(record, changes);
     }
-    await writeBatch();
+    await writer.flush();
   } finally {
     counter.stop();
   }
 
   const summary = tally.summary();
+  const overtaken = writer.overtaken();
   process.stdout.write(
     json
       ? jsonDocument({ rulesVersion, dryRun, ...summary, overtaken })
-      : describe(summary, { dryRun, overtaken }),
+      : describeReclassification(summary, { dryRun, overtaken }),
   );
-}
-
-function describe(
-  { reads, changed, attributes, classes, examples }: ReclassificationSummary,
-  { dryRun, overtaken }: { readonly dryRun: boolean; readonly overtaken: number },
-): string {
-  const count = (number: number) => number.toLocaleString('en');
-  const sections = [
-    section(
-      ['attribute', 'records'],
-      attributes.map(({ attribute, records }) => [attribute, count(records)]),
-    ),
-    section(
-      ['class before', 'class now', 'records'],
-      classes.map(({ before, after, records }) => [before, after, count(records)]),
-    ),
-    section(['plate', 'attribute', 'before', 'now', 'for example in'], examples.flatMap(exampleRows)),
-  ];
-  const end = dryRun
-    ? `${count(changed)} would change. Nothing was written.`
-    : `${count(changed - overtaken)} were changed.` +
-      (overtaken > 0 ? ` ${count(overtaken)} were not: they are gone, or have another read by now.` : '');
-  return `${sections.join('')}Rules ${rulesVersion}: ${count(reads)} reads looked at, ${end}\n`;
-}
-
-/** A table and an empty line; nothing where it has no rows. */
-function section(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const columns = header.map((title) => (title === 'records' ? ({ align: 'right' } as const) : {}));
-  return rows.length === 0 ? '' : `${formatTable([header, ...rows], columns)}\n\n`;
-}
-
-/** A row for each change; the plate and its picture stand in the first. */
-function exampleRows({ imageId, plate = '', changes }: Example): string[][] {
-  return changes.map(({ attribute, before, after }, index) => [
-    index === 0 ? plate : '',
-    attribute,
-    valueText(before),
-    valueText(after),
-    index === 0 ? imageId : '',
-  ]);
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined) return '-';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

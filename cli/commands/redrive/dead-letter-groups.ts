@@ -3,13 +3,16 @@ import type { DeadLetterCause } from './dead-letter-cause.ts';
 /** The messages that are in the dead-letter queue for the same reason. */
 export type DeadLetterGroup = DeadLetterCause & {
   readonly messages: number;
-  /** The image ids of some of them, or their message ids where they announce no picture. */
+  /** Image ids of some of them, or message ids if they announce no picture. */
   readonly examples: readonly string[];
 };
 
 const maxExamples = 3;
 
-/** Groups messages by the codes of their causes, the largest group first; holds a few examples only, however many messages there are. */
+/**
+ * Groups messages by the codes of their causes, the largest group first; keeps only a few examples of each
+ * group.
+ */
 export function createDeadLetterGroups() {
   const groups = new Map<string, { cause: DeadLetterCause; messages: number; examples: string[] }>();
 

@@ -1,18 +1,18 @@
 import { amount } from '../../terminal/amount.ts';
-import type { DeadLetterGroup } from './dead-letter-groups.ts';
 import { formatTable } from '../../terminal/table.ts';
+import type { DeadLetterGroup } from './dead-letter-groups.ts';
 
-/** What is known of the messages of a dead-letter queue before they are moved. */
-type DeadLetterReport = {
+/** The messages of a dead-letter queue before they are moved. */
+export type DeadLetterReport = {
   readonly deadLetterQueue: string;
   readonly messages: number;
   readonly lookedAt: number;
-  /** Somebody else has received them. */
+  /** Messages that another receiver has at the moment. */
   readonly hidden: number;
   readonly groups: readonly DeadLetterGroup[];
 };
 
-/** What is in the queue, why, and what moving it would do, for people. */
+/** Describes for people what is in the queue, why, and what a move would do. */
 export function describeDeadLetters({
   deadLetterQueue,
   messages,
@@ -25,14 +25,14 @@ export function describeDeadLetters({
     lines.push(
       hidden === 0
         ? `The dead-letter queue ${deadLetterQueue} is empty.`
-        : `In ${deadLetterQueue}: no message that can be seen now; try again when the hidden ones can.`,
+        : `${deadLetterQueue} has only hidden messages at the moment; try again when they are visible.`,
     );
   } else {
     const part = lookedAt < messages ? `, ${lookedAt} of them looked at` : '';
     lines.push(`In ${deadLetterQueue}: ${amount(messages, 'message')}${part}.`);
   }
   if (hidden > 0) {
-    lines.push(`Hidden, because somebody else is looking at it just now: ${amount(hidden, 'message')}.`);
+    lines.push(`Hidden, because another receiver has it at the moment: ${amount(hidden, 'message')}.`);
   }
   if (groups.length > 0) {
     const rows = groups.map((group) => [
@@ -46,10 +46,10 @@ export function describeDeadLetters({
   }
   const returning = sum(groups, 'returns');
   if (returning > 0)
-    lines.push(`If moved, ${amount(returning, 'message')} will come back here: no S3 notification.`);
+    lines.push(`If moved, ${amount(returning, 'message')} will come back here: not an S3 notification.`);
   const done = sum(groups, 'done');
   if (done > 0)
-    lines.push(`If moved, ${amount(done, 'message')} will cost no call: nothing is left to read.`);
+    lines.push(`If moved, ${amount(done, 'message')} will cost no call: there is nothing left to read.`);
   return `${lines.join('\n')}\n`;
 }
 

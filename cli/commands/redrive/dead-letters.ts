@@ -5,23 +5,23 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** Long enough to look at all that is looked at; a command that is killed leaves messages unseen for so long. */
+/** Long enough to look at every message. If the command is killed, its messages stay hidden this long. */
 export const hiddenSeconds = 300;
 
 /** SQS's limit for one request. */
 const batchSize = 10;
 
-/** A message as far as it is looked at. */
+/** The parts of a message that are looked at. */
 type DeadLetter = {
   readonly messageId: string;
   readonly body: string;
-  /** Why the function put it there, where it did so itself. */
+  /** Why the function moved the message here; absent if SQS moved it. */
   readonly fault?: string;
 };
 
 /**
- * Yields the messages of a queue in batches, hidden from others meanwhile, and shows them again when it is left. Ends with the queue, or
- * once it has yielded `limit` messages.
+ * Yields up to `limit` messages of a queue in batches. They are hidden from other receivers until the
+ * iteration ends.
  */
 export async function* lookAtDeadLetters(
   sqs: SQSClient,
@@ -37,7 +37,7 @@ export async function* lookAtDeadLetters(
           MaxNumberOfMessages: Math.min(batchSize, limit - receiptHandles.length),
           MessageAttributeNames: ['fault'],
           VisibilityTimeout: hiddenSeconds,
-          // Without a wait SQS asks only some of its servers, and may find nothing where there is something.
+          // Without a wait SQS asks only some of its servers, and may miss messages.
           WaitTimeSeconds: 1,
         }),
       );
@@ -46,7 +46,7 @@ export async function* lookAtDeadLetters(
       yield messages.map(deadLetterOf);
     }
   } finally {
-    await showAgain(sqs, queueUrl, receiptHandles);
+    await makeVisible(sqs, queueUrl, receiptHandles);
   }
 }
 
@@ -59,8 +59,12 @@ function deadLetterOf({
   return { messageId, body, ...(fault !== undefined && { fault }) };
 }
 
-/** A message for which this fails is seen again once its time is over. */
-async function showAgain(sqs: SQSClient, queueUrl: string, receiptHandles: readonly string[]): Promise<void> {
+/** A message for which this fails becomes visible when its visibility timeout ends. */
+async function makeVisible(
+  sqs: SQSClient,
+  queueUrl: string,
+  receiptHandles: readonly string[],
+): Promise<void> {
   for (let start = 0; start < receiptHandles.length; start += batchSize) {
     await sqs.send(
       new ChangeMessageVisibilityBatchCommand({

@@ -14,19 +14,20 @@ const moveTask = z.object({
   FailureReason: z.string().optional(),
 });
 
-/** How far SQS's own move of messages has come. */
+/** The progress of a message move task of SQS. */
 type MoveProgress = {
   readonly kind: 'under-way' | 'completed' | 'cancelled' | 'failed';
   readonly moved: number;
-  /** SQS's own word; only where it failed. */
+  /** The reason that SQS gives; only if the task failed. */
   readonly failureReason?: string | undefined;
 };
 
 const intervalMs = 1_000;
 
 /**
- * Has SQS move all messages of one queue to another, and yields how far it has come until it has ended; it goes on when nobody looks. Throws
- * a CommandError `MOVE_UNDER_WAY` where the queue is being emptied already.
+ * Starts a task of SQS that moves all messages of one queue to another, and yields its progress until it
+ * ends. The task continues if the iteration stops. Throws a CommandError `MOVE_UNDER_WAY` if another task is
+ * already moving them.
  */
 export async function* moveMessages(
   sqs: SQSClient,
@@ -40,7 +41,7 @@ export async function* moveMessages(
     await sqs.send(
       new StartMessageMoveTaskCommand({
         SourceArn: sourceArn,
-        // Without it SQS stops at a message that was sent to the dead-letter queue straight.
+        // Without a destination SQS stops at a message that was sent to the dead-letter queue directly.
         DestinationArn: destinationArn,
         MaxNumberOfMessagesPerSecond: perSecond,
       }),
@@ -49,7 +50,7 @@ export async function* moveMessages(
     if (!(error instanceof UnsupportedOperation)) throw error;
     throw new CommandError(
       'MOVE_UNDER_WAY',
-      'SQS is moving the messages of this dead-letter queue already; try again when it has ended.',
+      'SQS is already moving the messages of this dead-letter queue; try again when the move has ended.',
       { cause: error },
     );
   }

@@ -4,23 +4,22 @@ import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { parseNotification } from '../../../functions/core/message/notification.ts';
-import { amount } from '../../terminal/amount.ts';
 import { createDynamoDBClient, createSqsClient } from '../../aws/clients.ts';
-import { CommandError } from '../../terminal/command-error.ts';
-import { startCounter } from '../../terminal/progress.ts';
-import { deadLetterCause } from './dead-letter-cause.ts';
-import { createDeadLetterGroups, type DeadLetterGroup } from './dead-letter-groups.ts';
-import { describeDeadLetters } from './dead-letter-report.ts';
-import { hiddenSeconds, lookAtDeadLetters } from './dead-letters.ts';
-import { globalOptionsOf } from '../../options/global-options.ts';
-import { listenForInterrupt } from '../../terminal/interrupt.ts';
-import { jsonDocument } from '../../terminal/print-json.ts';
-import { moveMessages } from './move-task.ts';
-import { startProgress } from '../../terminal/progress.ts';
 import { queueUrlOf } from '../../aws/queue-url.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { readStatuses } from '../../aws/stored-statuses.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
+import { amount } from '../../terminal/amount.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { listenForInterrupt } from '../../terminal/interrupt.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
+import { startCounter, startProgress } from '../../terminal/progress.ts';
+import { deadLetterCause } from './dead-letter-cause.ts';
+import { createDeadLetterGroups } from './dead-letter-groups.ts';
+import { describeDeadLetters, type DeadLetterReport } from './dead-letter-report.ts';
+import { hiddenSeconds, lookAtDeadLetters } from './dead-letters.ts';
+import { moveMessages } from './move-task.ts';
 
 type RedriveOptions = {
   readonly list?: true;
@@ -29,22 +28,29 @@ type RedriveOptions = {
   readonly limit: number;
 };
 
+/** Adds the command `plateline redrive`. */
 export function addRedrive(program: Command): void {
   program
     .command('redrive')
     .summary('move the messages of the dead-letter queue back to the queue')
     .description(
-      'Lists what is in the dead-letter queue and why, asks, and has SQS move all of it back to the queue, where each picture is tried again; ' +
-        `one with a final record is not paid for again. While messages are looked at, nobody else sees them, for ${hiddenSeconds / 60} minutes at most.`,
+      'Lists the messages of the dead-letter queue with their causes, asks, and has SQS move all of them back to the queue. ' +
+        'There each picture is tried again; one with a final record costs no call. ' +
+        `While the command looks at messages, it hides them from other receivers, for at most ${hiddenSeconds / 60} minutes.`,
     )
     .option('--list', 'only list')
     .option('--yes', 'move without asking, for scripts')
     .option(
       '--rate <number>',
-      'messages moved in a second, 1 to 500 (default: as SQS likes)',
+      'messages to move per second, 1 to 500 (default: SQS chooses)',
       wholeNumber(1, 500),
     )
-    .option('--limit <number>', 'messages looked at, 1 to 10000; all are moved', wholeNumber(1, 10_000), 1000)
+    .option(
+      '--limit <number>',
+      'how many messages to look at, 1 to 10000; the move includes all',
+      wholeNumber(1, 10_000),
+      1000,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -62,7 +68,7 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
   if (json && !options.list && !options.yes) {
     throw new CommandError(
       'USAGE',
-      'With --json nobody is asked: add --yes to move all messages, or --list to only list them.',
+      'With --json the command cannot ask: add --yes to move all messages, or --list to only list them.',
     );
   }
   const { readingsTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
@@ -72,16 +78,8 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
 
   const source = await describeQueue(sqs, deadLetterQueue);
   const destination = await describeQueue(sqs, queue);
-  const looked = await look(sqs, dynamodb, readingsTable, source.url, options.limit, interrupt);
-  const messages = Math.max(source.messages, looked.messages);
-  const report = {
-    deadLetterQueue,
-    messages,
-    lookedAt: looked.messages,
-    // SQS's numbers lag behind: what was looked at was not hidden by then, whatever they say.
-    hidden: Math.max(0, source.messages + source.hiddenMessages - messages),
-    groups: looked.groups,
-  };
+  const looked = await lookAtMessages(sqs, dynamodb, readingsTable, source.url, options.limit, interrupt);
+  const report = reportOf(source, looked);
   if (!json) process.stdout.write(describeDeadLetters(report));
   if (report.messages === 0 || options.list) {
     if (json) process.stdout.write(jsonDocument(report));
@@ -105,7 +103,15 @@ const queueAttributes = z.object({
   ApproximateNumberOfMessagesNotVisible: z.coerce.number(),
 });
 
-async function describeQueue(sqs: SQSClient, queueName: string) {
+type Queue = {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  readonly messages: number;
+  readonly hiddenMessages: number;
+};
+
+async function describeQueue(sqs: SQSClient, queueName: string): Promise<Queue> {
   const url = await queueUrlOf(sqs, queueName);
   const { Attributes: attributes } = await sqs.send(
     new GetQueueAttributesCommand({
@@ -115,6 +121,7 @@ async function describeQueue(sqs: SQSClient, queueName: string) {
   );
   const parsed = queueAttributes.parse(attributes);
   return {
+    name: queueName,
     url,
     arn: parsed.QueueArn,
     messages: parsed.ApproximateNumberOfMessages,
@@ -122,14 +129,31 @@ async function describeQueue(sqs: SQSClient, queueName: string) {
   };
 }
 
-async function look(
+/**
+ * SQS's counts lag behind: a message that was just looked at was not hidden, even if SQS counts it as hidden.
+ */
+function reportOf(queue: Queue, looked: Looked): DeadLetterReport {
+  const messages = Math.max(queue.messages, looked.messages);
+  return {
+    deadLetterQueue: queue.name,
+    messages,
+    lookedAt: looked.messages,
+    hidden: Math.max(0, queue.messages + queue.hiddenMessages - messages),
+    groups: looked.groups,
+  };
+}
+
+/** The messages that were looked at. */
+type Looked = Pick<DeadLetterReport, 'messages' | 'groups'>;
+
+async function lookAtMessages(
   sqs: SQSClient,
   dynamodb: DynamoDBClient,
   readingsTable: string,
   queueUrl: string,
   limit: number,
   interrupt: AbortSignal,
-): Promise<{ readonly messages: number; readonly groups: readonly DeadLetterGroup[] }> {
+): Promise<Looked> {
   const groups = createDeadLetterGroups();
   const counter = startCounter('messages looked at');
   let messages = 0;
@@ -158,7 +182,7 @@ async function isConfirmed(question: string, signal: AbortSignal): Promise<boole
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
       'USAGE',
-      'Nothing was moved: there is no terminal to ask on. Say --yes to move all messages, or --list to only list them.',
+      'Nothing was moved, because there is no terminal to ask on. Add --yes to move all messages, or --list to only list them.',
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -188,7 +212,7 @@ async function move(
       switch (step.kind) {
         case 'under-way':
           if (interrupt.aborted) {
-            process.stderr.write('SQS goes on moving without this command.\n');
+            process.stderr.write('SQS continues the move without this command.\n');
             interrupt.throwIfAborted();
           }
           break;
@@ -202,7 +226,7 @@ async function move(
         case 'failed':
           throw new CommandError(
             'MOVE_FAILED',
-            `SQS stopped the move after ${amount(moved, 'message')}: ${step.failureReason ?? 'it gave no reason'}.`,
+            `SQS stopped the move after ${amount(moved, 'message')}: ${step.failureReason ?? 'no reason given'}.`,
           );
       }
     }

@@ -3,20 +3,21 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import password from '@inquirer/password';
 import type { Command } from 'commander';
 import { appKeyFault, secretKeyFault } from '../../../functions/core/contract/endpoint-keys.ts';
-import { createSsmClient } from '../../aws/clients.ts';
-import { CommandError } from '../../terminal/command-error.ts';
-import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonDocument } from '../../terminal/print-json.ts';
 import { nameOfLocation, awsLocationOf } from '../../aws/aws-location.ts';
+import { createSsmClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
 
 type Secrets = { readonly appKey: string; readonly secretKey: string };
 
+/** Adds the command `plateline secrets set`. */
 export function addSecretsSet(program: Command): void {
   program
     .command('secrets')
-    .description('put the keys of the vehicle-plate endpoint: secrets set')
-    // Whatever looks like a secret is refused below, without repeating it; here and in the verb itself.
+    .description('store the keys of the vehicle-plate endpoint: secrets set')
+    // Commander would repeat an unknown argument, which can be a secret; refuseArguments does not.
     .helpCommand(true)
     .allowExcessArguments()
     .allowUnknownOption()
@@ -25,10 +26,10 @@ export function addSecretsSet(program: Command): void {
       command.help({ error: true });
     })
     .command('set')
-    .summary('put both keys of a stage into Parameter Store')
+    .summary('store both keys of a stage in Parameter Store')
     .description(
-      'Puts the app key and the secret key of a stage into Parameter Store, encrypted; what was there is replaced. ' +
-        'On a terminal both are asked for and not shown; otherwise they are the two lines of standard input, the app key first.',
+      'Stores the app key and the secret key of a stage in Parameter Store, encrypted, and replaces earlier ones. ' +
+        'On a terminal the command asks for both and does not show them. Otherwise it reads two lines from standard input, the app key first.',
     )
     .addHelpText(
       'after',
@@ -48,7 +49,7 @@ function refuseArguments({ args }: Command): void {
   if (args.length === 0) return;
   throw new CommandError(
     'USAGE',
-    'secrets set takes no key from its arguments, because the shell and the list of processes would show it. Type it when asked, or pass it through standard input.',
+    'secrets set accepts no key as an argument, because the shell and the process list would show it. Type it when asked, or pass it through standard input.',
   );
 }
 
@@ -56,26 +57,26 @@ async function setSecrets(command: Command): Promise<void> {
   const { stage, json, ...connection } = globalOptionsOf(command);
   const { appKeyParameter, secretKeyParameter } = resourcesOf({ stage });
   const ssm = createSsmClient(connection);
-  const place = await awsLocationOf(ssm, connection);
-  const placeName = nameOfLocation(place);
+  const location = await awsLocationOf(ssm, connection);
+  const locationName = nameOfLocation(location);
   const { appKey, secretKey } = process.stdin.isTTY
-    ? await askForSecrets(`${stage} in ${placeName}`)
+    ? await askForSecrets(`${stage} in ${locationName}`)
     : await readSecrets();
   const put = async (name: string, value: string) => {
     const { Version: version } = await ssm.send(
       new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true }),
     );
     const change = version === 1 ? 'created' : 'replaced';
-    // At once: whoever sees the second one fail has to know that the first one has changed.
-    if (!json) process.stdout.write(`${name} ${change} in ${placeName}\n`);
-    return { name, change, ...place };
+    // Printed before the second put, which can fail.
+    if (!json) process.stdout.write(`${name} ${change} in ${locationName}\n`);
+    return { name, change, ...location };
   };
   const changes = [await put(appKeyParameter, appKey), await put(secretKeyParameter, secretKey)];
   if (json) process.stdout.write(jsonDocument(changes));
 }
 
-async function askForSecrets(place: string): Promise<Secrets> {
-  // Ctrl-D closes the prompt without an answer, and then nothing is left that could bring one.
+async function askForSecrets(destination: string): Promise<Secrets> {
+  // Ctrl-D closes the prompt without an answer; without an abort the promise would never settle.
   const closed = new AbortController();
   process.once('beforeExit', () => {
     closed.abort();
@@ -88,8 +89,8 @@ async function askForSecrets(place: string): Promise<Secrets> {
     return value.trim();
   };
   return {
-    appKey: await ask(`App key of ${place}:`, appKeyFault),
-    secretKey: await ask(`Secret key of ${place}:`, secretKeyFault),
+    appKey: await ask(`App key of ${destination}:`, appKeyFault),
+    secretKey: await ask(`Secret key of ${destination}:`, secretKeyFault),
   };
 }
 

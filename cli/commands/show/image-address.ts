@@ -1,14 +1,14 @@
 import { parseBucketPrefix } from '../../aws/bucket-prefix.ts';
 
-/** What names a picture: its image id, or an object, whose current bytes are meant. */
+/** The address of a picture: its image id, or an object, which means the object's current bytes. */
 export type ImageAddress =
   | { readonly kind: 'image-id'; readonly imageId: string }
   | { readonly kind: 'object'; readonly bucket: string; readonly key: string };
 
-/** In an image id the key is encoded, so it has no question mark of its own. */
+/** The key in an image id is encoded, so it contains no question mark. */
 const imageIdForm = /^s3:\/\/[^/?]+\/[^?]+\?(versionId|etag)=[^?]+$/;
 
-/** Undefined where the text names no picture. The key of an object is as it stands in the bucket, not encoded. */
+/** Returns undefined if the text is no address. The key of an object is not encoded. */
 export function parseImageAddress(text: string): ImageAddress | undefined {
   if (imageIdForm.test(text)) return { kind: 'image-id', imageId: text };
   const { bucket, prefix: key } = parseBucketPrefix(text) ?? {};

@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
-import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { refuseSize } from '../../../functions/core/picture/picture.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 
-/** The very bytes that a record is of: those of its version or, in a bucket without versions, of its ETag. */
+/**
+ * Fetches exactly the bytes of a record: those of its version or, in a bucket without versions, of its ETag.
+ */
 export async function fetchPictureBytes(s3: S3Client, record: PictureRecord): Promise<Uint8Array> {
   const { bucket, key, versionId, etag } = record;
   try {
@@ -19,7 +21,7 @@ export async function fetchPictureBytes(s3: S3Client, record: PictureRecord): Pr
     if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
     const refused = refuseSize(sizeBytes);
     if (!refused) return await readBytes(body);
-    // Nobody wants these bytes; left unread, they would hold the connection.
+    // Unread bytes would keep the connection open.
     body.destroy();
     throw new CommandError('NO_PICTURE', refused.message);
   } catch (error) {
@@ -31,7 +33,7 @@ async function readBytes(body: Readable): Promise<Uint8Array> {
   try {
     return await buffer(body);
   } catch (error) {
-    throw new CommandError('NOT_WHOLE', 'The picture did not arrive whole from S3; try again.', {
+    throw new CommandError('NOT_WHOLE', 'S3 did not send the whole picture; try again.', {
       cause: error,
     });
   }

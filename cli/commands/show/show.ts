@@ -7,30 +7,33 @@ import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
 import { parseRecord } from '../../../functions/core/record/parse-record.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
-import { globalOptionsOf } from '../../options/global-options.ts';
-import { parseImageAddress, type ImageAddress } from './image-address.ts';
-import { jsonDocument } from '../../terminal/print-json.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
-import { fetchPictureBytes } from './picture-bytes.ts';
-import { describeReading } from './reading-description.ts';
-import { resourcesOf } from '../../aws/resources.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
 import { formatTable } from '../../terminal/table.ts';
+import { parseImageAddress, type ImageAddress } from './image-address.ts';
+import { fetchPictureBytes } from './picture-bytes.ts';
+import { describeRecord } from './record-description.ts';
 
+/** Adds the command `plateline show`. */
 export function addShow(program: Command): void {
   program
     .command('show')
     .summary('show the record of a picture')
-    .description('Shows the whole record of a picture, and saves the picture with what was read drawn on it.')
+    .description(
+      'Shows the whole record of a picture. With --save it also saves the picture with its reads drawn on it.',
+    )
     .argument(
       '<image>',
-      'an imageId, in quotation marks, or s3://bucket/key for what the bucket has under that key now',
+      'an imageId in quotation marks, or s3://bucket/key for the current object of that key',
       parseImage,
     )
     .option(
       '--save <file.jpg>',
-      'write the picture as JPEG with box, plate and confidence of each read, in pixels as stored: a rotation in its EXIF is not applied',
+      'write the picture as a JPEG with the box, plate and confidence of each read, without applying a rotation in its EXIF',
       parseFile,
     )
     .addHelpText(
@@ -51,7 +54,7 @@ async function show(image: ImageAddress, file: string | undefined, command: Comm
   const imageId = image.kind === 'image-id' ? image.imageId : await currentImageId(s3, image);
   const reading = await getReading(createDynamoDBClient(connection), readingsTable, imageId);
 
-  process.stdout.write(json ? jsonDocument(reading) : `${formatTable(describeReading(reading), [{}, {}])}\n`);
+  process.stdout.write(json ? jsonDocument(reading) : `${formatTable(describeRecord(reading), [{}, {}])}\n`);
   if (file === undefined) return;
   await savePicture(s3, reading, file);
   process.stderr.write(`The picture is in ${escapeControls(file)}.\n`);
@@ -72,7 +75,7 @@ async function currentImageId(
     if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
     throw new CommandError(
       'NO_OBJECT',
-      `There is no object s3://${bucket}/${key} now; the record of one that was deleted is found by its whole imageId.`,
+      `There is no object s3://${bucket}/${key} now. To show the record of a deleted object, pass its whole imageId.`,
       { cause: error },
     );
   }
@@ -106,5 +109,5 @@ function parseImage(text: string): ImageAddress {
 
 function parseFile(file: string): string {
   if (/\.jpe?g$/i.test(file)) return file;
-  throw new InvalidArgumentError('It is written as a JPEG, so its name must end in .jpg.');
+  throw new InvalidArgumentError('The file is a JPEG, so its name must end in .jpg.');
 }

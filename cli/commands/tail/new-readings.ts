@@ -1,39 +1,42 @@
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { compareTexts } from '../../../functions/core/search/compare-texts.ts';
 
-/** Remembers what has been told of the records, and picks out what is new. */
+/** Remembers which records were reported in which state, and selects the new ones. */
 type NewReadings = {
   /**
-   * Of all records captured since `since`, those that became final or began to wait for another reason since they were told last, in the
-   * order in which that happened as far as it is known. What was captured before `since` is forgotten.
+   * Takes all records captured since `since`. Returns those that became final or began to wait for another
+   * reason since their last report, ordered by `readAt`. Forgets what was captured earlier, so that memory
+   * does not grow.
    */
   take(readings: readonly PictureRecord[], since: string): PictureRecord[];
 };
 
-type Told = { readonly state: string; readonly capturedAt: string };
+type Reported = { readonly state: string; readonly capturedAt: string };
 
+/** Nothing is reported yet. */
 export function createNewReadings(): NewReadings {
-  let told = new Map<string, Told>();
+  let reported = new Map<string, Reported>();
 
   return {
     take(readings, since) {
-      told = new Map([...told].filter(([, { capturedAt }]) => capturedAt >= since));
-      const news = readings.filter((reading) => {
-        const before = told.get(reading.imageId)?.state;
+      reported = new Map([...reported].filter(([, { capturedAt }]) => capturedAt >= since));
+      const newReadings = readings.filter((reading) => {
+        const before = reported.get(reading.imageId)?.state;
         const state = stateOf(reading);
-        // An index may show an older state again for a moment; a final one is the last.
+        // An index can return an older state for a moment, but a final state never changes.
         if (state === undefined || state === before || before === final) return false;
-        told.set(reading.imageId, { state, capturedAt: reading.capturedAt });
+        reported.set(reading.imageId, { state, capturedAt: reading.capturedAt });
         return true;
       });
-      return news.sort((one, other) => compareTexts(one.readAt ?? '', other.readAt ?? ''));
+      return newReadings.sort((one, other) => compareTexts(one.readAt ?? '', other.readAt ?? ''));
     },
   };
 }
 
+/** One state for all final statuses. */
 const final = 'FINAL';
 
-/** Undefined while there is nothing to tell. */
+/** Undefined while there is nothing to report. */
 function stateOf({ status, reason }: PictureRecord): string | undefined {
   return status === 'PENDING' ? reason?.code : final;
 }

@@ -5,19 +5,19 @@ import pLimit from 'p-limit';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { koreaDayOf } from '../../../functions/core/record/usage.ts';
-import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { readUsage } from '../../aws/usage-items.ts';
+import { addCamera } from '../../options/camera-option.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
+import { wholeNumber } from '../../options/whole-number.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
-import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonLine } from '../../terminal/print-json.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
-import { createNewReadings } from './new-readings.ts';
-import { resourcesOf } from '../../aws/resources.ts';
+import { jsonLine } from '../../terminal/print-json.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
-import { readUsage } from '../../aws/usage-items.ts';
-import { wholeNumber } from '../../options/whole-number.ts';
+import { createNewReadings } from './new-readings.ts';
 
 type TailOptions = { readonly camera: readonly string[]; readonly since: string; readonly interval: number };
 
@@ -25,32 +25,31 @@ const dayMs = 24 * 3600 * 1000;
 const queriesAtOnce = 10;
 
 /**
- * Whoever has looked once had a network, a table and permission. Credentials may be missing because what renews them is away too, or until
- * somebody logs in; those that AWS calls expired are given by hand and read once, so that waiting would not help.
+ * Errors that can pass without a change of the command, once a poll has succeeded. Missing credentials can
+ * return with the network or after a login. Expired credentials are not here: the command reads them once, so
+ * waiting does not help.
  */
-const passingTroubles: ReadonlySet<string> = new Set(['UNREACHABLE', 'NOT_AWS', 'BUSY', 'NO_CREDENTIALS']);
+const passingErrorCodes: ReadonlySet<string> = new Set(['UNREACHABLE', 'NOT_AWS', 'BUSY', 'NO_CREDENTIALS']);
 
+/** Adds the command `plateline tail`. */
 export function addTail(program: Command): void {
   program
     .command('tail')
-    .summary('show new records as they come')
+    .summary('show new records as they arrive')
     .description(
-      'Shows each record once when it becomes final, and pictures that begin to wait with the reason, until Ctrl-C. Once it has looked, it waits for a network that is gone, an overloaded AWS or a login.',
+      'Shows each record once when it becomes final, and each picture that waits with its reason, until Ctrl-C. ' +
+        'After the first poll it also waits for a lost network, for an overloaded AWS and for a login.',
     )
     .addOption(
-      new Option('--camera <name>', 'of this camera only; may be repeated')
+      new Option('--camera <name>', 'only pictures of this camera; may be repeated')
         .argParser(addCamera)
-        .default([], 'all that are counted today or yesterday'),
+        .default([], 'all with pictures today or yesterday'),
     )
-    .option(
-      '--since <time>',
-      'watch pictures captured since then; this time moves along with the clock',
-      '1h',
-    )
-    .option('--interval <seconds>', 'between two looks, 1 to 3600', wholeNumber(1, 3600), 2)
+    .option('--since <time>', 'only pictures captured since then; this time moves with the clock', '1h')
+    .option('--interval <seconds>', 'time between two polls, 1 to 3600', wholeNumber(1, 3600), 2)
     .addHelpText(
       'after',
-      `\nEach look reads all records of each camera since that time. With --json each\nrecord is a line.\n\n${timeHelp}\n\nExamples:\n` +
+      `\nEach poll reads all records of each camera since that time. With --json each\nrecord is a line.\n\n${timeHelp}\n\nExamples:\n` +
         '  plateline tail --stage prod\n' +
         '  plateline tail --camera gate-north --since 10m --json\n',
     )
@@ -64,42 +63,43 @@ async function tail(options: TailOptions, command: Command): Promise<never> {
   const { readingsTable, usageTable } = resourcesOf({ stage, table });
   const dynamodb = createDynamoDBClient(connection);
   const windowMs = windowOf(options.since);
-  const news = createNewReadings();
+  const newReadings = createNewReadings();
 
-  let lastLookMs = Date.now();
-  const look = async () => {
+  let lastPollMs = Date.now();
+  const poll = async () => {
     const nowMs = Date.now();
-    // Back from the last look that went well: what came in after it is new, however long the network was gone since.
-    const backFromMs = Math.min(lastLookMs, nowMs);
-    const since = new Date(backFromMs - windowMs).toISOString();
+    // The window ends at the last successful poll, so that an outage hides nothing, however long it is.
+    const windowEndMs = Math.min(lastPollMs, nowMs);
+    const since = new Date(windowEndMs - windowMs).toISOString();
     const cameras =
-      options.camera.length > 0 ? options.camera : await camerasOf(dynamodb, usageTable, backFromMs, nowMs);
-    const readings = await readingsSince(dynamodb, readingsTable, cameras, since);
-    lastLookMs = nowMs;
-    return news.take(readings, since);
+      options.camera.length > 0 ? options.camera : await camerasOf(dynamodb, usageTable, windowEndMs, nowMs);
+    const records = await recordsSince(dynamodb, readingsTable, cameras, since);
+    lastPollMs = nowMs;
+    return newReadings.take(records, since);
   };
 
-  // What is there at the start is not new.
-  await look();
+  // Records from before the start are not new.
+  await poll();
   if (!json) process.stdout.write(`${row(['captured (KST)', 'status', 'plate', 'confidence', 'picture'])}\n`);
-  let toldTrouble: string | undefined;
+  let reportedCode: string | undefined;
   for (;;) {
     await delay(options.interval * 1000);
     try {
-      for (const reading of await look()) {
-        process.stdout.write(json ? jsonLine(reading) : `${readingRow(reading)}\n`);
+      for (const record of await poll()) {
+        process.stdout.write(json ? jsonLine(record) : `${recordRow(record)}\n`);
       }
-      toldTrouble = undefined;
+      reportedCode = undefined;
     } catch (error) {
-      if (!(error instanceof CommandError) || !passingTroubles.has(error.code)) throw error;
-      if (error.code !== toldTrouble) {
-        process.stderr.write(`Looking again until this passes: ${escapeControls(error.message)}\n`);
+      if (!(error instanceof CommandError) || !passingErrorCodes.has(error.code)) throw error;
+      if (error.code !== reportedCode) {
+        process.stderr.write(`Trying again until this passes: ${escapeControls(error.message)}\n`);
       }
-      toldTrouble = error.code;
+      reportedCode = error.code;
     }
   }
 }
 
+/** Milliseconds from `--since` to now. */
 function windowOf(sinceOption: string): number {
   const nowMs = Date.now();
   const parsed = parseTimeSpan({ since: sinceOption }, nowMs);
@@ -109,7 +109,7 @@ function windowOf(sinceOption: string): number {
   throw new CommandError('USAGE', '--since is in the future.');
 }
 
-/** The cameras that were counted from the day before the first moment on. */
+/** The cameras with pictures from the day before `firstMs` through the day of `lastMs`, in Korea. */
 async function camerasOf(
   dynamodb: DynamoDBClient,
   usageTable: string,
@@ -121,7 +121,7 @@ async function camerasOf(
   return [...new Set(usage.map(({ camera }) => camera))];
 }
 
-async function readingsSince(
+async function recordsSince(
   dynamodb: DynamoDBClient,
   readingsTable: string,
   cameras: readonly string[],
@@ -138,7 +138,7 @@ async function readingsSince(
   return readings;
 }
 
-function readingRow({ capturedAt, status, plate, confidence, key, reason }: PictureRecord): string {
+function recordRow({ capturedAt, status, plate, confidence, key, reason }: PictureRecord): string {
   return row([
     koreaTimeOf(capturedAt),
     status,
@@ -148,7 +148,7 @@ function readingRow({ capturedAt, status, plate, confidence, key, reason }: Pict
   ]);
 }
 
-/** Fixed widths, so that each row can be printed as it arrives. */
+/** Fixed widths, so that each row can be printed when it arrives. */
 function row(cells: readonly string[]): string {
   return formatTable(
     [cells],

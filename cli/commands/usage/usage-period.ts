@@ -1,5 +1,5 @@
-import { koreaDayOf } from '../../../functions/core/record/usage.ts';
 import { koreaZone } from '../../../functions/core/capture/utc-moment.ts';
+import { koreaDayOf } from '../../../functions/core/record/usage.ts';
 import { daysOf, type DaySpan } from '../../aws/usage-items.ts';
 import { parseTimeSpan } from '../../options/time-span.ts';
 
@@ -9,6 +9,7 @@ export type UsagePeriod = DaySpan & {
   readonly month?: string;
 };
 
+/** A period, or what is wrong with the options. */
 type ParsedUsagePeriod =
   | { readonly kind: 'period'; readonly period: UsagePeriod }
   | { readonly kind: 'fault'; readonly message: string };
@@ -18,7 +19,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Each day is a query. */
 const maxDays = 400;
 
-/** Reads the options of the verb: a month, or a first and a last day; this month where there is neither. Days to come are left out. */
+/**
+ * Parses the options of the command: a month, or a first and a last day, by default this month. Future days
+ * are left out.
+ */
 export function parseUsagePeriod(
   options: {
     readonly month?: string | undefined;
@@ -30,7 +34,7 @@ export function parseUsagePeriod(
   if (options.since === undefined && options.until === undefined) {
     return monthPeriod(options.month ?? koreaDayOf(nowMs).slice(0, 7), nowMs);
   }
-  if (options.month !== undefined) return fault('--month goes without --since and --until.');
+  if (options.month !== undefined) return fault('--month cannot be combined with --since or --until.');
   if (options.since === undefined) return fault('--until needs --since.');
 
   const parsed = parseTimeSpan(options, nowMs);
@@ -41,11 +45,11 @@ export function parseUsagePeriod(
     lastDay: koreaDayOf(until === undefined ? nowMs : Math.min(nowMs, Date.parse(until))),
   };
   if (period.firstDay > period.lastDay) return fault('--since is in the future.');
-  if (daysOf(period).length > maxDays) return fault(`These are more than ${maxDays} days.`);
+  if (daysOf(period).length > maxDays) return fault(`The period has more than ${maxDays} days.`);
   return { kind: 'period', period };
 }
 
-/** How much of a month is over, in days with their fraction. */
+/** The days of a month that have passed, with the fraction of today. */
 export function monthProgress(
   month: string,
   nowMs: number,
@@ -57,7 +61,7 @@ export function monthProgress(
 
 function monthPeriod(month: string, nowMs: number): ParsedUsagePeriod {
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
-    return fault(`--month names no month: ${month}. Write 2026-11.`);
+    return fault(`--month is not a month: ${month}. Write it as 2026-11.`);
   const today = koreaDayOf(nowMs);
   const firstDay = `${month}-01`;
   if (firstDay > today) return fault(`--month is in the future: ${month}.`);

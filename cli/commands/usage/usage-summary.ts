@@ -1,23 +1,24 @@
 import { usageCounters, type UsageIncrement } from '../../../functions/core/record/usage.ts';
 import { monthProgress } from './usage-period.ts';
 
+/** A count for each counter of the usage table. */
 export type Counts = UsageIncrement['counts'];
 
-/** What a row stands for; `day` or `camera` alone sums over the other. */
+/** What a row is for; `day` or `camera` alone sums over the other. */
 type UsageGrouping = 'day' | 'camera' | 'day-and-camera';
 
-/** One sum; what was summed over is absent. */
+/** One sum; absent is what it sums over. */
 export type UsageRow = { readonly day?: string; readonly camera?: string; readonly counts: Counts };
 
-/** What a whole month comes to if it goes on as it has begun. */
+/** The counts of a whole month if it continues at its rate so far. */
 export type MonthEstimate = {
-  /** With the fraction of today. */
+  /** Including the fraction of today. */
   readonly daysPassed: number;
   readonly daysInMonth: number;
   readonly counts: Counts;
 };
 
-/** Sums in the order of day and camera. */
+/** Returns the sums in the order of day and camera. */
 export function groupUsage(items: readonly UsageIncrement[], grouping: UsageGrouping): UsageRow[] {
   const rows = items.map(({ day, camera, counts }) => ({
     ...(grouping !== 'camera' && { day }),
@@ -30,11 +31,15 @@ export function groupUsage(items: readonly UsageIncrement[], grouping: UsageGrou
     .map(([, group]) => ({ ...group[0], counts: totalOf(group) }));
 }
 
+/** Sums all items. */
 export function totalOf(items: readonly { readonly counts: Counts }[]): Counts {
   return countsOf((counter) => items.reduce((sum, { counts }) => sum + counts[counter], 0));
 }
 
-/** A straight line from the month's first moment through now; undefined on the first day, which says too little, and once the month is over. */
+/**
+ * Extrapolates linearly from the month's first moment; undefined on the first day, which is too short, and
+ * after the month.
+ */
 export function estimateMonth(soFar: Counts, month: string, nowMs: number): MonthEstimate | undefined {
   const { daysPassed, daysInMonth } = monthProgress(month, nowMs);
   if (daysPassed < 1 || daysPassed >= daysInMonth) return undefined;

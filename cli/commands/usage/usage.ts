@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
 import { usageCounters } from '../../../functions/core/record/usage.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
-import { CommandError } from '../../terminal/command-error.ts';
-import { globalOptionsOf } from '../../options/global-options.ts';
-import { jsonDocument } from '../../terminal/print-json.ts';
 import { resourcesOf } from '../../aws/resources.ts';
-import { formatTable } from '../../terminal/table.ts';
 import { readUsage } from '../../aws/usage-items.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
+import { formatTable } from '../../terminal/table.ts';
 import { parseUsagePeriod, type UsagePeriod } from './usage-period.ts';
 import {
   estimateMonth,
@@ -34,27 +34,26 @@ const headings: Readonly<Record<keyof Counts, string>> = {
   calls: 'calls',
 };
 
+/** Adds the command `plateline usage`. */
 export function addUsage(program: Command): void {
   program
     .command('usage')
-    .summary('count pictures and calls of the endpoint, and estimate the month')
+    .summary('show the counts of pictures and endpoint calls, and estimate the month')
     .description(
-      "Shows what the pipeline has counted by day and camera: pictures that got their final record and how they ended, and all calls of the endpoint, also those that it refused. Days are Korea's. " +
-        'A picture counts on the day of its record, whenever it was captured. What an invocation had not yet counted when it was killed is missing.',
+      'Shows by day and camera what the pipeline counted: pictures with a final record by their status, and all calls of the endpoint, including refused ones. ' +
+        'Days are those of Korea. A picture counts on the day of its record, whenever it was captured. ' +
+        'The counts of an invocation that was killed before it could save them are missing.',
     )
-    .option('--month <yyyy-MM>', 'this month (default: the current one)')
-    .option('--since <time>', 'from this day on, instead of a month')
-    .option('--until <time>', 'through this day (default: today)')
+    .option('--month <yyyy-MM>', 'the month to show (default: the current one)')
+    .option('--since <time>', 'first day, instead of a month')
+    .option('--until <time>', 'last day (default: today)')
     .addOption(
-      new Option('--by <what>', 'sum over the cameras of a day, or over the days of a camera').choices([
-        'day',
-        'camera',
-      ]),
+      new Option('--by <what>', 'one row for each day, or for each camera').choices(['day', 'camera']),
     )
     .addHelpText(
       'after',
-      '\nThe estimate is a straight line: what was counted, divided by the days passed (today with\n' +
-        'its fraction), times the days of the month.\n' +
+      '\nThe estimate is linear: the counts so far, divided by the days that have passed (including the\n' +
+        'fraction of today), times the days of the month.\n' +
         '\nExamples:\n' +
         '  plateline usage --stage prod\n' +
         '  plateline usage --month 2026-10 --by camera\n' +
@@ -70,7 +69,7 @@ async function showUsage(options: UsageOptions, command: Command): Promise<void>
   if (table !== undefined) {
     throw new CommandError(
       'USAGE',
-      '--table names a table of readings, which usage does not read; it goes by --stage.',
+      '--table names a table of readings, which usage does not read. Name the stage with --stage.',
     );
   }
   const nowMs = Date.now();
@@ -134,7 +133,7 @@ function describe(
     ) +
     `\n\nCounted ${span}.` +
     (estimate
-      ? ` The estimate is of the whole month, from ${estimate.daysPassed.toFixed(1)} of its ${estimate.daysInMonth} days.\n`
+      ? ` The estimate is for the whole month, from ${estimate.daysPassed.toFixed(1)} of its ${estimate.daysInMonth} days.\n`
       : '\n')
   );
 }

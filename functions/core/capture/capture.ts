@@ -4,16 +4,17 @@ import { capturedAtSources, type Capture } from '../record/record.ts';
 import type { KeyTemplate } from './key-template.ts';
 import { utcMoment } from './utc-moment.ts';
 
-/** The sort key of a table takes 1,024 bytes. */
+/** DynamoDB allows 1,024 bytes in a sort key. */
 const maxCameraBytes = 1024;
 
-/** The camera of an object at the top of its bucket that nothing else names a camera for. */
+/** The camera of an object at the top of its bucket, where nothing else names one. */
 const topFolder = '/';
 
 /**
- * Camera and time by the best source there is: object metadata (`x-amz-meta-camera`, `x-amz-meta-captured-at`, the latter ISO 8601 with
- * a zone), then the key template, then the EXIF for the time, then the key's folder and the time of the upload. A source that cannot be
- * read counts as absent, and so do metadata and EXIF of an object that was not read yet.
+ * Camera and time by the best source: object metadata (`x-amz-meta-camera`, and `x-amz-meta-captured-at` in
+ * ISO 8601 with a zone), the key template, the EXIF (time only), and last the key's folder and the time of
+ * the upload. An unreadable source counts as absent; so do metadata and EXIF of an object that is not fetched
+ * yet.
  */
 export function captureOf(
   object: UploadedObject,

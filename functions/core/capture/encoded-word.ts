@@ -1,8 +1,8 @@
 const encodedWord = /=\?utf-8\?([bq])\?([^?]*)\?=(?:\s+(?==\?))?/gi;
 
 /**
- * Text as it was meant: S3 returns metadata that is not ASCII as RFC 2047 encoded words, `=?UTF-8?B?7KCV66y4?=` (User Guide,
- * "Working with object metadata"). Anything else stays as it is.
+ * Decodes RFC 2047 encoded words such as `=?UTF-8?B?7KCV66y4?=`: S3 returns metadata in this form where it is
+ * not ASCII (User Guide, "Working with object metadata"). All other text is unchanged.
  */
 export function decodeEncodedWords(text: string): string {
   return text.replace(encodedWord, (_word, encoding: string, encoded: string) =>

@@ -10,26 +10,30 @@ const tags = {
   subSecTimeOriginal: 0x9291,
 } as const;
 
-/** How many segments, chunks and bytes of padding are looked at: a camera's EXIF is among the first, and a hostile picture can have millions of them. */
+/**
+ * How many segments, chunks and bytes of padding are read. A camera writes its EXIF among the first; a
+ * hostile picture can have millions.
+ */
 const maxSteps = 10_000;
 
 /**
- * When a picture was taken, as its EXIF says (`DateTimeOriginal`), in ISO 8601 in UTC with milliseconds; Korea's time where it names no zone.
- * Undefined where it says nothing, names no possible time, or is damaged in any way. Read here and not by exif-reader 2.0, which makes other
- * dates of impossible ones, and which 64 KB of hostile EXIF make fill gigabytes.
+ * When a picture was taken (EXIF `DateTimeOriginal`), in ISO 8601 in UTC with milliseconds; without a zone it
+ * is Korea's time. Undefined where the EXIF is absent or damaged, or names an impossible time. exif-reader
+ * 2.0 is not used: it turns impossible dates into other dates, and 64 KB of hostile EXIF make it fill
+ * gigabytes.
  */
 export function exifMomentOf({ parts, fileType }: Pick<Picture, 'parts' | 'fileType'>): string | undefined {
   try {
     const exif = fileType === 'jpeg' ? exifOfJpeg(parts) : exifOfPng(parts);
     return exif && dateTimeOriginalOf(exif);
   } catch (error) {
-    // What DataView throws for a place beyond its end, to which only damage leads.
+    // DataView throws it for an offset beyond its end: the EXIF is damaged.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** The EXIF stands in an APP1 segment, between the start of the image and that of its data (ITU-T T.81, B.1.1; CIPA DC-008, 4.5). */
+/** The EXIF is in an APP1 segment, before the start of the scan (ITU-T T.81, B.1.1; CIPA DC-008, 4.5). */
 function exifOfJpeg(parts: Parts): Uint8Array | undefined {
   const [app1, startOfScan, exifName] = [0xffe1, 0xffda, 0x45786966];
   let at = 2;
@@ -37,7 +41,7 @@ function exifOfJpeg(parts: Parts): Uint8Array | undefined {
     const head = viewOf(sliceOf(parts, at, at + 8));
     const marker = head.getUint16(0);
     if (head.getUint8(0) !== 0xff || marker === startOfScan) return undefined;
-    // Any marker may be preceded by more of its first byte.
+    // Any number of fill bytes can precede a marker.
     if (marker === 0xffff) {
       at += 1;
       continue;
@@ -49,7 +53,7 @@ function exifOfJpeg(parts: Parts): Uint8Array | undefined {
   return undefined;
 }
 
-/** The EXIF is a chunk of its own, `eXIf` (PNG, third edition, 11.3.4.6). */
+/** The EXIF is in the chunk `eXIf` (PNG, third edition, 11.3.4.6). */
 function exifOfPng(parts: Parts): Uint8Array | undefined {
   const exifType = 0x65584966;
   let at = 8;
@@ -64,7 +68,10 @@ function exifOfPng(parts: Parts): Uint8Array | undefined {
   return undefined;
 }
 
-/** `exif` is a TIFF: byte order, the place of its first directory, and directories of entries of 12 bytes: tag, type, count, value or its place. */
+/**
+ * `exif` is a TIFF: the byte order, the offset of its first directory, and directories. An entry has 12
+ * bytes: tag, type, count, and the value or its offset.
+ */
 function dateTimeOriginalOf(exif: Uint8Array): string | undefined {
   const [littleEndianHeader, bigEndianHeader] = [0x49492a00, 0x4d4d002a];
   const view = viewOf(exif);
@@ -84,7 +91,7 @@ function dateTimeOriginalOf(exif: Uint8Array): string | undefined {
   const [fraction] = /^\d{1,3}/.exec(textOf(tags.subSecTimeOriginal)) ?? ['0'];
   return utcMomentOfLocal(`${yyyy}-${MM}-${dd}T${time}.${fraction.padEnd(3, '0')}`, zone);
 
-  /** Where the entry of a tag stands, if the directory at this place has it. */
+  /** The offset of a tag's entry; undefined where the directory at this offset lacks it. */
   function entryOf(directoryAt: number, tag: number): number | undefined {
     const entries = Array.from({ length: uint16(directoryAt) }, (_, index) => directoryAt + 2 + 12 * index);
     return entries.find((at) => uint16(at) === tag);
@@ -100,7 +107,7 @@ function dateTimeOriginalOf(exif: Uint8Array): string | undefined {
   }
 }
 
-/** Of these bytes and nothing beside them: what a Uint8Array looks into can be a pool of many. */
+/** A view of these bytes only: the buffer of a Uint8Array can be a pool that others share. */
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

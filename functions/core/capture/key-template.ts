@@ -1,12 +1,13 @@
 import { koreaZone, utcMomentOfLocal } from './utc-moment.ts';
 
 /**
- * How camera and time stand in an object's key, e.g. `{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.jpg`. Besides the fields, `*` stands for
- * anything within one folder level, and `{zone}` for `Z`, `+09:00` or `+0900`; without it times are Korea's (UTC+9, no summer time).
+ * Reads camera and time from an object's key, e.g. by `{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.jpg`. `*`
+ * matches anything within one folder level, and `{zone}` matches `Z`, `+09:00` or `+0900`. Without a zone,
+ * times are Korea's (UTC+9, no summer time).
  */
 export type KeyTemplate = (key: string) => CaptureFromKey;
 
-/** Absent is what the template has no field for, and everything where the key does not match. */
+/** A property is absent where the template has no such field; all are absent where the key does not match. */
 export type CaptureFromKey = {
   readonly camera?: string;
   /** ISO 8601 in UTC with milliseconds. */
@@ -28,10 +29,13 @@ const fieldPatterns = new Map([
   ['zone', 'Z|[+-]\\d{2}:?\\d{2}'],
 ]);
 
-/** Without all of these a key says no moment. */
+/** A template with a time needs all of these. */
 const momentFields = ['yyyy', 'MM', 'dd', 'HH', 'mm'];
 
-/** Three in one folder level would make matching a hostile key of 1,024 characters take seconds; what each level takes only adds up. */
+/**
+ * With three in one folder level, matching a hostile key of 1,024 characters takes seconds. Several levels
+ * only add up.
+ */
 const maxOpenPiecesPerLevel = 2;
 
 export function parseKeyTemplate(template: string): ParsedKeyTemplate {
@@ -45,7 +49,7 @@ export function parseKeyTemplate(template: string): ParsedKeyTemplate {
     .find((piece) => !fieldPatterns.has(piece.slice(1, -1)));
   if (unknown !== undefined) {
     const known = [...fieldPatterns.keys()].map((field) => `{${field}}`).join(' ');
-    return fault(`has something in braces that is no field; the fields are ${known}`);
+    return fault(`has an unknown field in braces; the fields are ${known}`);
   }
   const twice = fields.find((field, index) => fields.indexOf(field) !== index);
   if (twice !== undefined) return fault(`has {${twice}} twice`);
@@ -61,7 +65,7 @@ export function parseKeyTemplate(template: string): ParsedKeyTemplate {
     .some((level) => (level.match(/\*|\{camera\}/g) ?? []).length > maxOpenPiecesPerLevel);
   if (crowded) return fault(`has more than ${maxOpenPiecesPerLevel} of * and {camera} between two slashes`);
 
-  // In one pattern for all levels, the ways to share out the characters of each would multiply.
+  // One pattern for all levels would multiply their ways to match.
   const levels = template
     .split('/')
     .map((level) => new RegExp(`^${piecesOf(level).map(patternOf).join('')}$`, 'u'));
@@ -79,7 +83,7 @@ function patternOf(piece: string): string {
   return fieldPattern === undefined ? RegExp.escape(piece) : `(?<${field}>${fieldPattern})`;
 }
 
-/** None where a level does not match. */
+/** Empty where a level does not match. */
 function fieldsOf(folders: readonly string[], levels: readonly RegExp[]): Partial<Record<string, string>> {
   if (folders.length !== levels.length) return {};
   const matches = levels.map((level, index) => level.exec(folders[index] ?? ''));

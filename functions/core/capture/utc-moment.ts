@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 
-/** The zone of a time that names none: Korea's, which has no summer time. */
+/** The zone of a time that names none. Korea has no summer time. */
 export const koreaZone = '+09:00';
-/** How far clocks of that zone are ahead of UTC. */
+/** How far the clocks of that zone are ahead of UTC. */
 export const koreaOffsetMs = 9 * 3600 * 1000;
 
 /**
- * A moment as ISO 8601 in UTC with milliseconds; undefined where the text names none. Years beyond 0 to 9999, into which an offset can lead,
- * count as none: their text would sort wrongly in the indexes.
+ * A moment as ISO 8601 in UTC with milliseconds; undefined where the text names none. An offset can lead
+ * beyond the years 0 to 9999: such a moment counts as none, since its text would sort wrongly in the indexes.
  */
 function utcMomentOf(text: string): string | undefined {
   const date = new Date(text);
@@ -17,21 +17,21 @@ function utcMomentOf(text: string): string | undefined {
 }
 
 /**
- * The moment at which clocks of `zone` (`Z` or `+09:00`) show `local` (`yyyy-MM-ddTHH:mm:ss.sss`), as ISO 8601 in UTC; undefined where
- * they never do.
+ * The moment, in ISO 8601 in UTC, at which clocks of `zone` (`Z` or `+09:00`) show `local`
+ * (`yyyy-MM-ddTHH:mm:ss.sss`); undefined where they never show it.
  */
 export function utcMomentOfLocal(local: string, zone: string): string | undefined {
-  // Date would read 31 February as 3 March, so what was written is held against what comes back.
+  // Date reads 31 February as 3 March, so the text must equal its own result.
   return utcMomentOf(`${local}Z`) === `${local}Z` ? utcMomentOf(`${local}${zone}`) : undefined;
 }
 
-/** A moment with its zone in ISO 8601, read as UTC. */
+/** Parses a moment in ISO 8601 with a zone, and returns it in UTC. */
 export const utcMoment = z.pipe(
   z.iso.datetime({ offset: true }),
   z.transform((text, context) => {
     const moment = utcMomentOf(text);
     if (moment !== undefined) return moment;
-    context.issues.push({ code: 'custom', message: 'is no moment', input: text });
+    context.issues.push({ code: 'custom', message: 'is not a moment', input: text });
     return z.NEVER;
   }),
 );

@@ -1,9 +1,9 @@
-/** What is wrong with an app key of the endpoint, in a sentence; undefined where nothing is. */
+/** What is wrong with an app key of the endpoint, in one sentence; undefined where it is usable. */
 export function appKeyFault(appKey: string): string | undefined {
   return keyFault('app key', appKey);
 }
 
-/** The same of a secret key, which goes into a header as it is (RFC 9110, 5.5). */
+/** The same for a secret key, which is the value of a header (RFC 9110, 5.5). */
 export function secretKeyFault(secretKey: string): string | undefined {
   return keyFault('secret key', secretKey);
 }
@@ -12,5 +12,5 @@ function keyFault(name: string, key: string): string | undefined {
   if (key === '') return `The ${name} is empty.`;
   return /^[\x21-\x7e]+$/.test(key)
     ? undefined
-    : `The ${name} may hold visible ASCII characters only, and no space.`;
+    : `The ${name} must have visible ASCII characters only, without spaces.`;
 }

@@ -7,10 +7,13 @@ type ParsedOrigin =
 
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** The endpoint's scheme, host and port. Only https, or http on this machine: the secret would be readable on its way. */
+/**
+ * The endpoint's scheme, host and port. Only https, or http on this machine: the secret would be readable on
+ * its way.
+ */
 export function parseEndpointOrigin(text: string): ParsedOrigin {
   const url = parseHttpUrl(text);
-  if (!url) return fault('is no address such as https://ocr.example.com');
+  if (!url) return fault('is not an address such as https://ocr.example.com');
   if (url.protocol === 'http:' && !loopbackHosts.has(url.hostname)) {
     return fault('is not https, so the secret would travel in the clear');
   }

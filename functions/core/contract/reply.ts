@@ -5,13 +5,16 @@ import { boxOf } from '../record/plate-read.ts';
 import type { Reason } from '../record/reason.ts';
 import { classify, type Classification } from './result-codes.ts';
 
-/** What one call of the vehicle-plate endpoint said about the picture. */
+/** What one call of the vehicle-plate endpoint reported about the picture. */
 export type Reply =
   | Exclude<FinalOutcome, { kind: 'gone' }>
   | WaitingOutcome
   | { readonly kind: 'bad-credentials'; readonly reason: Reason };
 
-/** Without a `Retry-After` a used-up quota is asked again after this: the vendor's guides name no hour at which it is refilled. */
+/**
+ * The wait after a used-up quota without `Retry-After`: the vendor's guides do not say when a quota is
+ * refilled.
+ */
 const quotaWaitSeconds = 3600;
 
 const envelope = z.object({
@@ -21,12 +24,12 @@ const envelope = z.object({
   }),
 });
 
-/** DynamoDB stores no positive number below 1E-130 (Developer Guide, "Data types"); nor has a pixel such a place. */
+/** DynamoDB stores no positive number below 1E-130 (Developer Guide, "Data types"). */
 const storable = z.refine<number>((value) => value === 0 || Math.abs(value) >= 1e-130);
 const pixel = z.number().check(z.gte(-1_000_000), z.lte(1_000_000), storable);
 const maxPlates = 100;
 
-/** DynamoDB stores UTF-8, which has no half of a surrogate pair. */
+/** DynamoDB stores UTF-8, which cannot represent a lone surrogate. */
 const text = (maxLength: number) =>
   z.string().check(
     z.maxLength(maxLength),
@@ -54,8 +57,9 @@ const platesResult = z.object({
 });
 
 /**
- * Reads a reply. `body` is absent where it is no UTF-8 text; `retryAfterSeconds` is the header's wish, absent where there is none.
- * The reasons hold numbers and our own words only: nothing a reply contains can reach a log by them.
+ * Reads a reply. `body` is undefined where it is not UTF-8; `retryAfterSeconds` is undefined where the reply
+ * has no such header. Reasons contain numbers and our own words only, so that no text of a reply gets into a
+ * log.
  */
 export function readReply(
   httpStatus: number,
@@ -90,7 +94,9 @@ export function readReply(
   }
 }
 
-/** The wait of a reply that is none; `httpStatus` is absent where not even that could be read. */
+/**
+ * The outcome of a reply that breaks the contract; `httpStatus` is undefined where even that is unreadable.
+ */
 export function brokenContract(httpStatus: number | undefined, detail: string): WaitingOutcome {
   const numbers = httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`;
   return {

@@ -1,13 +1,13 @@
 /** What a reply of the vehicle-plate endpoint means for the picture that was sent. */
 export type ResultClass =
-  /** Look into the result: plates, or an empty list. */
+  /** The result has plates or an empty list. */
   | 'success'
   | 'no-plate'
-  /** A plate that could not be read: worth asking once more, then final. */
+  /** There is a plate that could not be read: ask once more, then it is final. */
   | 'unreadable'
-  /** This picture will never be accepted. */
+  /** The endpoint will never accept this picture. */
   | 'rejected'
-  /** Our app key or secret: worth one fresh read of both, then misconfigured. */
+  /** Wrong app key or secret key: read both once more, then it is misconfigured. */
   | 'bad-credentials'
   | 'misconfigured'
   | 'wait'
@@ -17,9 +17,9 @@ export type ResultClass =
 
 export type Classification = {
   readonly resultClass: ResultClass;
-  /** The vendor's name of the code, or ours for a row that the HTTP status alone decides. */
+  /** The vendor's name of the code, or ours where the HTTP status alone decides. */
   readonly key: string;
-  /** Without its full stop, since the numbers follow. */
+  /** Without a full stop, since numbers follow. */
   readonly sentence: string;
 };
 
@@ -32,15 +32,15 @@ type Row = Classification & {
 const anyHttp = [100, 599] as const;
 
 /**
- * The vendor's result codes (API guide for Vehicle Plate OCR and its error-code page, both as of December 2024; its sibling
- * guides; the API gateway guide). The gateway answers in the same envelope with real HTTP statuses, the service with HTTP 200,
- * and a few numbers mean different things at the two: the first row that matches status and code decides. A failure of a server (5xx)
- * never is an answer about the picture, whatever code comes with it: waiting loses nothing.
+ * The vendor's result codes (API guide for Vehicle Plate OCR and its error-code page, December 2024; the
+ * guides of its sibling APIs; the API gateway guide). The gateway uses real HTTP statuses, the service always
+ * HTTP 200, and a few numbers differ in meaning: the first row that matches status and code decides. A
+ * server's failure (5xx) is never an answer about the picture, whatever its code.
  */
 const rows: readonly Row[] = [
   // prettier-ignore
   ...([
-    // HTTP status  result codes                resultClass            key                                  for people
+    // HTTP status  result codes                resultClass            key                        sentence
     [[200, 299],    [0],                        'success',         'SUCCESS',                           'The endpoint read the picture'],
     [anyHttp,       [4291001],                  'wait-long',       'QUOTA_USED_UP',                     'The quota of calls is used up'],
     [[429, 429],    'any',                      'wait',            'TOO_MANY_REQUESTS',                 'The endpoint asks for fewer calls'],
@@ -65,13 +65,14 @@ const rows: readonly Row[] = [
     [anyHttp,       [404],                      'misconfigured',   'NOT_FOUND',                         'There is no vehicle-plate endpoint at this address'],
     [anyHttp,       [405],                      'misconfigured',   'METHOD_NOT_ALLOWED',                'There is no vehicle-plate endpoint at this address'],
     [anyHttp,       [4041007],                  'misconfigured',   'URL_NOT_FOUND',                     'There is no vehicle-plate endpoint at this address'],
-    [anyHttp,       [4000005],                  'misconfigured',   'REQUIRED_HEADER_MISSING',           'The endpoint misses a header in the request'],
+    [anyHttp,       [4000005],                  'misconfigured',   'REQUIRED_HEADER_MISSING',           'The request lacks a header that the endpoint requires'],
     [anyHttp,       [4000006],                  'wait',            'CALL_LIMIT_EXCEEDED',               'The endpoint allows no more calls now, or not from this address'],
     [anyHttp,       [429, 4291000],             'wait',            'TOO_MANY_REQUESTS',                 'The endpoint asks for fewer calls'],
-    [anyHttp,       [5000503],                  'wait',            'API_TEMPORARILY_UNAVAILABLE',       'The endpoint is out of breath for a while'],
+    [anyHttp,       [5000503],                  'wait',            'API_TEMPORARILY_UNAVAILABLE',       'The endpoint is temporarily unavailable'],
     [anyHttp,       [-1, 5000001, 5000002, 5000003, 5000004, 5000005, 5004001, 5004002, 5020001, 5030001],
                                                 'wait',            'VENDOR_FAILURE',                    'The endpoint failed'],
-    // Without an envelope, or with a code of no row, these statuses still say whose fault it is. 400 and 415 do not: a proxy sends them, too.
+    // Without a known code, these statuses still show whose fault it is. 400 and 415 do not: proxies send
+    // them too.
     [[401, 401],    'any',                      'bad-credentials', 'UNAUTHORIZED',                      'The endpoint does not accept the app key or the secret key'],
     [[403, 403],    'any',                      'bad-credentials', 'FORBIDDEN',                         'The endpoint does not accept the app key or the secret key'],
     [[404, 404],    'any',                      'misconfigured',   'NOT_FOUND',                         'There is no vehicle-plate endpoint at this address'],

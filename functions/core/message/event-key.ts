@@ -3,7 +3,9 @@ export function encodeEventKey(key: string): string {
   return new URLSearchParams([['', key]]).toString().slice('='.length).replaceAll('%2F', '/');
 }
 
-/** The key of a notification or a listing with `encoding-type=url`; undefined where the encoding is broken. */
+/**
+ * The key of a notification or a listing with `encoding-type=url`; undefined where the encoding is broken.
+ */
 export function decodeEventKey(encoded: string): string | undefined {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));

@@ -5,19 +5,19 @@ import { parseJson } from './parse-json.ts';
 import { utcMoment } from '../capture/utc-moment.ts';
 
 /**
- * What one queue message announces. Both lists empty: nothing for us (`s3:TestEvent`, a removal), to be acknowledged.
- * A fault does not spoil the objects next to it.
+ * What one queue message announces. If both lists are empty, the message is acknowledged (`s3:TestEvent`, a
+ * removal). A fault does not spoil the objects next to it.
  */
 export type Notification = {
   readonly objects: readonly UploadedObject[];
-  /** A few different sentences at most; they quote nothing of the message. */
+  /** A few different sentences; they quote nothing of the message. */
   readonly faults: readonly string[];
 };
 
-/** SNS puts the event as a string into its own envelope; EventBridge through SNS is one level, too. */
+/** SNS wraps an event as a string in its own envelope. */
 const maxEnvelopes = 3;
 
-/** A hostile body could have thousands. */
+/** A hostile body can have thousands. */
 const maxFaults = 5;
 
 const bucketName = z.string().check(z.regex(/^[\w.-]{1,255}$/));
@@ -29,13 +29,13 @@ const objectKey = z
   .check(
     z.refine(
       (key) => key !== '' && key.isWellFormed() && Buffer.byteLength(key) <= maxKeyBytes,
-      'is no key of S3 (1 to 1,024 bytes of UTF-8)',
+      'is not a key of S3 (1 to 1,024 bytes of UTF-8)',
     ),
   );
 
 const objectDetails = {
   size: z.optional(z.int().check(z.nonnegative())),
-  // Opaque, fit for URLs as they are, 1,024 bytes at most (User Guide, "How S3 Versioning works").
+  // Opaque and URL-ready, at most 1,024 bytes (User Guide, "How S3 Versioning works").
   versionId: z.nullish(z.string().check(z.regex(/^[\w.~-]{0,1024}$/))),
   etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
 };
@@ -67,7 +67,7 @@ const eventBridgeCreated = z.object({
   time: utcMoment,
   detail: z.object({
     bucket: z.object({ name: bucketName }),
-    // EventBridge gives the key as it is, while S3's own notifications URL-encode it.
+    // EventBridge does not encode the key; S3's own notifications do.
     object: z.pipe(
       z.object({
         key: z.string(),
@@ -80,7 +80,9 @@ const eventBridgeCreated = z.object({
   }),
 });
 
-/** Reads a queue message in every envelope S3 events come in: S3's own, SNS around it, EventBridge. Never throws. */
+/**
+ * Reads a queue message in every envelope of S3 events: S3's own, SNS around it, EventBridge. Never throws.
+ */
 export function parseNotification(body: string): Notification {
   return openEnvelope(body, maxEnvelopes);
 }
@@ -136,7 +138,7 @@ type EventObject = {
 function objectFrom(bucket: string, announced: EventObject, uploadedAt: string): Notification {
   const key = objectKey.safeParse(announced.key);
   if (!key.success) return fault('An S3 event names no readable key.');
-  // "null" is the version of a bucket whose versioning is off or suspended: later bytes get the same one.
+  // The version is "null" where versioning is off or suspended; later bytes get the same one.
   const versionId = announced.versionId === 'null' ? undefined : (announced.versionId ?? undefined);
   const etag = announced.etag?.replaceAll('"', '') ?? undefined;
   const bytes = versionId ? { versionId } : etag ? { etag } : undefined;

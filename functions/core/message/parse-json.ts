@@ -1,4 +1,4 @@
-/** The value a JSON text stands for, or undefined where it is none; the parser's own error would quote the text. */
+/** The value of a JSON text; undefined where it is not JSON. The parser's own error would quote the text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** One object that was created in a bucket, known by its bytes: a version, or an ETag where the bucket has no versions. */
+/**
+ * An object that was created in a bucket, identified by its version, or by its ETag in a bucket without
+ * versions.
+ */
 export type UploadedObject = {
   /** `s3://{bucket}/{key}?versionId={v}` or `…?etag={etag}`, the key percent-encoded as in a URL path. */
   readonly imageId: string;
   readonly bucket: string;
-  /** As S3 stores it, decoded. */
+  /** Decoded, as S3 stores it. */
   readonly key: string;
   readonly versionId?: string;
   /** Without the quotes of the HTTP header. */
   readonly etag?: string;
-  /** As the event says; absent where the event does not. */
+  /** Absent where the event does not report it. */
   readonly sizeBytes?: number;
   /** The event's time, ISO 8601 in UTC with milliseconds. */
   readonly uploadedAt: string;
@@ -19,7 +22,10 @@ export type UploadedObject = {
 /** DynamoDB's limit for a partition key (Developer Guide, "Quotas"). */
 const maxImageIdBytes = 2048;
 
-/** The name of one object's bytes: two uploads to one key differ in it, two events of one upload do not. */
+/**
+ * Identifies the bytes of one upload: two uploads to one key have different ids, two events of one upload the
+ * same.
+ */
 export function imageIdOf(
   bucket: string,
   key: string,
@@ -31,7 +37,8 @@ export function imageIdOf(
       : `etag=${encodeURIComponent(bytes.etag)}`;
   const imageId = `s3://${bucket}/${encodeKey(key)}?${query}`;
   if (Buffer.byteLength(imageId) <= maxImageIdBytes) return imageId;
-  // A key of 1,024 bytes can need 3,072 when encoded. No encoded key contains "=", so the short form is nobody else's name.
+  // A key of 1,024 bytes can need 3,072 when encoded. No encoded key contains "=", so the short form is
+  // unambiguous.
   return `s3://${bucket}/sha256=${createHash('sha256').update(key).digest('hex')}?${query}`;
 }
 

@@ -1,11 +1,14 @@
-/** Bytes in the parts in which they arrived, in their order. Joined, they would be in memory twice. */
+/** Bytes in the parts in which they arrived. Joining them would hold them in memory twice. */
 export type Parts = readonly Uint8Array[];
 
 export function sizeOf(parts: Parts): number {
   return parts.reduce((sizeBytes, part) => sizeBytes + part.length, 0);
 }
 
-/** The bytes from `start` up to `end`, or as many of them as there are: a view where they lie in one part, a copy where they do not. */
+/**
+ * The bytes from `start` up to `end`, or as many as there are: a view where they are in one part, otherwise a
+ * copy.
+ */
 export function sliceOf(parts: Parts, start: number, end: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   let partStart = 0;

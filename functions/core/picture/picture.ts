@@ -3,13 +3,19 @@ import { fileTypeOf, signatureBytes, type FileType } from './file-type.ts';
 import { sizeOf, sliceOf, type Parts } from './parts.ts';
 import type { Reason } from '../record/reason.ts';
 
-/** The vendor's limit for a request (API guide for Vehicle Plate OCR): 5 MB, read as 5 × 1,024 × 1,024 bytes. */
+/**
+ * The vendor's limit for a request (API guide for Vehicle Plate OCR): 5 MB, understood as 5 × 1,024 × 1,024
+ * bytes.
+ */
 export const maxPictureBytes = 5 * 1024 * 1024;
 
-/** How far it is looked for the size in pixels, one after the other: a camera may put a preview before it, and what is looked at is copied. */
+/**
+ * How many bytes are searched for the size in pixels, step by step: a preview can precede it, and each search
+ * copies.
+ */
 const headerReachesBytes = [4 * 1024, 128 * 1024, maxPictureBytes];
 
-/** A picture that may be sent: its format by signature, its size in pixels by its header. */
+/** A picture that the endpoint accepts: its type by signature, its size in pixels by its header. */
 export type Picture = {
   readonly parts: Parts;
   readonly sizeBytes: number;
@@ -22,7 +28,7 @@ export type PictureCheck =
   | { readonly kind: 'picture'; readonly picture: Picture }
   | { readonly kind: 'rejected'; readonly reason: Reason };
 
-/** Refuses by size alone, also before the bytes are fetched; undefined where the size is no obstacle. */
+/** Why a size in bytes is refused, even before the bytes are fetched; undefined where it is accepted. */
 export function refuseSize(sizeBytes: number): Reason | undefined {
   if (sizeBytes === 0) return { code: 'EMPTY', message: 'The object is empty.' };
   if (sizeBytes > maxPictureBytes) {
@@ -34,7 +40,7 @@ export function refuseSize(sizeBytes: number): Reason | undefined {
   return undefined;
 }
 
-/** Judges a picture by its bytes, whatever its name says. */
+/** Checks a picture by its bytes, whatever its name. */
 export function checkPicture(parts: Parts): PictureCheck {
   const sizeBytes = sizeOf(parts);
   const wrongSize = refuseSize(sizeBytes);

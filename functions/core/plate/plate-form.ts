@@ -1,18 +1,18 @@
 import { diplomaticWords, lookAlikeDigits, regions } from './plate-rules.ts';
 
-/** One place of a form, and the text that stands in it. */
+/** One part of a form, and the text in it. */
 export type FormPart = {
-  /** As in the form: `region`, `letter`, `####` … */
+  /** Its name in the form: `region`, `letter`, `####` … */
   readonly name: string;
   readonly text: string;
 };
 
-/** The places of a text, left to right; undefined where the text has another form. */
+/** The parts of a text, from left to right; undefined where the text has another form. */
 type FormMatcher = (text: string) => readonly FormPart[] | undefined;
 
-// 임 stands on temporary plates alone, save in the name of the district 임실.
+// 임 is on temporary plates only, except in the name of the district 임실.
 const syllable = '(?!임)[가-힣]';
-const placePatterns: ReadonlyMap<string, string> = new Map([
+const partPatterns: ReadonlyMap<string, string> = new Map([
   ['region', regions.join('|')],
   ['word', diplomaticWords.join('|')],
   ['district', `(?:임실|${syllable}){1,6}`],
@@ -20,8 +20,8 @@ const placePatterns: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A matcher of a form in the notation of `PlateRule`. In a digit's place a look-alike letter fits too, where hangul on the plate makes the
- * place certain.
+ * A matcher of a form in the notation of `PlateRule`. A look-alike letter matches a digit too, where hangul
+ * on the plate makes the place certain.
  */
 export function matcherOf(form: string): FormMatcher {
   const names = form.split(' ');
@@ -31,29 +31,29 @@ export function matcherOf(form: string): FormMatcher {
   );
 }
 
-/** Matchers that each let up to six characters of any kind, or none, stand in one place of the form. */
+/** Matchers that each accept up to six characters of any kind, or none, in one part of the form. */
 export function nearMatchersOf(
   form: string,
-): readonly { readonly wrongPlace: number; readonly match: FormMatcher }[] {
+): readonly { readonly wrongPart: number; readonly match: FormMatcher }[] {
   const names = form.split(' ');
-  return names.map((_name, wrongPlace) => ({
-    wrongPlace,
+  return names.map((_name, wrongPart) => ({
+    wrongPart,
     match: matcher(
       names,
-      names.map((name, place) => (place === wrongPlace ? '[^]{0,6}' : patternOf(name, form))),
+      names.map((name, part) => (part === wrongPart ? '[^]{0,6}' : patternOf(name, form))),
     ),
   }));
 }
 
 function patternOf(name: string, form: string): string {
   const digits = /[^#0 ]/.test(form) ? ['0-9', ...lookAlikeDigits.keys()].join('') : '0-9';
-  return placePatterns.get(name) ?? name.replaceAll('0', '[0O]').replaceAll('#', `[${digits}]`);
+  return partPatterns.get(name) ?? name.replaceAll('0', '[0O]').replaceAll('#', `[${digits}]`);
 }
 
 function matcher(names: readonly string[], patterns: readonly string[]): FormMatcher {
   const expression = new RegExp(`^${patterns.map((pattern) => `(${pattern})`).join('')}$`, 'u');
   return (text) => {
     const match = expression.exec(text);
-    return match ? names.map((name, place) => ({ name, text: match[place + 1] ?? '' })) : undefined;
+    return match ? names.map((name, part) => ({ name, text: match[part + 1] ?? '' })) : undefined;
   };
 }

@@ -1,11 +1,12 @@
 /**
- * What stands on South Korean plates, to be held against the notices: A the ministry's (MOLIT's) notice of 2013; B MOLIT 2021-202; C public
- * rules after MOLIT 2025-121, which their author checked on 90,000 labelled plates; D press reports. MOLIT 2025-676 takes effect on
- * 2026-11-28 and is not in these rules.
+ * What is on South Korean plates. Sources: A the notice of the ministry (MOLIT) of 2013; B MOLIT 2021-202; C
+ * public rules after MOLIT 2025-121, which their author checked on 90,000 labelled plates; D press reports.
+ * Each rule names its sources and how certain it is. MOLIT 2025-676 takes effect on 2026-11-28 and is not in
+ * these rules.
  */
 export const rulesVersion = '2026-11-22 MOLIT 2025-121';
 
-/** `private` holds official cars too; electric and corporate cars differ from it in colour only (C, D). */
+/** `private` includes official cars; electric and corporate cars differ from it in colour only (C, D). */
 export type PlateClass =
   | 'private'
   | 'rental'
@@ -26,21 +27,21 @@ export const regions = [
 ] as const;
 export type Region = (typeof regions)[number];
 
-/** What a head number says of the vehicle. */
+/** The kind of vehicle that a head number shows. */
 export type VehicleKind = 'car' | 'van' | 'truck' | 'special' | 'emergency';
 
-/** A span of head numbers, both ends included. */
+/** A range of head numbers, both ends included. */
 export type HeadRange = {
   readonly from: number;
   readonly to: number;
-  /** Absent where the head says something else. */
+  /** Absent where the head shows something else. */
   readonly vehicleKind?: VehicleKind;
 };
 
-/** What stands before the numbers of a diplomatic plate (A, D). */
+/** The words before the numbers of a diplomatic plate (A, D). */
 export const diplomaticWords = ['외교', '영사', '준외', '준영', '국기', '협정', '대표'] as const;
 
-/** The Latin letters that readers take for digits. */
+/** The Latin letters that readers confuse with digits. */
 export const lookAlikeDigits: ReadonlyMap<string, string> = new Map([
   ['O', '0'],
   ['I', '1'],
@@ -53,17 +54,17 @@ const privateLetters = '가나다라마 거너더러머버서어저 고노도로
 const rentalLetters = '하허호';
 const commercialLetters = '바사아자';
 const parcelLetters = '배';
-// C: medium; only 육 was seen.
+// C: medium; only 육 was observed.
 const militaryLetters = '국합육해공';
-// C: medium. The old motorcycles' letters in two rows: those that stand on cars too, and those that do not.
+// C: medium. The letters of old motorcycles: those that are on cars too, and those that are not.
 const motorcycleAndCarLetters = '가나다라마바사아자하 거너더러머버서어저허';
 const motorcycleOnlyLetters = '차카타파 처커터퍼';
 
-/** 40 (C): with 바 사 아 자 배 under two digits they are commercial and parcel plates of today. */
+/** 40 letters (C). 바 사 아 자 배 with two digits are on commercial and parcel plates today. */
 const regionalLetters = privateLetters + rentalLetters;
 const regionalOneDigitLetters = regionalLetters + commercialLetters + parcelLetters;
 
-/** Every letter that some plate bears; the check that is left where nobody published a class's letters. */
+/** Every letter that is on any plate; checked where the letters of a class are unpublished. */
 export const knownLetters = regionalOneDigitLetters + militaryLetters + motorcycleOnlyLetters;
 const lettersOfThreeDigitHeads = privateLetters + rentalLetters + militaryLetters + motorcycleOnlyLetters;
 
@@ -74,7 +75,7 @@ const twoDigitHeads: readonly HeadRange[] = [
   { from: 80, to: 97, vehicleKind: 'truck' },
   { from: 98, to: 99, vehicleKind: 'special' },
 ];
-// B, C, D: high. Rental cars have the first two of them (A, C: high).
+// B, C, D: high. Rental cars have the first two ranges (A, C: high).
 const rentalThreeDigitHeads: readonly HeadRange[] = [
   { from: 100, to: 699, vehicleKind: 'car' },
   { from: 700, to: 799, vehicleKind: 'van' },
@@ -94,24 +95,28 @@ const noThreeDigitHead = 'a three-digit head with 바, 사, 아, 자 or 배 is i
 export type PlateRule = {
   readonly plateClass: PlateClass;
   /**
-   * Places from left to right, parted by spaces: `#` a digit, `letter` one hangul syllable, `region`, `district` a free hangul name, `word`
-   * one of the diplomatic words; `0` and `영` stand for themselves. `####` is the serial; the digits before the letter are the head.
+   * Its parts from left to right, separated by spaces: `#` a digit, `letter` one hangul syllable, `region`,
+   * `district` any hangul name, `word` one of the diplomatic words; `0` and `영` are literal. `####` is the
+   * serial; the digits before the letter are the head.
    */
   readonly form: string;
   /** Absent in a form without a letter. */
   readonly letters?: string;
-  /** Absent where every head goes. */
+  /** Absent where every head is valid. */
   readonly heads?: readonly HeadRange[];
-  /** A form that is read, but in no notice: what is wrong with it. */
+  /** What is wrong with a form that is read but in no notice. */
   readonly fault?: string;
   /** Only this line of a plate of two lines. */
   readonly line?: 'upper' | 'lower';
 };
 
-/** The first rule whose form and letter fit decides. Temporary plates have no form: they bear 임, which stands on no other (C: low). */
+/**
+ * The first rule whose form and letter match decides. Temporary plates have no fixed form, only 임 (C: low).
+ */
 // prettier-ignore
 export const plateRules: readonly PlateRule[] = [
-  // D: high, its letters unknown. Serials say the use: to 0999 official, to 5999 private, above for hire.
+  // D: high, its letters unknown. The serial shows the use: up to 0999 official, up to 5999 private, above
+  // for hire.
   { plateClass: 'construction-machine', form: '0## letter ####',         letters: lettersOfThreeDigitHeads },
   { plateClass: 'construction-machine', form: '0## letter ####',         letters: commercialLetters + parcelLetters, fault: noThreeDigitHead },
 
@@ -121,7 +126,7 @@ export const plateRules: readonly PlateRule[] = [
   // A, C: high.
   { plateClass: 'rental',               form: '## letter ####',          letters: rentalLetters,     heads: twoDigitHeads },
   { plateClass: 'rental',               form: '### letter ####',         letters: rentalLetters,     heads: rentalThreeDigitHeads },
-  // A, C: high; without region rare, yet legal.
+  // A, C: high; rare but legal without a region.
   { plateClass: 'commercial',           form: 'region ## letter ####',   letters: commercialLetters, heads: twoDigitHeads },
   { plateClass: 'commercial',           form: '## letter ####',          letters: commercialLetters, heads: twoDigitHeads },
   { plateClass: 'commercial',           form: '### letter ####',         letters: commercialLetters, heads: threeDigitHeads, fault: noThreeDigitHead },
@@ -130,7 +135,8 @@ export const plateRules: readonly PlateRule[] = [
   { plateClass: 'parcel',               form: '## letter ####',          letters: parcelLetters,     heads: twoDigitHeads },
   { plateClass: 'parcel',               form: '### letter ####',         letters: parcelLetters,     heads: threeDigitHeads, fault: noThreeDigitHead },
 
-  // 1996 to 2003; C: high. A construction machine without 영 reads the same (C: medium); cars are many more.
+  // 1996 to 2003; C: high. A construction machine without 영 reads the same (C: medium), but cars are more
+  // frequent.
   { plateClass: 'regional',             form: 'region ## letter ####',   letters: regionalLetters,   heads: twoDigitHeads },
   // 1973 to 1995; C: medium.
   { plateClass: 'regional',             form: 'region # letter ####',    letters: regionalOneDigitLetters },
@@ -146,7 +152,8 @@ export const plateRules: readonly PlateRule[] = [
   // From 2026-03-20; D: medium, its letters unknown.
   { plateClass: 'motorcycle',           form: '# letter # ####',         letters: knownLetters },
 
-  // The lower line alone comes often, the upper one seldom. 바 사 아 자 are on motorcycles too, but taxis, buses and freight are many more.
+  // The lower line alone is frequent, the upper line alone rare. 바 사 아 자 are on motorcycles too, but mostly
+  // on taxis, buses and freight vehicles.
   { plateClass: 'commercial',           form: 'letter ####',             letters: commercialLetters,     line: 'lower' },
   { plateClass: 'parcel',               form: 'letter ####',             letters: parcelLetters,         line: 'lower' },
   { plateClass: 'motorcycle',           form: 'letter ####',             letters: motorcycleOnlyLetters, line: 'lower' },

@@ -6,14 +6,14 @@ import type { FinalOutcome } from './outcome.ts';
 import { bestOf, type PlateRead } from './plate-read.ts';
 import type { AnnouncedRecord, Capture, FinalRecord, PlateAttributes } from './record.ts';
 
-/** What the settings say of a record. */
+/** The settings that decide about a record. */
 export type RecordSettings = {
   readonly retentionDays: number;
   /** 0 to 1. */
   readonly reviewBelowConfidence: number;
 };
 
-/** A read below this confidence is looked at by a person, unless the settings say otherwise. */
+/** A read below this confidence needs review by a person, unless the settings say otherwise. */
 export const defaultReviewBelowConfidence = 0.8;
 
 export function announcedRecord(
@@ -35,7 +35,9 @@ export function announcedRecord(
   };
 }
 
-/** The final record of a picture; `picture` is absent where its bytes were never seen or no picture. */
+/**
+ * The final record of a picture; `picture` is undefined where the bytes were not fetched or are no picture.
+ */
 export function finalRecord(
   outcome: FinalOutcome,
   picture: Omit<Picture, 'parts'> | undefined,
@@ -58,7 +60,7 @@ export function finalRecord(
   };
 }
 
-/** What is recorded of a plate besides the read itself, by today's rules. */
+/** What a record has about a plate besides the read itself, by the current rules. */
 export function plateAttributes(
   { plate, confidence }: Pick<PlateRead, 'plate' | 'confidence'>,
   reviewBelowConfidence: number,

@@ -1,12 +1,12 @@
 import type { PlateRead } from './plate-read.ts';
 import type { Reason } from './reason.ts';
 
-/** The picture was looked at, or never can be: it is recorded and never sent again. */
+/** The endpoint looked at the picture, or never can: it is recorded and never sent again. */
 export type FinalOutcome =
   | {
       readonly kind: 'read';
       readonly plates: readonly [PlateRead, ...PlateRead[]];
-      /** `low` below 1280×720, else `normal`; absent where the endpoint does not say. */
+      /** `low` below 1280×720, else `normal`; absent where the endpoint did not report it. */
       readonly resolution?: string;
     }
   | { readonly kind: 'no-plate'; readonly reason: Reason; readonly resolution?: string }
@@ -14,34 +14,34 @@ export type FinalOutcome =
   | { readonly kind: 'rejected'; readonly reason: Reason }
   | { readonly kind: 'gone'; readonly reason: Reason };
 
-/** The picture is fine and is read later. */
+/** Nothing is known about the picture yet: it is read later. */
 export type WaitingOutcome =
   | {
       readonly kind: 'wait';
       readonly reason: Reason;
-      /** How long the other side asked us to stay away; absent where it did not. */
+      /** The wait that the other side asked for; absent where it did not. */
       readonly retryAfterSeconds?: number;
       readonly brokenContract?: true;
     }
   | { readonly kind: 'misconfigured'; readonly reason: Reason };
 
-/** How one taking-up of a picture ended. `duplicate`: it had its final record before. */
+/** The result of one attempt at a picture. `duplicate`: the picture already had its final record. */
 export type Outcome = FinalOutcome | WaitingOutcome | { readonly kind: 'duplicate' };
 
-/** How one taking-up of a picture went. */
+/** What one attempt at a picture did. */
 export type PictureReport = {
   readonly outcome: Outcome;
-  /** As far as it is known: what is not fetched has the camera that its key names. */
+  /** The camera that the key names, where the object was not fetched. */
   readonly camera: string;
-  /** How often the picture was taken up, this time included; absent where it was not. */
+  /** Claims of the picture so far, this one included; absent where it was not claimed. */
   readonly attempts?: number;
-  /** Calls of the endpoint this time, and how long each answer took, in milliseconds. */
+  /** Calls of the endpoint in this attempt, and the duration of each answer in milliseconds. */
   readonly calls: number;
   readonly latenciesMs: readonly number[];
   /** From upload to final record, in milliseconds; absent where none was written. */
   readonly queueDelayMs?: number;
   /** Absent where the picture is done. */
   readonly comesBackAfterSeconds?: number;
-  /** What was thrown, where something was. */
+  /** The error that was thrown, if any. */
   readonly error?: unknown;
 };

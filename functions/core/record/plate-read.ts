@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 
-/** A schema of four corners in pixels, from the picture's top-left corner, clockwise from the plate's top-left. */
+/**
+ * A schema of four corners in pixels, from the picture's top-left corner, clockwise from the plate's
+ * top-left.
+ */
 export function boxOf<Coordinate extends z.core.$ZodType>(coordinate: Coordinate) {
   return z.object({
     x1: coordinate,

@@ -18,8 +18,8 @@ const plateCorrection = z.object({ at: z.number(), from: z.string(), to: z.strin
 export type PlateCorrection = Readonly<z.infer<typeof plateCorrection>>;
 
 /**
- * The record of one picture: an item of the table Readings. Attributes that later versions added are optional, since older records
- * lack them; attributes that this version does not know are kept.
+ * The record of one picture: an item of the table Readings. Attributes that later versions added are
+ * optional, since older records lack them; attributes that this version does not know are kept.
  */
 export const pictureRecord = z.looseObject({
   imageId: z.string(),

@@ -1,7 +1,10 @@
 import type { Outcome, PictureReport } from './outcome.ts';
 import { koreaOffsetMs } from '../capture/utc-moment.ts';
 
-/** What is counted for each day and camera. `pictures` are final records; `calls` those of the endpoint, in vain included. */
+/**
+ * What is counted for each day and camera. `pictures` are final records; `calls` of the endpoint include
+ * failed ones.
+ */
 export const usageCounters = [
   'pictures',
   'reads',
@@ -13,9 +16,9 @@ export const usageCounters = [
 ] as const;
 type UsageCounter = (typeof usageCounters)[number];
 
-/** What one invocation adds to the counters of a camera. */
+/** What one invocation adds to the counters of one camera. */
 export type UsageIncrement = {
-  /** Korea's calendar day at the time of counting, `YYYY-MM-DD`. */
+  /** The calendar day in Korea at the time of counting, `YYYY-MM-DD`. */
   readonly day: string;
   readonly camera: string;
   readonly counts: Readonly<Record<UsageCounter, number>>;
@@ -26,7 +29,10 @@ export function koreaDayOf(epochMs: number): string {
   return new Date(epochMs + koreaOffsetMs).toISOString().slice(0, 'YYYY-MM-DD'.length);
 }
 
-/** What the reports of one invocation add to the counters; nothing for a camera for which no record was written and no call made. */
+/**
+ * What the reports of one invocation add to the counters; nothing for a camera without a final record or a
+ * call.
+ */
 export function usageOf(reports: readonly PictureReport[], nowMs: number): readonly UsageIncrement[] {
   const day = koreaDayOf(nowMs);
   return [...Map.groupBy(reports, ({ camera }) => camera)]
@@ -35,14 +41,14 @@ export function usageOf(reports: readonly PictureReport[], nowMs: number): reado
 }
 
 function countsOf(reports: readonly PictureReport[]): UsageIncrement['counts'] {
-  const ended = (kind: Outcome['kind']) => reports.filter(({ outcome }) => outcome.kind === kind).length;
-  const ends = {
-    reads: ended('read'),
-    noPlates: ended('no-plate'),
-    unreadable: ended('unreadable'),
-    rejected: ended('rejected'),
-    gone: ended('gone'),
+  const outcomes = (kind: Outcome['kind']) => reports.filter(({ outcome }) => outcome.kind === kind).length;
+  const finals = {
+    reads: outcomes('read'),
+    noPlates: outcomes('no-plate'),
+    unreadable: outcomes('unreadable'),
+    rejected: outcomes('rejected'),
+    gone: outcomes('gone'),
   };
   const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
-  return { pictures: sum(Object.values(ends)), ...ends, calls: sum(reports.map(({ calls }) => calls)) };
+  return { pictures: sum(Object.values(finals)), ...finals, calls: sum(reports.map(({ calls }) => calls)) };
 }

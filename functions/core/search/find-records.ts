@@ -39,8 +39,9 @@ export type RecordSource = {
 const pageSize = 100;
 
 /**
- * The first `count` matches in the order of `comparePositions`. If an index has them in this order, no more of it is read than needed;
- * otherwise everything that the lookup covers is read, and at most `count` matches are kept. `onRead` gets the number of records read.
+ * The first `count` matches in the order of `comparePositions`. If an index has them in this order, no more
+ * of it is read than needed; otherwise everything that the lookup covers is read, and at most `count` matches
+ * are kept. `onRead` gets the number of records read.
  */
 export async function findRecords(
   source: RecordSource,

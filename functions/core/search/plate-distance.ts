@@ -1,13 +1,13 @@
 import { lookAlikeDigits } from '../plate/plate-rules.ts';
 
-/** One part of a hangul syllable, or a look-alike. */
+/** The cost of one different part of a syllable, or of a look-alike. */
 const slip = 0.5;
-/** Any other character, more, less or instead of another. */
+/** The cost of any other wrong, missing or additional character. */
 const error = 1;
-/** The upper line of a plate of two lines: cameras often lose it, with its region and head. */
+/** The cost of a lost upper line of a plate of two lines, with its region and head: readers lose it often. */
 const lostUpperLine = 1;
 
-/** The look-alikes among the syllables that differ in more than one part. */
+/** Syllables that look alike though they differ in more than one part. */
 const lookAlikeSyllables = new Set(['육우', '우육']);
 
 const syllable = /^[가-힣]$/;
@@ -16,9 +16,9 @@ const lowerLine = /^[가-힣]\d{4}$/;
 const lowerLineLength = 5;
 
 /**
- * How far two plate keys are from each other: 0 where they are the same, 0.5 for each look-alike (0/O, 1/I, 8/B, 5/S, 육/우) and for each
- * part (initial, vowel, final) in which two syllables differ, but never more than the 1 of any other wrong, missing or additional
- * character; 1 for an upper line that one of them lacks.
+ * The distance of two plate keys: 0 where they are equal; 0.5 for each look-alike (0/O, 1/I, 8/B, 5/S, 육/우)
+ * and for each different part (initial, vowel, final) of a syllable, at most 1 for a syllable; 1 for every
+ * other wrong, missing or additional character, and for an upper line that one of them lacks.
  */
 export function plateDistance(one: string, other: string): number {
   const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
@@ -27,7 +27,7 @@ export function plateDistance(one: string, other: string): number {
   return Math.min(whole, lostUpperLine + editDistance(shorter, longer.slice(-lowerLineLength)));
 }
 
-/** Levenshtein's distance with the costs above. */
+/** The Levenshtein distance with the costs above. */
 function editDistance(one: string, other: string): number {
   const columns = Array.from(other);
   let above = [0, ...columns.map((_, index) => (index + 1) * error)];
@@ -49,7 +49,7 @@ function substitution(one: string, other: string): number {
   if (lookAlikeDigits.get(one) === other || lookAlikeDigits.get(other) === one) return slip;
   if (lookAlikeSyllables.has(one + other)) return slip;
   if (!syllable.test(one) || !syllable.test(other)) return error;
-  // NFD takes a syllable apart into its initial, vowel and, where it has one, final.
+  // NFD splits a syllable into its initial, vowel and, if any, final.
   const [parts, otherParts] = [one.normalize('NFD'), other.normalize('NFD')];
   const different = [0, 1, 2].filter((place) => parts[place] !== otherParts[place]).length;
   return Math.min(error, different * slip);

@@ -1,16 +1,19 @@
 import type { WantedPlate } from './wanted-plate.ts';
 
-/** An index of the table of readings; each is sorted by `capturedAt`. */
+/** An index of the table Readings; each is sorted by `capturedAt`. */
 export type RecordIndex = 'byPlate' | 'byLastFour' | 'byCamera';
 
-/** Where to look for plates: what stands there may be more than is wanted. */
+/** Where to look for plates; a look-up can return more than is wanted. */
 export type PlateLookup =
   | { readonly kind: 'index'; readonly index: RecordIndex; readonly values: readonly string[] }
   | { readonly kind: 'scan' }
-  /** No index answers that. */
+  /** No index has the answer. */
   | { readonly kind: 'none' };
 
-/** Chooses the index that reads least; the whole table is looked through only where `scan` asks for it and no index has the answer. */
+/**
+ * Chooses the index that reads least. The whole table is read only with `scan`, and only if no index has the
+ * answer.
+ */
 export function lookupFor(
   wanted: WantedPlate,
   { cameras, scan }: { readonly cameras: readonly string[]; readonly scan: boolean },
@@ -29,7 +32,7 @@ export function lookupFor(
       return lastFour === undefined ? elsewhere : { kind: 'index', index: 'byLastFour', values: [lastFour] };
     }
     case 'look-alikes': {
-      // A camera's records and the whole table hold look-alikes whose last four digits are wrong in any way.
+      // These include look-alikes whose last four digits are wrong in any way.
       if (elsewhere.kind !== 'none') return elsewhere;
       const lastFour = lastFourOf(wanted.plateKey);
       if (lastFour === undefined) return elsewhere;
@@ -43,7 +46,7 @@ function lastFourOf(plateKey: string): string | undefined {
   return /\d{4}$/.exec(plateKey)?.[0];
 }
 
-/** All 36 that differ in one digit. */
+/** All 36 texts that differ in one digit. */
 function withOneOtherDigit(digits: string): string[] {
   return Array.from(digits, (digit, at) =>
     Array.from('0123456789')

@@ -2,11 +2,11 @@ import { classifyPlate } from '../plate/classify-plate.ts';
 import { normalFormOf } from '../plate/plate-normal-form.ts';
 import { plateDistance } from './plate-distance.ts';
 
-/** Which plates a person asks for; all in the form of `plateKey`. */
+/** The plates that a person looks for, in the form of `plateKey`. */
 export type WantedPlate =
   | { readonly kind: 'exact'; readonly plateKey: string }
   | { readonly kind: 'last-four'; readonly lastFour: string }
-  /** `*` stands for anything and `?` for one character. */
+  /** `*` matches anything and `?` one character. */
   | { readonly kind: 'pattern'; readonly pattern: string }
   | { readonly kind: 'look-alikes'; readonly plateKey: string; readonly maxDistance: number };
 
@@ -25,8 +25,8 @@ type ParsedWantedPlate =
   | { readonly kind: 'fault'; readonly fault: WantedPlateFault };
 
 /**
- * Reads what a person typed: a plate or a part of it, or the last four digits. `maxDistance` is absent where no look-alikes are
- * wanted.
+ * Reads what a person typed: a plate or a part of it, or the last four digits. `maxDistance` is absent where
+ * no look-alikes are wanted.
  */
 export function parseWantedPlate({
   plate,
@@ -60,7 +60,7 @@ export function parseWantedPlate({
   };
 }
 
-/** Says how far the plate of a record is from the wanted one: 0 for an answer that is exact, undefined for one that is none. */
+/** The distance of a record's plate from the wanted one: 0 for an exact match, undefined for no match. */
 export function distanceTo(wanted: WantedPlate): (plateKey: string) => number | undefined {
   switch (wanted.kind) {
     case 'exact':
@@ -79,8 +79,8 @@ export function distanceTo(wanted: WantedPlate): (plateKey: string) => number | 
   }
 }
 
-function zeroIf(isAnswer: boolean): 0 | undefined {
-  return isAnswer ? 0 : undefined;
+function zeroIf(isMatch: boolean): 0 | undefined {
+  return isMatch ? 0 : undefined;
 }
 
 function regExpOf(pattern: string): RegExp {

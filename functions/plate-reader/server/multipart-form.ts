@@ -1,13 +1,13 @@
 import { Busboy } from '@fastify/busboy';
 
-/** A file field of a form, its name exactly as it was sent. */
+/** A file field of a form, with the exact name from the request. */
 export type UploadedFile = { fieldName: string; fileName: string | undefined; bytes: Buffer };
 
-/** A form's file fields in their order; fields that are no files are left out. */
+/** A form's file fields in their order, without its other fields. */
 export type Form =
   { kind: 'files'; files: UploadedFile[] } | { kind: 'not-multipart' } | { kind: 'malformed' };
 
-/** Takes a `multipart/form-data` body apart. */
+/** Parses a `multipart/form-data` body. */
 export async function readForm(body: Buffer, contentType = ''): Promise<Form> {
   if (!/^multipart\/form-data;.*boundary=/i.test(contentType)) return { kind: 'not-multipart' };
   const parser = new Busboy({ headers: { 'content-type': contentType }, preservePath: true });

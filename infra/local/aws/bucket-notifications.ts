@@ -6,7 +6,7 @@ import { Busboy } from '@fastify/busboy';
 import { encodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { ProxiedReply, ProxiedRequest } from './fault-proxy.ts';
 
-/** The writes of which S3 tells, by the names it gives them. */
+/** The writes that S3 announces, by S3's names. */
 type ObjectCreatedEvent =
   'ObjectCreated:Put' | 'ObjectCreated:Post' | 'ObjectCreated:Copy' | 'ObjectCreated:CompleteMultipartUpload';
 
@@ -19,14 +19,14 @@ interface BucketNotificationsOptions {
   sqs: SQSClient;
 }
 
-/** What S3 sends to a queue: the test event once, then one event for each object written. */
+/** Sends what S3 sends to a queue: the test event once, then one event for each object written. */
 interface BucketNotifications {
   sendTestEvent: () => Promise<void>;
-  /** Sends the event of a request that has written an object; other requests send nothing. */
+  /** Sends the event of a request that wrote an object; for other requests it sends nothing. */
   onReply: (request: ProxiedRequest, reply: ProxiedReply) => Promise<void>;
 }
 
-/** The notifications that the local S3 accepts but does not deliver. */
+/** Sends the notifications that the local S3 can be configured with but does not deliver. */
 export function createBucketNotifications(options: BucketNotificationsOptions): BucketNotifications {
   const { bucket, region, accountId, queueUrl, s3, sqs } = options;
   let lastSequence = Date.now() * 1000;
@@ -108,7 +108,7 @@ async function objectWritten(
   return undefined;
 }
 
-/** The key that a form names, in which `${filename}` stands for the file's own name. */
+/** Reads the key from a form; S3 replaces `${filename}` in it by the file's own name. */
 async function keyOfForm(request: ProxiedRequest, body: Buffer): Promise<string> {
   const parser = new Busboy({ headers: { 'content-type': request.headers['content-type'] ?? '' } });
   let key = '';

@@ -1,4 +1,4 @@
-// dynalite ships no types; this is the part of its interface that is used here.
+// dynalite has no types; this is the part of its interface that we use.
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import createDynalite from 'dynalite';
 import { listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
 
-/** DynamoDB, as dynalite speaks it; what it has begun it ends before it stops. */
+/** Starts DynamoDB's protocol by dynalite. Before it stops it answers every request that has begun. */
 export async function startDynamodb(): Promise<LoopbackServer> {
   const server = createDynalite({ createTableMs: 0 });
   const begun = new Set<ServerResponse>();
   server.on('request', (request, response) => {
-    // dynalite begins when it has the whole request, and goes on even if nobody waits for the answer any more.
+    // dynalite begins when it has the whole request, and goes on after the client has hung up.
     request.once('end', () => begun.add(response));
     response.once('finish', () => begun.delete(response));
   });
@@ -16,7 +16,7 @@ export async function startDynamodb(): Promise<LoopbackServer> {
   return {
     url: loopbackServer.url,
     stop: async () => {
-      // The error of a request that meets a closed database dynalite throws where nobody can catch it.
+      // If a request finds the database closed, dynalite throws where nobody can catch it.
       while ([...begun].some((response) => !response.writableEnded)) await delay(1);
       await loopbackServer.stop();
     },

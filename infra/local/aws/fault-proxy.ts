@@ -39,7 +39,9 @@ export interface FaultRule {
 export interface FaultProxy extends LoopbackServer {
   /** All requests so far, with those that met a fault; empty if requests are not recorded. */
   readonly requests: readonly ProxiedRequest[];
-  /** Adds a rule; the oldest rule that matches and is not used up applies. Returns a function that removes it. */
+  /**
+   * Adds a rule, and returns a function that removes it. The oldest matching rule with times left applies.
+   */
   fail: (rule: FaultRule) => () => void;
   /** Awaits `listener` when the service has answered a request and before the client sees the answer. */
   onReply: (listener: ReplyListener) => void;

@@ -3,12 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import { listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
 
 /**
- * Sends a request to the service at `url` with the method, path and headers that it came with, and returns the
- * head of the reply. The body is streamed, unless it was read before and is given.
+ * Sends a request to the service at `url` with its own method, path and headers, and returns the head of the
+ * reply. Without `body` the request's body is streamed.
  */
 type Forward = (incoming: IncomingMessage, url: string, body?: Buffer) => Promise<IncomingMessage>;
 
-/** Starts a server that answers each request by `serve`; if that fails, the connection to the client breaks. */
+/**
+ * Starts a server that answers each request with `serve`. If `serve` fails, the client's connection breaks.
+ */
 export async function startForwardingServer(
   port: number,
   serve: (incoming: IncomingMessage, outgoing: ServerResponse, forward: Forward) => Promise<void>,

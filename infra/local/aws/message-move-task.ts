@@ -65,8 +65,8 @@ interface TaskDependencies {
 const noSource = 'CouldNotDetermineMessageSource';
 
 /**
- * Makes SQS's StartMessageMoveTask and ListMessageMoveTasks from its other operations. `queueNameSentTo` returns
- * the queue that a message was first sent to, by its id: a task without a destination moves it there.
+ * Makes SQS's StartMessageMoveTask and ListMessageMoveTasks from its other operations. A task without a
+ * destination moves each message to the queue that `queueNameSentTo` returns for its id.
  */
 export function createMessageMoveTasks(
   askSqs: AskSqs,

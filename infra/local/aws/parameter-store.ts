@@ -22,13 +22,15 @@ interface Parameter {
   name: string;
   type: z.infer<typeof parameterType>;
   value: string;
-  /** What a reader without decryption sees of a SecureString. */
+  /** The value of a SecureString for a request without decryption. */
   ciphertext: string;
   version: number;
   modifiedAt: Date;
 }
 
-/** The two operations of AWS Systems Manager Parameter Store that Plateline and its users need, over its JSON protocol. */
+/**
+ * Starts the two operations of Parameter Store that Plateline and its users need, over AWS's JSON protocol.
+ */
 export async function startParameterStore(region: string, accountId: string): Promise<LoopbackServer> {
   const parameters = new Map<string, Parameter>();
 
@@ -81,7 +83,7 @@ export async function startParameterStore(region: string, accountId: string): Pr
         request.resume();
         return failure(
           'UnknownOperationException',
-          `Only PutParameter and GetParameters are known here, not ${String(target)}.`,
+          `The local Parameter Store has only PutParameter and GetParameters, not ${String(target)}.`,
         );
     }
   };

@@ -9,7 +9,7 @@ import type { TemplateResources } from '../template/template.ts';
 import { createBucketNotifications } from './bucket-notifications.ts';
 import type { LocalClients, LocalServices } from './services.ts';
 
-/** How queues differ from the template's: those that have a dead-letter queue. */
+/** Attributes for the queues that have a dead-letter queue, instead of the template's. */
 export interface QueueOverrides {
   visibilityTimeoutSeconds?: number;
   maxReceiveCount?: number;
@@ -77,7 +77,7 @@ function hasDeadLetterQueue({ attributes }: TemplateQueue): boolean {
 
 const redrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() });
 
-/** The attributes of the template, and in their place what the caller asks for. */
+/** The attributes of the template, with the caller's overrides. */
 function attributesOf(
   { attributes }: TemplateQueue,
   { visibilityTimeoutSeconds, maxReceiveCount }: QueueOverrides,

@@ -36,10 +36,10 @@ export interface LocalServices {
 /** The ports of the services; 0 takes a free one. */
 export type ServicePorts = Readonly<Record<keyof LocalServices, number>>;
 
-/** Clients of the services; `direct` ones go past the proxies. */
+/** Clients of the services; the direct ones go past the proxies. */
 export type LocalClients = ReturnType<typeof createClients>;
 
-/** The credentials that the local services are asked with; they take any. */
+/** Credentials for the local services, which accept any. */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Starts the services; `cleanup` stops them. Rejects with code `EADDRINUSE` if a port is taken. */
@@ -72,7 +72,7 @@ export async function startServices(
   return { gateway, s3, sqs, dynamodb, ssm };
 }
 
-/** Clients for the local stack's own requests, most of which must not meet a scripted fault nor be recorded. */
+/** Clients for the stack's own requests. Direct ones meet no scripted fault and are not recorded. */
 export function createClients(cleanup: AsyncDisposableStack, { s3, sqs, dynamodb, ssm }: LocalServices) {
   const destroyLater = <Client extends { destroy(): void }>(client: Client): Client =>
     cleanup.adopt(client, () => {
@@ -81,7 +81,7 @@ export function createClients(cleanup: AsyncDisposableStack, { s3, sqs, dynamodb
   return {
     directS3: destroyLater(new S3Client(s3.directClientConfiguration)),
     directSqs: destroyLater(new SQSClient(sqs.directClientConfiguration)),
-    // A queue's URL holds the address at which the queue was created, and the function must find the queue there.
+    // A queue's URL has the address where the queue was created, and functions must find the queue there.
     sqs: destroyLater(new SQSClient(sqs.clientConfiguration)),
     directDynamodb: destroyLater(new DynamoDBClient(dynamodb.directClientConfiguration)),
     directSsm: destroyLater(new SSMClient(ssm.directClientConfiguration)),

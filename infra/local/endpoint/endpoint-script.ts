@@ -1,6 +1,6 @@
 import type { PlateTruth } from './picture-truth.ts';
 
-/** A request as it reached the stand-in; the last four are undefined if no single file came with it. */
+/** A request as it arrived. The last four are undefined if it has no file. */
 export type Call = {
   /** Epoch milliseconds at which the request's head arrived. */
   at: number;
@@ -12,47 +12,49 @@ export type Call = {
   fieldName: string | undefined;
   fileName: string | undefined;
   sizeBytes: number | undefined;
-  /** Of the file's bytes, in hex. */
+  /** Of the file's bytes, in hexadecimal. */
   sha256: string | undefined;
 };
 
-/** What a call is answered. */
+/** The answer to a call. */
 export type Answer =
-  /** As the vendor would: by the contract, and by the truth written in the picture. */
+  /** The vendor's answer by its contract, with the plates that are written in the picture. */
   | { kind: 'truth' }
   /** A success with these plates; with none, an empty list. */
   | { kind: 'plates'; plates: PlateTruth[] }
-  /** A failure in the vendor's envelope; `status` is 200 unless given, as for all failures of the service itself. */
+  /** A failure in the vendor's envelope; `status` is 200 if absent, as for the service's own failures. */
   | { kind: 'failure'; resultCode: number; resultMessage?: string; status?: number }
-  /** Any reply at all: HTML, a redirect, JSON against the contract. */
+  /** Any reply: HTML, a redirect, JSON that breaks the contract. */
   | { kind: 'reply'; status?: number; headers?: Record<string, string>; body: string | Uint8Array }
   /** A reply of this many bytes, sent for as long as the caller keeps reading. */
   | { kind: 'flood'; sizeBytes: number }
-  /** The head and the first half of a reply, then the connection is cut. */
+  /** The head and the first half of a reply, then the connection breaks. */
   | { kind: 'half' }
   /** No reply; the connection stays open until the caller or `stop()` ends it. */
   | { kind: 'silence' }
-  /** No reply; the connection is cut at once. */
+  /** No reply; the connection breaks at once. */
   | { kind: 'drop' };
 
-/** A departure from the contract: for the calls for which `when` holds (all unless given), at most `times` of them. */
+/**
+ * An answer that departs from the contract, for the first `times` calls that match `when` (all if absent).
+ */
 export type Rule = {
   when?: (call: Call, picture: Uint8Array) => boolean;
   times?: number;
   delayMs?: number;
-  /** The truth unless given, so that a rule may merely delay. */
+  /** `truth` if absent, so that a rule may only delay. */
   answer?: Answer;
 };
 
-/** The rules in force; the one scripted first wins, so that rules with `times` follow one another. */
+/** The rules that apply. The oldest wins, so that rules with `times` follow each other. */
 type Script = {
-  /** Adds a rule and returns the function that takes it back. */
+  /** Adds a rule and returns a function that removes it. */
   add(rule: Rule): () => void;
-  /** Uses up one of the `times` of the rule that decides this call. */
+  /** Returns the answer to a call, and uses up one of the `times` of its rule. */
   take(call: Call, picture: Uint8Array): { delayMs: number; answer: Answer };
 };
 
-/** Makes a script without rules: every call is answered at once, with the truth. */
+/** Creates a script without rules: every call gets the answer `truth` at once. */
 export function createScript(): Script {
   const entries = new Set<{ rule: Rule; timesLeft: number }>();
   return {

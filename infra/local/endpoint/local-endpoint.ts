@@ -1,6 +1,6 @@
 import type { LoopbackServer } from '../loopback-server.ts';
 
-/** A vehicle-plate endpoint on this machine; its `url` is the origin to which the documented path is appended. */
+/** A vehicle-plate endpoint on this machine; clients append the documented path to its `url`. */
 export interface LocalEndpoint extends LoopbackServer {
   /** A sentence for the people who run it: what it is and what it can read. */
   readonly banner: string;

@@ -15,16 +15,20 @@ const plateTruthSchema = z.strictObject({
 
 const commentSchema = z.strictObject({ plates: z.array(plateTruthSchema), sha256: z.string() });
 
-/** A plate that a picture shows; the box is in pixels from the picture's top-left corner, clockwise from the plate's top-left. */
+/**
+ * A plate in a picture. The box is in pixels from the picture's top-left corner, clockwise from the plate's.
+ */
 export type PlateTruth = z.infer<typeof plateTruthSchema>;
 
-/** What a picture shows, in the order in which the endpoint would answer it; showing no plate is a truth too. */
+/** The plates in a picture, in the endpoint's order; possibly none. */
 export type PictureTruth = { plates: PlateTruth[] };
 
-/** What a picture's comment says; `damaged` means that the file is no longer the one that the truth was written for. */
+/**
+ * The truth in a picture's comment; `damaged` means that the file has changed since the truth was written.
+ */
 type TruthReading = { kind: 'none' } | { kind: 'damaged' } | { kind: 'truth'; plates: PlateTruth[] };
 
-/** Returns the JPEG or PNG with the truth in its comment, in place of any earlier truth. */
+/** Returns the JPEG or PNG with the truth in its comment; it replaces an earlier truth. */
 export function writeTruth(picture: Uint8Array, truth: PictureTruth): Uint8Array {
   const bytes = Buffer.from(picture);
   const format = formatOf(bytes);
@@ -36,11 +40,11 @@ export function writeTruth(picture: Uint8Array, truth: PictureTruth): Uint8Array
   const comment = format.makeComment(
     Buffer.from(format.commentPrefix + JSON.stringify({ plates, sha256: digest(bare, plates) })),
   );
-  // JFIF's APP0 and PNG's IHDR must stay first, so the comment stands second.
+  // JFIF's APP0 and PNG's IHDR must stay first, so the comment comes second.
   return Buffer.concat([bare.subarray(0, first.end), comment, bare.subarray(first.end)]);
 }
 
-/** Reads what `writeTruth` wrote and checks that not one byte of the file has changed since. */
+/** Reads what `writeTruth` wrote, and checks that no byte of the file has changed since. */
 export function readTruth(picture: Uint8Array): TruthReading {
   const bytes = Buffer.from(picture);
   const format = formatOf(bytes);
@@ -56,7 +60,7 @@ export function readTruth(picture: Uint8Array): TruthReading {
   return sha256 === digest(without(bytes, comment), plates) ? { kind: 'truth', plates } : { kind: 'damaged' };
 }
 
-/** A JPEG segment or a PNG chunk: `start` to `end` is all of it, `data` what it carries. */
+/** A JPEG segment or a PNG chunk: the whole from `start` to `end`, and its content in `data`. */
 type Part = { type: string; start: number; end: number; data: Buffer };
 
 type Format = {
@@ -142,7 +146,7 @@ function without(bytes: Buffer, part: Part | undefined): Buffer {
   return part ? Buffer.concat([bytes.subarray(0, part.start), bytes.subarray(part.end)]) : bytes;
 }
 
-/** The plates are covered too, so that a changed digit in the comment is noticed as surely as a changed pixel. */
+/** The digest covers the plates too, so that it reveals a changed digit as well as a changed pixel. */
 function digest(bare: Buffer, plates: PlateTruth[]): string {
   return createHash('sha256').update(bare).update(JSON.stringify(plates)).digest('hex');
 }

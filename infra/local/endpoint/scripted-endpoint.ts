@@ -14,7 +14,7 @@ import {
   type JsonReply,
 } from './vehicle-plate-contract.ts';
 
-/** A replacement for the vendor's endpoint on 127.0.0.1, whose answers a test can script. */
+/** A replacement for the vendor's endpoint. It recognises nothing; tests script its answers. */
 export interface ScriptedEndpoint extends LocalEndpoint {
   /** Every request that arrived whole, in order of arrival; empty if calls are not recorded. */
   readonly calls: readonly Call[];
@@ -22,7 +22,7 @@ export interface ScriptedEndpoint extends LocalEndpoint {
   readonly inFlight: number;
   /** The most requests that were in flight at once. */
   readonly maxInFlight: number;
-  /** Adds a rule that departs from the contract; the oldest rule wins. Returns a function that removes the rule. */
+  /** Adds a rule, and returns a function that removes it. The oldest rule wins. */
   script(rule: Rule): () => void;
 }
 
@@ -35,7 +35,7 @@ interface ScriptedEndpointOptions {
   recordCalls?: boolean;
 }
 
-/** A request that arrived whole; `body` is cut off where the request is larger than the endpoint accepts. */
+/** A whole request; the body is cut off at the size that the endpoint accepts. */
 type Received = { at: number; requestSizeBytes: number; body: Buffer };
 
 /** Starts the endpoint. Rejects with code `EADDRINUSE` if the port is taken. */
@@ -91,7 +91,7 @@ function receive(incoming: IncomingMessage, onEnd: (received: Received) => void)
   let requestSizeBytes = 0;
   incoming.on('data', (chunk: Buffer) => {
     requestSizeBytes += chunk.length;
-    // The rest of a request that is too large is only counted, so that its sender can finish and read the refusal.
+    // The rest of a request that is too large is read but not kept, so that its sender can read the refusal.
     if (requestSizeBytes <= maxRequestSizeBytes) chunks.push(chunk);
   });
   incoming.once('end', () => {

@@ -3,13 +3,13 @@ import { fileTypeOf } from '../../../functions/core/picture/file-type.ts';
 import type { Form } from '../../../functions/plate-reader/server/multipart-form.ts';
 import { readTruth, type PlateTruth } from './picture-truth.ts';
 
-/** The endpoint takes requests of at most 5 MB, the form around the picture included. */
+/** The endpoint accepts requests of at most 5 MB, with the form around the picture. */
 export const maxRequestSizeBytes = 5 * 1024 * 1024;
 
-/** An HTTP status and what goes with it as JSON. */
+/** An HTTP status and its JSON body. */
 export type JsonReply = { status: number; body: unknown };
 
-/** What the endpoint's rules look at. */
+/** The parts of a request that the endpoint's rules depend on. */
 type EndpointRequest = {
   method: string;
   path: string;
@@ -17,13 +17,13 @@ type EndpointRequest = {
   form: Form | { kind: 'too-large' };
 };
 
-/** Answers a request as the vendor's service would if it saw in every picture what the picture's truth says. */
+/** Answers a request as the vendor's service would if it read exactly the truth in every picture. */
 export function answerByContract(
   request: EndpointRequest,
   credentials: { appKey: string; secretKey: string },
 ): JsonReply {
   const appKey = /^\/v1\.0\/appkeys\/([^/?]+)\/vehicle-plate$/.exec(request.path)?.[1];
-  // The gateway refuses with a real HTTP status, the service behind it with HTTP 200.
+  // The gateway refuses with an HTTP error status, the service behind it with HTTP 200.
   if (appKey === undefined) return failure(4041007, 'URL_NOT_FOUND', 404);
   if (request.method !== 'POST') return failure(405, 'METHOD_NOT_ALLOWED', 405);
   if (request.authorization === undefined) return failure(4000005, 'REQUIRED_HEADER_MISSING');
@@ -56,7 +56,7 @@ function answerPicture(picture: Uint8Array): JsonReply {
   return success(picture, truth.plates);
 }
 
-/** The vendor's reply with these plates, also with none. */
+/** The vendor's reply with these plates, possibly none. */
 export function success(picture: Uint8Array, plates: readonly PlateTruth[]): JsonReply {
   const { width, height } = imageDimensionsFromData(picture) ?? { width: 0, height: 0 };
   return {

@@ -1,4 +1,4 @@
-/** Lambda's poller of one event source: it invokes one function with what the source holds. */
+/** Lambda's poller of one event source, which invokes one function with the source's events. */
 export interface EventSourceMapping {
   start(): void;
   stop(): void;

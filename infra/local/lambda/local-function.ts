@@ -8,25 +8,25 @@ import { createQueueEventSourceMapping } from './queue-event-source-mapping.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 import { unpackFunction } from './unpack-function.ts';
 
-/** A function of the local stack: its sandboxes, and what feeds it. */
+/** A function of the local stack with its sandboxes and event sources. */
 export interface LocalFunction {
-  /** All that the function finds in its environment, except what Lambda itself puts there. */
+  /** The function's environment, without the variables that Lambda itself sets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Creates a sandbox that no event source mapping uses; it ends with the stack. */
   createSandbox(): Sandbox;
   /** Ends every sandbox at once, as a crash does. */
   killSandboxes(): Promise<void>;
-  /** Begins to deliver what the event sources hold; a second call does nothing. */
+  /** Starts the event source mappings; a second call does nothing. */
   startPolling(): void;
 }
 
 interface LocalFunctionOptions {
   packageDirectory: string;
-  /** A module to run in place of the packaged one; its handler must have the same name. */
+  /** A module that runs instead of the packaged one; its handler must have the same name. */
   modulePath: string | undefined;
   environment: Readonly<Record<string, string>>;
   timeoutSeconds: number;
-  /** Batches of one event source under way at once, unless the template allows fewer. */
+  /** Batches of one event source that run at once, unless the template allows fewer. */
   concurrency: number;
   sqs: SQSClient;
   queueUrlOf: (queueArn: string) => string;

@@ -11,9 +11,9 @@ interface QueueEventSourceMappingOptions {
   queueArn: string;
   region: string;
   batchSize: number;
-  /** Whether the function may name the messages of a batch that failed; if not, it succeeds or fails as a whole. */
+  /** Whether the function may name failed messages; if not, a batch succeeds or fails as a whole. */
   reportBatchItemFailures: boolean;
-  /** One for each batch that may be under way. */
+  /** One for each batch that may run at once. */
   sandboxes: readonly Sandbox[];
   onOutput: (line: string) => void;
 }
@@ -41,14 +41,14 @@ const receivedMessage = z.object({
     .default({}),
 });
 
-/** To Lambda nothing at all is a complete success, and anything else that differs from this shape a complete failure. */
+/** For Lambda no response means that all succeeded, and a response of another shape that all failed. */
 const batchResponse = z
   .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullish() })
   .nullable();
 
 /**
- * Receives batches and invokes the function with them as Lambda does: a message of which the function does not say that it failed is deleted;
- * any other stays in the queue and comes back when its visibility time-out ends.
+ * Receives batches and invokes the function with them as Lambda does. It deletes messages that succeeded.
+ * Failed messages stay in the queue, and come back when their visibility time-out ends.
  */
 export function createQueueEventSourceMapping(options: QueueEventSourceMappingOptions): EventSourceMapping {
   const { sqs, queueUrl, queueArn, region, batchSize, reportBatchItemFailures, sandboxes, onOutput } =
@@ -85,7 +85,7 @@ export function createQueueEventSourceMapping(options: QueueEventSourceMappingOp
       },
     });
     consumer.on('error', (error) => {
-      if (consumer.status.isRunning) onOutput(`The event source mapping met an error: ${error.message}`);
+      if (consumer.status.isRunning) onOutput(`The event source mapping failed: ${error.message}`);
     });
     return consumer;
   });
@@ -100,7 +100,7 @@ export function createQueueEventSourceMapping(options: QueueEventSourceMappingOp
   };
 }
 
-/** The ids of the messages that must come back, or undefined for a response that fails the whole batch. */
+/** The ids of the failed messages, or undefined for a response that fails the whole batch. */
 function parseFailedIds(json: string, messages: readonly Message[]): ReadonlySet<string> | undefined {
   const response = batchResponse.safeParse(JSON.parse(json));
   if (!response.success) return undefined;

@@ -1,4 +1,4 @@
-// The process in which a sandbox runs a function: argv names the module and its export that is the handler.
+// The process in which a sandbox runs a function. Its arguments are the module and the name of the handler.
 import { inspect } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
@@ -10,7 +10,7 @@ const handlerSchema = z.custom<(event: unknown, context: object) => unknown>(
 
 const [, , functionPath = '', handlerName = ''] = process.argv;
 
-// Without its parent a sandbox has no purpose; a terminal's Ctrl-C is the parent's to handle.
+// The process exits with its parent. It ignores Ctrl-C, which the parent handles.
 process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => undefined);
 
@@ -18,9 +18,9 @@ try {
   const module: unknown = await import(pathToFileURL(functionPath).href);
   const handler = handlerSchema.parse(z.looseObject({}).parse(module)[handlerName]);
   process.on('message', (message) => void serve(handler, message));
-  say({ kind: 'ready' });
+  send({ kind: 'ready' });
 } catch (error) {
-  say({ kind: 'threw', error: inspect(error) });
+  send({ kind: 'threw', error: inspect(error) });
 }
 
 async function serve(handler: z.infer<typeof handlerSchema>, message: unknown): Promise<void> {
@@ -34,12 +34,12 @@ async function serve(handler: z.infer<typeof handlerSchema>, message: unknown): 
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
   };
   try {
-    say({ kind: 'returned', json: JSON.stringify((await handler(event, context)) ?? null) });
+    send({ kind: 'returned', json: JSON.stringify((await handler(event, context)) ?? null) });
   } catch (error) {
-    say({ kind: 'threw', error: inspect(error) });
+    send({ kind: 'threw', error: inspect(error) });
   }
 }
 
-function say(message: HostMessage): void {
+function send(message: HostMessage): void {
   process.send?.(message);
 }

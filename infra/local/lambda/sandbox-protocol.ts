@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a sandbox's host is told: one invocation. */
+/** The message to a sandbox's host: one invocation. */
 export const invocationMessage = z.object({
   event: z.json(),
   awsRequestId: z.string(),
@@ -11,14 +11,14 @@ export const invocationMessage = z.object({
   deadlineMs: z.number(),
 });
 
-/** What a sandbox's host says: once that it is ready (or not), then one message for each invocation. */
+/** The messages of a sandbox's host: first `ready` or an error, then one for each invocation. */
 export const hostMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('returned'), json: z.string() }),
   z.object({ kind: z.literal('threw'), error: z.string() }),
 ]);
 
-/** One invocation, as it crosses to the host. */
+/** A message to the host. */
 export type InvocationMessage = z.infer<typeof invocationMessage>;
-/** What crosses back. */
+/** A message of the host. */
 export type HostMessage = z.infer<typeof hostMessage>;

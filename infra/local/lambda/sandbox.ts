@@ -6,35 +6,35 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostMessage, type HostMessage, type InvocationMessage } from './sandbox-protocol.ts';
 
-/** Lambda gives a function ten seconds to load; a developer's machine that is busy with something else may need longer. */
+/** Lambda gives a function ten seconds to load; a busy developer's machine may need longer. */
 const initTimeoutMs = 60_000;
 
-/** The function as it is deployed, and where its code lies on this machine. */
+/** A deployed function, and the path of its code on this machine. */
 export interface SandboxOptions {
   functionName: string;
   functionArn: string;
-  /** The module that is loaded, and its export that Lambda calls. */
+  /** The module to load, and its export that Lambda calls. */
   functionPath: string;
   handlerName: string;
   environment: Readonly<Record<string, string>>;
   timeoutMs: number;
   memorySizeMb: number;
-  /** Receives each line that the function writes, and a line for each sandbox that is killed. */
+  /** Receives each line that the function writes, and a line for each time-out. */
   onOutput: (line: string) => void;
 }
 
-/** How an invocation ended; whatever is not `returned` is a function error to Lambda. */
+/** The result of an invocation; all but `returned` are function errors for Lambda. */
 type InvocationResult =
   | { kind: 'returned'; json: string }
   | { kind: 'threw'; error: string }
   | { kind: 'timed-out' }
   | { kind: 'exited' };
 
-/** One execution environment of a function: a process of its own that serves one invocation at a time. */
+/** An execution environment of a function: its own process, which runs one invocation at a time. */
 export interface Sandbox {
-  /** Starts the process if there is none, then runs one invocation; after a time-out or an exit the next one starts afresh. */
+  /** Runs one invocation. It starts the process if there is none, as after a time-out or an exit. */
   invoke(event: InvocationMessage['event']): Promise<InvocationResult>;
-  /** Ends the process at once, as a crash does; a running invocation counts as `exited`. */
+  /** Kills the process, as a crash does; a running invocation returns `exited`. */
   kill(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       [options.functionPath, options.handlerName],
       {
         env: { PATH: process.env['PATH'], ...reservedVariables(options), ...options.environment },
-        // As AWS's own start script has it.
+        // As AWS's own start script does.
         execArgv: ['--expose-gc'],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
@@ -88,7 +88,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       deadlineMs: Date.now() + timeoutMs,
     };
     const replied = nextMessage(running, timeoutMs);
-    // A process that is killed just now can no longer be told; its exit, which is awaited, says so.
+    // If the process is killed just now, sending fails, and its exit is the result.
     running.send(invocation, () => undefined);
     const result = await replied;
     switch (result.kind) {
@@ -122,7 +122,7 @@ async function nextMessage(host: ChildProcess, waitMs: number): Promise<HostMess
   }
 }
 
-/** The variables that Lambda itself sets and on which libraries rely. */
+/** The variables that Lambda itself sets and that libraries rely on. */
 function reservedVariables({
   functionName,
   handlerName,

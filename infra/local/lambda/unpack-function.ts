@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 
-/** Unpacks the zip that would be deployed into a new temporary directory and returns the directory, which is the caller's to remove. */
+/**
+ * Unpacks a function's zip into a new temporary directory. Returns the directory, which the caller must
+ * remove.
+ */
 export async function unpackFunction(zipPath: string): Promise<string> {
   const files = Object.entries(unzipSync(await readFile(zipPath)));
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-function-'));

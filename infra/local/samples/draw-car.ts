@@ -1,10 +1,13 @@
 /** Which end of the car faces the camera. */
 export type CarView = 'front' | 'rear';
 
-/** A car as an SVG fragment, 620 wide and about 500 high, the middle of its lower edge at the origin; the plate's middle is where it belongs. */
+/**
+ * A car as an SVG fragment, 620 wide and about 500 high, with the middle of its lower edge at the origin, and
+ * the middle of its plate.
+ */
 type CarDrawing = { svg: string; plateMiddle: { x: number; y: number } };
 
-/** Draws one end of a car, its lamps lit if asked; a car for hire carries a sign on its roof. */
+/** Draws one end of a car; a car for hire has a sign on its roof. */
 export function drawCar(options: {
   view: CarView;
   paint: string;
@@ -21,7 +24,7 @@ export function drawCar(options: {
   }
 }
 
-/** Draws the same shape on both sides of the car; it is given for the right. */
+/** Draws a shape of the right side of the car on both sides. */
 function bothSides(svg: string): string {
   return `${svg}<g transform="scale(-1 1)">${svg}</g>`;
 }
@@ -39,7 +42,7 @@ function roofSign(lit: boolean): string {
 
 function shell(paint: string): string {
   return (
-    // Cabin, mirrors, body; then what light does to them: a bright shoulder line, a dark sill.
+    // Cabin, mirrors and body, then the light on them: a bright shoulder line and a dark sill.
     `<path d="M-232 -280 Q-196 -438 -150 -456 Q0 -476 150 -456 Q196 -438 232 -280 Z" fill="${paint}"/>` +
     '<path d="M-232 -280 Q-196 -438 -150 -456 Q0 -476 150 -456 Q196 -438 232 -280 Z" fill="#000" opacity="0.14"/>' +
     bothSides(

@@ -5,15 +5,18 @@ import { drawPlate, isForHire } from './draw-plate.ts';
 import { drawRoad } from './draw-road.ts';
 import { writeTruth, type PlateTruth } from '../endpoint/picture-truth.ts';
 
-/** What a picture shows, from far to near. */
+/** The content of a picture; its cars are in order from far to near. */
 export type Scene = {
   light: 'day' | 'night';
-  /** Whether the camera hangs crooked. */
+  /** Whether the camera is tilted. */
   tilted: boolean;
   cars: readonly Car[];
 };
 
-/** A car on the road: the middle of its lower edge in pixels of the untilted picture; at scale 1 it is 620 pixels wide. */
+/**
+ * A car on the road. `x` and `y` are the middle of its lower edge, in pixels of the untilted picture; at
+ * scale 1 it is 620 pixels wide.
+ */
 type Car = {
   view: CarView;
   paint: string;
@@ -23,16 +26,19 @@ type Car = {
   /** In the form that `isPlateText` checks. */
   plate: string;
   electric: boolean;
-  /** What the endpoint would say of its read, 0 to 1. */
+  /** The confidence that the local endpoint answers for its plate, 0 to 1. */
   confidence: number;
 };
 
 const width = 1280;
 const height = 720;
 
-/** Draws a scene of 1280×720 pixels; the same scene always gives the same bytes, with its truth in their comment. */
+/**
+ * Draws a scene of 1280×720 pixels, with its truth in the file's comment. The same scene always gives the
+ * same bytes.
+ */
 export function drawPicture(scene: Scene, fileType: 'jpg' | 'png'): Uint8Array {
-  const camera = scene.tilted ? crooked : upright;
+  const camera = scene.tilted ? tilted : upright;
   const cars = scene.cars.map((car) => placeCar(car, scene.light, camera));
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
@@ -73,16 +79,16 @@ function placeCar(car: Car, light: Scene['light'], camera: Matrix): { svg: strin
   };
 }
 
-/** Of a plate on a car of scale 1; larger than on a real car, so that people can read it in a small picture. */
+/** The scale of a plate on a car of scale 1; larger than on a real car, to be readable in a small picture. */
 const pixelsPerMillimetre = 0.56;
 
-/** An affine map as SVG writes it: x' = ax + cy + e, y' = bx + dy + f. */
+/** An affine map in the order of SVG: x' = ax + cy + e, y' = bx + dy + f. */
 type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 const upright: Matrix = [1, 0, 0, 1, 0, 0];
 
-/** Turned by about 7° and sheared around the middle of the picture. */
-const crooked: Matrix = multiply(
+/** Rotated by about 7° and sheared around the middle of the picture. */
+const tilted: Matrix = multiply(
   [1, 0, 0, 1, width / 2, height / 2],
   [1.02, -0.13, 0.2, 1.02, -width / 2, -height / 2],
 );
@@ -98,7 +104,7 @@ function multiply([a1, b1, c1, d1, e1, f1]: Matrix, [a2, b2, c2, d2, e2, f2]: Ma
   ];
 }
 
-/** Rounded, as the endpoint answers whole pixels. */
+/** Rounded, because the endpoint answers whole pixels. */
 function apply([a, b, c, d, e, f]: Matrix, x: number, y: number): [x: number, y: number] {
   return [Math.round(a * x + c * y + e), Math.round(b * x + d * y + f)];
 }

@@ -1,14 +1,16 @@
-/** A plate as an SVG fragment of this size, in millimetres, its top-left corner at the origin. */
+/** A plate as an SVG fragment of this size in millimetres, with its top-left corner at the origin. */
 type PlateDrawing = { width: number; height: number; svg: string };
 
 const plateForm = /^([가-힣]{2})?(\d{2,3})([가-힣])(\d{4})$/;
 
-/** Says whether the text has the form of an ordinary plate, such as `123가4567` or, with a region, `서울12바5215`. */
+/**
+ * Says whether the text has the form of an ordinary plate, such as `123가4567` or, with a region, `서울12바5215`.
+ */
 export function isPlateText(text: string): boolean {
   return plateForm.test(text);
 }
 
-/** Says whether the plate is one of a taxi, bus or lorry for hire, which its letter tells. */
+/** Says whether the letter of the plate is one of taxis, buses and lorries for hire. */
 export function isForHire(text: string): boolean {
   return /[바사아자배]\d{4}$/.test(text);
 }
@@ -43,7 +45,7 @@ function sheet(width: number, height: number, background: string): string {
   );
 }
 
-/** Sets each character in the middle of its own slot, so that the line is filled whatever the font's own widths are. */
+/** Centres each character in a slot, so that the line is full with any font. */
 function line(text: string, at: { left: number; right: number; baseline: number; size: number }): string {
   const weights = Array.from(text, (character) => (/\d/.test(character) ? 1 : 1.65));
   const unit = (at.right - at.left) / weights.reduce((sum, weight) => sum + weight, 0);

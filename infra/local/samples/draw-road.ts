@@ -1,4 +1,7 @@
-/** Draws an empty road under this light as an SVG fragment; it reaches far beyond 1280×720, so that a crooked camera sees no end of it. */
+/**
+ * Draws an empty road as an SVG fragment. It extends far beyond 1280×720, so that a tilted camera does not
+ * see its edge.
+ */
 export function drawRoad(light: 'day' | 'night'): string {
   return light === 'day'
     ? scenery({
@@ -29,7 +32,7 @@ export function drawRoad(light: 'day' | 'night'): string {
       });
 }
 
-/** SVG colours; of a pair, the far or upper one first. */
+/** SVG colours; the first of a pair is the far or upper one. */
 type Palette = {
   sky: [string, string];
   hills: [string, string];
@@ -76,12 +79,12 @@ function scenery(palette: Palette): string {
   );
 }
 
-/** A band along the road, given by where its sides cross the picture's lower edge. */
+/** A band along the road, from the places where its sides cross the lower edge of the picture. */
 function stripe(nearLeft: number, nearRight: number, fill: string): string {
   return band(nearLeft, nearRight, 0, (beyondY - horizonY) / (nearY - horizonY), fill);
 }
 
-/** A dash of a lane line, from its nearness (0 at the horizon, 1 at the picture's lower edge) a little towards the camera. */
+/** A dash of a lane line that begins at `nearness`: 0 at the horizon, 1 at the lower edge of the picture. */
 function laneDash(nearX: number, nearness: number, fill: string): string {
   return band(nearX - 9, nearX + 9, nearness, nearness * 1.35, fill);
 }
@@ -116,7 +119,7 @@ function building(left: number, top: number, width: number, wall: string, window
   const panes = Array.from({ length: columns * rows }, (_, index) => {
     const x = left + 14 + (index % columns) * 26;
     const y = top + 14 + Math.floor(index / columns) * 30;
-    // Any fixed irregular pattern will do to tell lit windows from dark ones.
+    // A fixed irregular pattern of lit and dark windows.
     const lit = (index * 7 + left) % 5 < 2;
     return `<rect x="${x}" y="${y}" width="14" height="17" fill="${windows[lit ? 0 : 1]}"/>`;
   });

@@ -1,6 +1,6 @@
 import { drawPicture, type Scene } from './draw-picture.ts';
 
-/** The scenes of the samples, by the name under which a picture of another plate can be drawn in them. */
+/** The scenes of the samples, by the name that `npm run draw -- --scene` accepts. */
 export const sampleScenes = {
   day: {
     light: 'day',
@@ -111,7 +111,7 @@ export const sampleScenes = {
   'empty-road': { light: 'day', tilted: false, cars: [] },
 } as const satisfies Record<string, Scene>;
 
-/** Makes the bytes of every sample anew, by file name; the files that are no pictures are among them. */
+/** Makes the bytes of every sample by file name, including the files that are not pictures. */
 export function makeSamples(): Record<string, Uint8Array> {
   const day = drawPicture(sampleScenes.day, 'jpg');
   return {
@@ -130,7 +130,7 @@ export function makeSamples(): Record<string, Uint8Array> {
 
 const gifOfOnePixel = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
 
-/** Cuts a JPEG in the middle of its first quantisation table, before the frame header that tells its dimensions. */
+/** Cuts a JPEG in the middle of its first quantisation table, before the frame header with its dimensions. */
 function cutInsideHeader(jpeg: Uint8Array): Uint8Array {
   const tables = Buffer.from(jpeg).indexOf('ffdb', 'hex');
   return jpeg.subarray(0, tables + 40);

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { readTruth, writeTruth } from '../endpoint/picture-truth.ts';
 
-/** A committed file of `samples/`, the key that a camera would give it, and what its record must say; box and confidence stand in the file. */
+/**
+ * A committed file of `pictures/`, its key in the bucket, and the expected record; box and confidence are in
+ * the file's truth.
+ */
 export type Sample = {
   file: string;
   key: string;
   expected: { status: 'READ'; plate: string } | { status: 'NO_PLATE' | 'REJECTED'; reasonCode: string };
 };
 
-/** Pictures of every kind that a camera delivers, and the files that are no pictures. */
+/** Pictures of every kind that a camera delivers, and files that are not pictures. */
 export const samples: readonly Sample[] = [
   {
     file: 'day.jpg',
@@ -67,13 +70,16 @@ export function readSample(file: string): Uint8Array {
   return readFileSync(new URL(`pictures/${file}`, import.meta.url));
 }
 
-/** A JPEG of exactly this size with an intact truth: a sample with zeros after its end, where decoders no longer look. */
+/**
+ * Makes a JPEG of exactly this size with an intact truth: a sample with zeros after its end, which decoders
+ * ignore.
+ */
 export function makeJpegOfSize(sizeBytes: number): Uint8Array {
   const picture = readSample('day.jpg');
   const truth = readTruth(picture);
   if (truth.kind !== 'truth' || picture.length > sizeBytes) {
     throw new RangeError(
-      `No sample can be made ${sizeBytes} bytes large; the smallest is ${picture.length}.`,
+      `A JPEG of ${sizeBytes} bytes is too small; the smallest possible has ${picture.length}.`,
     );
   }
   const padding = Buffer.alloc(sizeBytes - picture.length);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LocalStackError } from '../local-stack-error.ts';
 
-/** Where a template would be deployed. */
+/** The region and account that a template is deployed to. */
 export interface DeploymentTarget {
   region: string;
   accountId: string;
@@ -9,7 +9,7 @@ export interface DeploymentTarget {
 
 type Resources = Readonly<Record<string, { Type: string; Properties: Readonly<Record<string, unknown>> }>>;
 
-/** The property that names a resource, and its ARN after `arn:aws:`. */
+/** By resource type: the property with the resource's name, and the ARN without `arn:aws:`. */
 const namedTypes: Readonly<
   Record<string, { nameProperty: string; arn: (name: string, target: DeploymentTarget) => string }>
 > = {
@@ -48,7 +48,7 @@ const subArguments = z.union([
     .transform(([text, variables]) => ({ text, variables })),
 ]);
 
-/** Replaces the intrinsic functions in a value as CloudFormation does. Throws LocalStackError on an unknown one. */
+/** Replaces intrinsic functions as CloudFormation does. Throws LocalStackError if one is unknown. */
 export function resolveIntrinsics(value: unknown, resources: Resources, target: DeploymentTarget): unknown {
   const resolve = (unresolved: unknown): unknown => {
     if (Array.isArray(unresolved)) return unresolved.map(resolve);
@@ -94,7 +94,7 @@ export function resolveIntrinsics(value: unknown, resources: Resources, target: 
   return resolve(value);
 }
 
-/** What `Ref` and `Fn::GetAtt` stand for. */
+/** Looks up the values of `Ref` and `Fn::GetAtt`. */
 function createReferences(
   resources: Resources,
   target: DeploymentTarget,

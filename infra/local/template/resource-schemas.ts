@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 
-/** A notification other than this one is refused, because the local bucket would not send it. */
+/** Refuses any other notification, because the local bucket would not send it. */
 export const bucketSchema = z
   .object({
     BucketName: z.string(),
@@ -16,7 +16,7 @@ export const bucketSchema = z
     notifiedQueueArn: QueueConfigurations[0].Queue,
   }));
 
-/** SQS takes the attributes of a queue by CloudFormation's names, but all as strings. */
+/** SQS has CloudFormation's names for the attributes of a queue, but all values are strings. */
 const queueSchema = z
   .looseObject({ Arn: z.string(), QueueName: z.string() })
   .transform(({ Arn, QueueName, ...attributes }) => ({
@@ -50,7 +50,7 @@ const indexesSchema = z.array(
   }),
 );
 
-/** Encryption, backups and TTL are left out: they are the service's work. */
+/** Without encryption, backups and TTL, which DynamoDB alone can do. */
 const tableSchema = z.object({
   TableName: z.string(),
   BillingMode: z.literal('PAY_PER_REQUEST'),
@@ -115,10 +115,10 @@ const functionSchema = z
     };
   });
 
-/** What feeds a function. */
+/** An event source of a function. */
 export type TemplateEventSource = z.infer<typeof queueEventSourceSchema>;
 
-/** A function with its environment and what feeds it. */
+/** A function with its environment and event sources. */
 export type TemplateFunction = z.infer<typeof functionSchema>;
 
 /** All functions, by their logical ids. */

@@ -25,10 +25,12 @@ const resourcesSchema = z
     { path: ['bucket'], message: 'The bucket notifies a queue that no function reads.' },
   );
 
-/** The resources of the template that the local stack has too, as plain values; all but the bucket by logical id. */
+/** The template's resources that the local stack has too, as plain values, by logical id. */
 export type TemplateResources = z.infer<typeof resourcesSchema>;
 
-/** Reads the packaged template. Throws LocalStackError if there is none, or if the local stack cannot follow it. */
+/**
+ * Reads the packaged template. Throws LocalStackError if it is missing or the local stack cannot follow it.
+ */
 export function readTemplate(templatePath: string, target: DeploymentTarget): TemplateResources {
   const { Resources } = templateSchema.parse(JSON.parse(readPackaged(templatePath)));
 

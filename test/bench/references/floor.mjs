@@ -1,5 +1,6 @@
-// The least that a warm picture takes: gets each object, posts its bytes and puts one item, with the function's own clients, and nothing else.
-// FLOOR_PUTS: how often each item is put; a second time is the least that a claim could take.
+// The least work for a warm picture: gets each object, posts its bytes and puts one item, with the
+// function's own clients. FLOOR_PUTS says how often it puts each item; a second put is the least that a
+// claim could take.
 /* global AbortController */
 import process from 'node:process';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -14,7 +15,7 @@ const dynamodb = new DynamoDBClient({});
 const endless = new AbortController().signal;
 const pool = new Pool(OCR_BASE_URL, { connections: 10, allowH2: false });
 
-/** Takes a batch of the queue whose messages announce one picture each, all of them at once. */
+/** Reads all pictures of a batch of the queue at once; each message announces one. */
 export const handler = async (event) => {
   await Promise.all(event.Records.map(({ body }) => workOn(JSON.parse(body).Records[0].s3)));
 };

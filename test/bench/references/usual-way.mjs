@@ -1,4 +1,5 @@
-// The usual way: what a good tutorial shows. One picture per invocation straight from S3, the SDK from node_modules.
+// The usual way, as a good tutorial shows it: one picture per invocation straight from S3, the SDK from
+// node_modules.
 import process from 'node:process';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -15,7 +16,7 @@ const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
 let credentials;
 
-/** Takes the S3 event of one picture. */
+/** Reads the picture of an S3 event. */
 export const handler = async (event) => {
   const [{ s3: created }] = event.Records;
   const bucket = created.bucket.name;

@@ -3,20 +3,20 @@ import { describe, test } from 'vitest';
 import { parseBucketPrefix } from '../../../cli/aws/bucket-prefix.ts';
 
 describe('the source of a backfill', () => {
-  test('is a bucket and the beginning of keys, taken as they are written', () => {
+  test('is a bucket and a prefix of keys, which is not decoded', () => {
     assert.deepEqual(parseBucketPrefix('s3://my-bucket/gate north/2026/%20+?#'), {
       bucket: 'my-bucket',
       prefix: 'gate north/2026/%20+?#',
     });
   });
 
-  test('is the whole bucket where no prefix is given', () => {
+  test('is the whole bucket if there is no prefix', () => {
     for (const uri of ['s3://my.bucket', 's3://my.bucket/']) {
       assert.deepEqual(parseBucketPrefix(uri), { bucket: 'my.bucket', prefix: '' });
     }
   });
 
-  test('is nothing else', () => {
+  test('cannot have another form', () => {
     for (const text of [
       '',
       'my-bucket',

@@ -38,21 +38,21 @@ describe("the command's clients", () => {
   const putParameter = () =>
     createSsmClient(connection()).send(new PutParameterCommand({ Name: '/a/b', Value: 'c', Type: 'String' }));
 
-  test('answer like any other client where nothing is wrong', async () => {
+  test('return answers like any other client', async () => {
     assert.equal((await getItem(stack.tableName)).Item, undefined);
     assert.equal((await listObjects(stack.bucket)).KeyCount, 0);
     assert.match((await getQueueUrl('plateline-local-pictures')).QueueUrl ?? '', /plateline-local-pictures$/);
     assert.equal((await putParameter()).Version, 1);
   });
 
-  test('name a table that is not there, where it was looked for, and what names another', async () => {
+  test('name a missing table, its location, and the options to check', async () => {
     await assert.rejects(getItem('plateline-dve-readings'), {
       code: 'NO_TABLE',
-      message: `There is no table plateline-dve-readings in ${region} at ${stack.gateway.url}; --stage names another stage, --table another table of readings, --region another region.`,
+      message: `There is no table plateline-dve-readings in ${region} at ${stack.gateway.url}. Check --stage, --table and --region.`,
     });
   });
 
-  test('name it also where several records were asked for at once', async () => {
+  test('name the missing table of a batch request too', async () => {
     const RequestItems = { 'plateline-dve-readings': { Keys: [{ imageId: { S: 'any' } }] } };
     await assert.rejects(createDynamoDBClient(connection()).send(new BatchGetItemCommand({ RequestItems })), {
       code: 'NO_TABLE',
@@ -60,10 +60,10 @@ describe("the command's clients", () => {
     });
   });
 
-  test('name no option for another table of usage, since there is none', async () => {
+  test('do not suggest --table for a missing table of usage', async () => {
     await assert.rejects(getItem('plateline-dve-usage'), {
       code: 'NO_TABLE',
-      message: `There is no table plateline-dve-usage in ${region} at ${stack.gateway.url}; --stage names another stage, --region another region.`,
+      message: `There is no table plateline-dve-usage in ${region} at ${stack.gateway.url}. Check --stage and --region.`,
     });
   });
 
@@ -73,15 +73,15 @@ describe("the command's clients", () => {
     headers: { 'content-type': 'text/html' },
     body: '<html><body>Log in as canary<br></body></html>',
   } as const;
-  test('say that what answers with a page is not AWS, and quote nothing of it', async () => {
-    const message = `What answers at ${stack.gateway.url} is not AWS; is there a proxy?`;
+  test('say that a server that answers with a page is not AWS, without quoting the page', async () => {
+    const message = `The server at ${stack.gateway.url} is not AWS; is there a proxy?`;
     stack.dynamodb.fail({ fault: page });
     await assert.rejects(getItem(stack.tableName), { code: 'NOT_AWS', message });
     stack.s3.fail({ fault: page });
     await assert.rejects(listObjects(stack.bucket), { code: 'NOT_AWS', message });
   });
 
-  test('name a queue and a bucket that are not there', async () => {
+  test('name a missing queue and a missing bucket', async () => {
     await assert.rejects(getQueueUrl('plateline-dve-pictures'), {
       code: 'NO_QUEUE',
       message: /no queue plateline-dve-pictures in ap-northeast-2/,
@@ -98,7 +98,7 @@ describe("the command's clients", () => {
     AccessDeniedException: ['NOT_ALLOWED', /do not allow GetItem of DynamoDB in ap-northeast-2/],
   } as const;
   for (const [name, [code, message]] of Object.entries(answers)) {
-    test(`say in words what ${name} means`, async () => {
+    test(`explain ${name} in a sentence`, async () => {
       stack.dynamodb.fail({ fault: jsonError(name) });
       await assert.rejects(getItem(stack.tableName), { code, message });
     });
@@ -106,13 +106,13 @@ describe("the command's clients", () => {
 
   const refusalsOfS3 = { AccessDenied: 'NOT_ALLOWED', InvalidAccessKeyId: 'UNKNOWN_CREDENTIALS' } as const;
   for (const [name, code] of Object.entries(refusalsOfS3)) {
-    test(`say in words what ${name} of S3 means`, async () => {
+    test(`explain ${name} of S3 in a sentence`, async () => {
       stack.s3.fail({ fault: s3Error(name, 403) });
       await assert.rejects(listObjects(stack.bucket), { code });
     });
   }
 
-  test('say in words that S3 refuses a question whose answer has no body', async () => {
+  test('explain a refusal of S3 that has no body', async () => {
     stack.s3.fail({ fault: { kind: 'reply', statusCode: 403, headers: {}, body: '' } });
     const Key = 'gate-north/1.jpg';
     await assert.rejects(
@@ -121,18 +121,18 @@ describe("the command's clients", () => {
     );
   });
 
-  test('leave as it is what they do not know', async () => {
+  test('throw unknown errors unchanged', async () => {
     stack.dynamodb.fail({ fault: jsonError('ValidationException') });
     await assert.rejects(getItem(stack.tableName), { name: 'ValidationException' });
   });
 
-  test('name the address where a connection breaks', async () => {
-    // As often as the SDK tries.
+  test('name the address if a connection breaks', async () => {
+    // The number of times that the SDK tries.
     stack.ssm.fail({ times: 3, fault: { kind: 'lost-request' } });
     await assert.rejects(putParameter(), { code: 'UNREACHABLE', message: new RegExp(stack.gateway.url) });
   });
 
-  test('name the address where a reply breaks off', async (context) => {
+  test('name the address if an answer breaks off', async (context) => {
     const half = createServer((_request, reply) => {
       reply.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': '100' });
       reply.write('{"Item":', () => reply.destroy());
@@ -146,13 +146,13 @@ describe("the command's clients", () => {
     );
   });
 
-  test('take no answer for a broken network, whatever fields it has', async () => {
+  test('never take an answer of AWS for a network error, whatever its fields', async () => {
     const body = '{"__type":"InternalFailure","message":"","code":"E100"}';
     stack.dynamodb.fail({ fault: { kind: 'reply', statusCode: 400, headers: {}, body } });
     await assert.rejects(getItem(stack.tableName), { name: 'InternalFailure' });
   });
 
-  test('name the address where no TLS is spoken', async () => {
+  test('name the address of a server without TLS', async () => {
     const endpointUrl = stack.gateway.url.replace('http:', 'https:');
     const dynamodb = createDynamoDBClient({ ...connection(), endpointUrl });
     await assert.rejects(
@@ -161,7 +161,7 @@ describe("the command's clients", () => {
     );
   });
 
-  test('stay in the region in which they began', async (context) => {
+  test('keep their region if the environment changes', async (context) => {
     context.onTestFinished(() => {
       delete process.env['AWS_REGION'];
     });
@@ -171,7 +171,7 @@ describe("the command's clients", () => {
     assert.equal(await client.config.region(), 'us-east-1');
   });
 
-  test('try again before they complain', async () => {
+  test('retry before they report an error', async () => {
     stack.dynamodb.fail({ fault: { kind: 'lost-request' } });
     assert.equal((await getItem(stack.tableName)).Item, undefined);
   });

@@ -4,7 +4,7 @@ import { resourcesOf } from '../../../cli/aws/resources.ts';
 import { localTarget } from '../../../infra/local/local-target.ts';
 import { readTemplate } from '../../../infra/local/template/template.ts';
 
-test('the names of a stage are those that its stack is deployed with', () => {
+test('the names of a stage are those in its template', () => {
   const { tables, queues, functions } = readTemplate(
     '.build/local/cloudformation-template-update-stack.json',
     localTarget,
@@ -20,7 +20,7 @@ test('the names of a stage are those that its stack is deployed with', () => {
   });
 });
 
-test('a table that is named takes the place of the table of readings, and of no other', () => {
+test('--table replaces only the table of readings', () => {
   assert.deepEqual(resourcesOf({ stage: 'prod', table: 'restored' }), {
     ...resourcesOf({ stage: 'prod' }),
     readingsTable: 'restored',

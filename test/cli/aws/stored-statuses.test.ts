@@ -10,7 +10,10 @@ const request = z.object({
   RequestItems: z.object({ readings: z.looseObject({ Keys: z.array(z.object({ imageId: z.unknown() })) }) }),
 });
 
-/** A DynamoDB that answers for so many keys of each request, and how many each one had. */
+/**
+ * A DynamoDB that answers at most `answeredAtOnce` keys of each request; `asked` has the number of keys of
+ * each request.
+ */
 async function startTable(t: TestContext, answeredAtOnce: number) {
   const asked: number[] = [];
   const { url } = await startServer(t, (incoming, response) => {
@@ -38,7 +41,7 @@ async function startTable(t: TestContext, answeredAtOnce: number) {
   return { dynamodb, asked };
 }
 
-test('statuses are asked for until DynamoDB has answered for every picture, each asked for once', async (t) => {
+test('requests are repeated until DynamoDB has answered every key, without duplicate keys', async (t) => {
   const { dynamodb, asked } = await startTable(t, 1);
   const statuses = await readStatuses(dynamodb, 'readings', ['a', 'b', 'a', 'c']);
   assert.deepEqual(Object.fromEntries(statuses), {
@@ -49,7 +52,7 @@ test('statuses are asked for until DynamoDB has answered for every picture, each
   assert.deepEqual(asked, [3, 2, 1]);
 });
 
-test('no request asks for more pictures than the hundred that DynamoDB takes', async (t) => {
+test('no request has more than the 100 keys that DynamoDB allows', async (t) => {
   const { dynamodb, asked } = await startTable(t, 100);
   const imageIds = Array.from({ length: 250 }, (_, index) => `picture ${index}`);
   const statuses = await readStatuses(dynamodb, 'readings', imageIds);

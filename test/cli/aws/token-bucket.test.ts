@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import { createTokenBucket } from '../../../cli/aws/token-bucket.ts';
 
-/** A clock that only sleeping moves. */
+/** A clock that advances only by sleeping. */
 function createClock(startMs: number) {
   let nowMs = startMs;
   return {
@@ -15,14 +15,14 @@ function createClock(startMs: number) {
 }
 
 describe('a token bucket', () => {
-  test('grants exactly its rate, from the first token on', async () => {
+  test('grants exactly its rate from the first token', async () => {
     const clock = createClock(5000);
     const tokens = createTokenBucket({ perSecond: 40, ...clock });
     for (let batch = 0; batch < 100; batch += 1) await tokens.take(10);
     assert.equal(clock.now(), 5000 + (100 * 10 * 1000) / 40);
   });
 
-  test('is never ahead of its rate, also where a token takes no whole number of milliseconds', async () => {
+  test('never exceeds its rate, even if a token takes a fraction of a millisecond', async () => {
     const clock = createClock(0);
     const tokens = createTokenBucket({ perSecond: 7, ...clock });
     for (let taken = 1; taken <= 700; taken += 1) {
@@ -32,7 +32,7 @@ describe('a token bucket', () => {
     assert.ok(clock.now() <= 100_001);
   });
 
-  test('makes up for time that was spent elsewhere', async () => {
+  test('catches up after a pause of the caller', async () => {
     const clock = createClock(0);
     const tokens = createTokenBucket({ perSecond: 10, ...clock });
     await tokens.take(5);
@@ -41,7 +41,7 @@ describe('a token bucket', () => {
     assert.equal(clock.now(), 1000);
   });
 
-  test("saves no more than a second's tokens for later", async () => {
+  test('saves the tokens of at most one second', async () => {
     const clock = createClock(0);
     const tokens = createTokenBucket({ perSecond: 10, ...clock });
     await clock.sleep(60_000);
@@ -51,7 +51,7 @@ describe('a token bucket', () => {
     assert.equal(clock.now(), 61_000);
   });
 
-  test('sleeps again where a sleep ends early', async () => {
+  test('sleeps again if a sleep ends early', async () => {
     const clock = createClock(0);
     const tokens = createTokenBucket({
       perSecond: 1,

@@ -5,7 +5,7 @@ import { examplesOf, page, runExamples } from './examples.ts';
 
 const examples = examplesOf(await readFile(page, 'utf8'));
 
-/** Without what differs from run to run: times of the clock, and numbers that grow with it. */
+/** Replaces what differs from run to run: times, and numbers that depend on them. */
 function timeless(output: string): string {
   return output
     .replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, 'TIME')

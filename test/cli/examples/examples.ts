@@ -9,28 +9,31 @@ import type { LocalStackOptions } from '../../../infra/local/stack.ts';
 import { isFinal, pictureOf, plateBox, startPipeline, type Pipeline } from '../../promises/pipeline.ts';
 import { commandPath, environment, runInTerminal } from '../command.ts';
 
-/** The page whose examples these are. */
+/** The page with the examples. */
 export const page = new URL('../../../docs/plateline.md', import.meta.url);
 
-/** Where whoever follows the page has the stack; a free port here. */
-const addressOfReader = 'http://127.0.0.1:9105';
+/** The address of the stack in the page; here it has a free port. */
+const pageAddress = 'http://127.0.0.1:9105';
 
 const example = /(?<=```console\n)\$ (.*)\n([^]*?)(?=```)/g;
 
-/** A command of the page, and what it printed when the page was written. */
+/** A command of the page, with its output in the page. */
 type Example = { readonly command: string; readonly output: string };
 
 export function examplesOf(markdown: string): readonly Example[] {
   return [...markdown.matchAll(example)].map(([, command = '', output = '']) => ({ command, output }));
 }
 
-/** The page with what its commands print now. */
+/** Returns the page with new outputs. */
 export function withOutputs(markdown: string, outputs: readonly string[]): string {
   let index = 0;
   return markdown.replaceAll(example, (_match, command: string) => `$ ${command}\n${outputs[index++] ?? ''}`);
 }
 
-/** Runs the commands one after another in a shell, against the stack of the page; standard error is part of what they print. */
+/**
+ * Runs the commands one after another in a shell, against the stack of the page; standard error is part of
+ * what they print.
+ */
 export async function runExamples(commands: readonly string[]): Promise<string[]> {
   const pipeline = await startExamples();
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-examples-'));
@@ -58,7 +61,7 @@ export async function startExamples(ports: LocalStackOptions['ports'] = {}): Pro
   try {
     await readPictures(pipeline);
     await pipeline.send('This is no S3 notification.');
-    await leaveInBucket(pipeline);
+    await uploadUnannounced(pipeline);
     await pipeline.queueIsEmpty();
     return pipeline;
   } catch (error) {
@@ -85,8 +88,8 @@ async function readPictures(pipeline: Pipeline): Promise<void> {
   }
 }
 
-/** Objects of which nobody was told, as if they had been there before the stack. */
-async function leaveInBucket({ stack }: Pipeline): Promise<void> {
+/** Uploads objects without notifications, as if they were older than the stack. */
+async function uploadUnannounced({ stack }: Pipeline): Promise<void> {
   const s3 = new S3Client(stack.s3.directClientConfiguration);
   for (const [index, plate] of ['34나5678', '56다7890', '78라9012'].entries()) {
     const key = `archive/2026/11/20/08000${index}.png`;
@@ -102,10 +105,10 @@ async function run(command: string, directory: string, { stack }: Pipeline): Pro
     env: { ...environment, AWS_ENDPOINT_URL: stack.gateway.url },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return (await text(child.stdout)).replaceAll(stack.gateway.url, addressOfReader);
+  return (await text(child.stdout)).replaceAll(stack.gateway.url, pageAddress);
 }
 
-/** As a person sees it: two pictures come once it looks, and Ctrl-C ends it. */
+/** Runs tail in a terminal: two pictures arrive after its first poll, and Ctrl-C ends it. */
 async function runTail(command: string, pipeline: Pipeline): Promise<string> {
   const terminal = runInTerminal(command.split(' ').slice(2), {
     env: { ...environment, AWS_ENDPOINT_URL: pipeline.stack.gateway.url },

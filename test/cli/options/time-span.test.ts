@@ -10,7 +10,7 @@ function messageOf(options: { since?: string; until?: string }): string {
   return parsed.message;
 }
 
-describe('--since begins and --until ends with what is named', () => {
+describe('--since is the beginning and --until the end of', () => {
   const cases = [
     ["a day, which is Korea's", '2026-11-22', '2026-11-21T15:00:00.000Z', '2026-11-22T14:59:59.999Z'],
     ["a minute, in Korea's time", '2026-11-22T14:30', '2026-11-22T05:30:00.000Z', '2026-11-22T05:30:59.999Z'],
@@ -29,16 +29,16 @@ describe('--since begins and --until ends with what is named', () => {
       '2026-11-22T19:30:59.999Z',
     ],
     [
-      'a moment as records hold it',
+      'a moment in the form of records',
       '2026-11-22T05:30:05.250Z',
       '2026-11-22T05:30:05.250Z',
       '2026-11-22T05:30:05.250Z',
     ],
-    ['the day that leap years have', '2028-02-29', '2028-02-28T15:00:00.000Z', '2028-02-29T14:59:59.999Z'],
-    ['seconds back', '90s', '2026-11-22T08:13:30.000Z', '2026-11-22T08:13:30.000Z'],
-    ['minutes back', '15m', '2026-11-22T08:00:00.000Z', '2026-11-22T08:00:00.000Z'],
-    ['hours back', '2h', '2026-11-22T06:15:00.000Z', '2026-11-22T06:15:00.000Z'],
-    ['days back', '3d', '2026-11-19T08:15:00.000Z', '2026-11-19T08:15:00.000Z'],
+    ['the leap day', '2028-02-29', '2028-02-28T15:00:00.000Z', '2028-02-29T14:59:59.999Z'],
+    ['seconds before now', '90s', '2026-11-22T08:13:30.000Z', '2026-11-22T08:13:30.000Z'],
+    ['minutes before now', '15m', '2026-11-22T08:00:00.000Z', '2026-11-22T08:00:00.000Z'],
+    ['hours before now', '2h', '2026-11-22T06:15:00.000Z', '2026-11-22T06:15:00.000Z'],
+    ['days before now', '3d', '2026-11-19T08:15:00.000Z', '2026-11-19T08:15:00.000Z'],
   ] as const;
   for (const [what, text, since, until] of cases) {
     test(what, () => {
@@ -50,11 +50,11 @@ describe('--since begins and --until ends with what is named', () => {
   }
 });
 
-test('what is not given is open', () => {
+test('an absent option leaves the span open', () => {
   assert.deepEqual(parseTimeSpan({}, nowMs), { kind: 'span', span: {} });
 });
 
-describe('a time that does not exist is told', () => {
+describe('a time that does not exist is refused', () => {
   for (const text of [
     '2026-02-30',
     '2026-02-29',
@@ -65,12 +65,12 @@ describe('a time that does not exist is told', () => {
     '2026-11-22T10:00+99:00',
   ]) {
     test(text, () => {
-      assert.equal(messageOf({ since: text }), `--since names a time that does not exist: ${text}.`);
+      assert.equal(messageOf({ since: text }), `--since is a time that does not exist: ${text}.`);
     });
   }
 });
 
-describe('what is no time is told, with what to write', () => {
+describe('text that is not a time is refused, with examples', () => {
   for (const text of [
     '',
     'yesterday',
@@ -84,15 +84,15 @@ describe('what is no time is told, with what to write', () => {
     '2026-11-22+09:00',
   ]) {
     test(`"${text}"`, () => {
-      assert.match(messageOf({ until: text }), /^--until names no time: .*\. Write 2026-11-22 or /s);
+      assert.match(messageOf({ until: text }), /^--until is not a time: .*\. Write 2026-11-22 or /s);
     });
   }
 });
 
-test('a span that ends before it begins is told', () => {
+test('a span that ends before it begins is refused', () => {
   assert.equal(messageOf({ since: '2h', until: '3h' }), '--since is later than --until.');
 });
 
-test('one and the same day is a span', () => {
+test('a single day is a span', () => {
   assert.equal(parseTimeSpan({ since: '2026-11-22', until: '2026-11-22' }, nowMs).kind, 'span');
 });

@@ -11,7 +11,7 @@ const value = fc.dictionary(fc.oneof(anyText, hostileText), fc.oneof(anyText, ho
 
 describe('JSON for scripts', () => {
   for (const print of [jsonDocument, jsonLine]) {
-    test(`${print.name} gives back every value`, () => {
+    test(`${print.name} preserves every value`, () => {
       fc.assert(
         fc.property(value, (given) => {
           assert.deepEqual({ ...JSON.parse(print(given)) }, { ...given });
@@ -20,7 +20,7 @@ describe('JSON for scripts', () => {
       );
     });
 
-    test(`${print.name} holds nothing that a terminal would obey`, () => {
+    test(`${print.name} prints nothing that controls a terminal`, () => {
       fc.assert(
         fc.property(value, (given) => {
           assert.doesNotMatch(print(given).replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -34,7 +34,7 @@ describe('JSON for scripts', () => {
     assert.equal(jsonLine({ key: 'a\nb' }), '{"key":"a\\nb"}\n');
   });
 
-  test('hangul stays as it is', () => {
+  test('Hangul is not escaped', () => {
     assert.equal(jsonLine('서울12바5215'), '"서울12바5215"\n');
   });
 });

@@ -3,7 +3,7 @@ import { describe, test } from 'vitest';
 import { formatTable } from '../../../cli/terminal/table.ts';
 
 describe('a table in a terminal', () => {
-  test('is as wide as its widest cells, of which a hangul syllable counts as two columns', () => {
+  test('is as wide as its widest cells, with a Hangul syllable as two columns', () => {
     const rows = [
       ['plate', 'calls', 'camera'],
       ['서울12바5215', '7', 'taxi-stand'],
@@ -15,11 +15,11 @@ describe('a table in a terminal', () => {
     );
   });
 
-  test('cuts what is longer than a width that is given', () => {
+  test('cuts text that is longer than a given width', () => {
     assert.equal(formatTable([['gate-north', 'x']], [{ width: 6 }, {}]), 'gate-… x');
   });
 
-  test('shows control characters escaped', () => {
+  test('escapes control characters', () => {
     assert.equal(formatTable([['a\u001b[2J\nb']], [{}]), 'a\\u{1b}[2J\\u{a}b');
   });
 });

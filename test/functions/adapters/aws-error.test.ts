@@ -16,12 +16,12 @@ test('the code names the system and the error', () => {
 
 test('the message names the system, the error and the HTTP status', () => {
   const { message } = fromAwsError('S3', awsErrorNamed('SlowDown', 503));
-  assert.equal(message, 'S3 did not do what was asked: SlowDown (HTTP 503).');
+  assert.equal(message, 'A request to S3 failed: SlowDown (HTTP 503).');
 });
 
 test('an error without a reply has no HTTP status', () => {
   const { message } = fromAwsError('SQS', awsErrorNamed('TimeoutError'));
-  assert.equal(message, 'SQS did not do what was asked: TimeoutError.');
+  assert.equal(message, 'A request to SQS failed: TimeoutError.');
 });
 
 test('the text of the error is left out', () => {

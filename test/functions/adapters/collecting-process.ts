@@ -1,4 +1,5 @@
-// Sends 300 MB of pictures to the server that argv names, from a process of its own, and prints what V8 made of it.
+// Sends 300 MB of pictures to the server that argv names, from a process of its own, and prints how
+// V8 collected them.
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import Pool from 'undici/lib/dispatcher/pool.js';

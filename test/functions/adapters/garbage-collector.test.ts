@@ -31,7 +31,7 @@ describe('in a process that sent 300 MB of pictures, ten at a time', () => {
     assert(outcome.heldBytes < 40 * 1024 * 1024, `${outcome.heldBytes} bytes were held`);
   });
 
-  test('the heap was never marked beside the work', () => {
+  test('the heap was never marked in steps', () => {
     assert(outcome.kinds.length > 0);
     const marked = outcome.kinds.filter(({ kind }) => kind === constants.NODE_PERFORMANCE_GC_INCREMENTAL);
     assert.deepEqual(marked, []);

@@ -51,7 +51,8 @@ async function startQueue(t: TestContext, config: SQSClientConfig = {}) {
       },
     }),
   );
-  // The queue's URL has the address that the client asked at, so everything the adapter does goes through the proxy.
+  // The queue's URL has the address of the client's request, so every request of the adapter goes through the
+  // proxy.
   const queue = createPictureQueue({ ...clientConfiguration(proxy.url), ...config });
 
   return {
@@ -60,7 +61,7 @@ async function startQueue(t: TestContext, config: SQSClientConfig = {}) {
     fail: (operation: string, fault: Fault, times = 1) => {
       proxy.fail({ when: (sent) => sent.operation === operation, times, fault });
     },
-    /** Sends messages and receives them all; the bodies say which receipt handle is whose. */
+    /** Sends messages and receives them all; the bodies show whose receipt handle each is. */
     receive: async (bodies: readonly string[]) => {
       for (const body of bodies) {
         await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
@@ -114,7 +115,7 @@ function isOutsideError(code: string) {
 }
 
 describe('messages that come back', () => {
-  test('stay invisible each for its own time', async (t) => {
+  test('stay invisible, each for its own time', async (t) => {
     const { queue, receive, secondsInvisible } = await startQueue(t);
     const delays = new Map([
       ['soon', 20],
@@ -133,7 +134,7 @@ describe('messages that come back', () => {
     }
   });
 
-  test('are delayed although one of their receipt handles is no longer good, and that one is told', async (t) => {
+  test('are delayed although one receipt handle has expired, and that one is returned', async (t) => {
     const { queue, receive, secondsInvisible } = await startQueue(t);
     const [message] = await receive(['good']);
     assert(message);
@@ -151,7 +152,7 @@ describe('messages that come back', () => {
 describe('parking', () => {
   const awkwardBody = '{"not": "an S3 event", "가": "+%2B \\u0000"}\n';
 
-  test('puts the body as it came into the dead-letter queue that the redrive policy names', async (t) => {
+  test('sends the unchanged body to the dead-letter queue of the redrive policy', async (t) => {
     const { queue, parkedMessages } = await startQueue(t);
     await queue.park(queueArn, awkwardBody, 'The body is not an S3 notification.');
     assert.deepEqual(
@@ -160,14 +161,14 @@ describe('parking', () => {
     );
   });
 
-  test('says beside the body what is wrong with it', async (t) => {
+  test('adds the fault as an attribute', async (t) => {
     const { queue, parkedMessages } = await startQueue(t);
     await queue.park(queueArn, awkwardBody, 'The body is not an S3 notification.');
     const [message] = await parkedMessages();
     assert.equal(message?.MessageAttributes?.['fault']?.StringValue, 'The body is not an S3 notification.');
   });
 
-  test('leaves out what is wrong with a body that leaves it no room', async (t) => {
+  test('omits the fault where the body leaves no room for it', async (t) => {
     const { queue, parkedMessages } = await startQueue(t);
     const body = 'x'.repeat(1024 * 1024);
     await queue.park(queueArn, body, 'The body is not JSON.');
@@ -177,7 +178,7 @@ describe('parking', () => {
 });
 
 describe('a queue’s URL', () => {
-  test('is asked for once, however often the queue is used', async (t) => {
+  test('is requested once, however often the queue is used', async (t) => {
     const { queue, receive, countOf } = await startQueue(t);
     const [message] = await receive(['message']);
     const returning = [{ receiptHandle: message?.receiptHandle ?? '', delaySeconds: 20 }];
@@ -186,7 +187,7 @@ describe('a queue’s URL', () => {
     assert.equal(countOf('GetQueueUrl'), 1);
   });
 
-  test('that could not be had is asked for again', async (t) => {
+  test('is requested again after a failure', async (t) => {
     const { queue, parkedMessages, fail } = await startQueue(t, { maxAttempts: 1 });
     fail('GetQueueUrl', jsonError('InternalFailure', 500));
     await assert.rejects(queue.park(queueArn, 'body', 'fault'), OutsideError);
@@ -195,8 +196,8 @@ describe('a queue’s URL', () => {
   });
 });
 
-describe('trouble with SQS', () => {
-  test('while delaying says so', async (t) => {
+describe('a failure of SQS', () => {
+  test('while delaying is an error', async (t) => {
     const { queue, receive, fail } = await startQueue(t, { maxAttempts: 1 });
     const [message] = await receive(['message']);
     fail('ChangeMessageVisibilityBatch', jsonError('AccessDeniedException'));
@@ -207,14 +208,14 @@ describe('trouble with SQS', () => {
   });
 
   for (const operation of ['GetQueueUrl', 'GetQueueAttributes', 'SendMessage']) {
-    test(`while parking, at ${operation}, says so`, async (t) => {
+    test(`while parking, at ${operation}, is an error`, async (t) => {
       const { queue, fail } = await startQueue(t, { maxAttempts: 1 });
       fail(operation, jsonError('RequestThrottled'));
       await assert.rejects(queue.park(queueArn, 'body', 'fault'), isOutsideError('SQS_REQUESTTHROTTLED'));
     });
   }
 
-  test('that passes costs no more than another try', async (t) => {
+  test('that passes costs one retry', async (t) => {
     const { queue, parkedMessages, fail } = await startQueue(t);
     fail('GetQueueUrl', jsonError('InternalFailure', 500));
     await queue.park(queueArn, 'body', 'fault');

@@ -18,7 +18,7 @@ function imageOf(key: string, bytes: { versionId: string } | { etag: string }): 
   return { imageId: 'not asked for', bucket, key, uploadedAt: '2026-11-22T10:00:00.000Z', ...bytes };
 }
 
-/** With a checksum the SDK puts a stream of its own before the bytes. */
+/** With a checksum, the SDK wraps the bytes in a stream of its own. */
 const checksums = { 'without a checksum': {}, 'with a checksum': { 'x-amz-checksum-crc32': 'AAAAAA==' } };
 
 const anyImage = imageOf('gate/1.jpg', { versionId: 'v1' });
@@ -54,7 +54,7 @@ function isOutsideError(code: string) {
 }
 
 describe('other bytes are never read by mistake', () => {
-  test('an image with a version is asked for by that version', async (t) => {
+  test('an object with a version is requested by that version', async (t) => {
     const { stored, pictures } = await startBucket(t);
     const { versionId } = stored.put('gate/1.jpg', { bytes: firstBytes });
     await pictures.fetch(imageOf('gate/1.jpg', { versionId }));
@@ -62,7 +62,7 @@ describe('other bytes are never read by mistake', () => {
     assert.equal(query.get('versionId'), versionId);
   });
 
-  test('an image without a version is asked for by its quoted ETag', async (t) => {
+  test('an object without a version is requested by its quoted ETag', async (t) => {
     const { stored, pictures } = await startBucket(t);
     const { etag } = stored.put('gate/1.jpg', { bytes: firstBytes });
     await pictures.fetch(imageOf('gate/1.jpg', { etag }));
@@ -199,7 +199,7 @@ describe('size', () => {
     });
   }
 
-  test('of an object that is too large hardly anything is read', async (t) => {
+  test('hardly any byte of an object that is too large is read', async (t) => {
     const sizeBytes = 200 * 1024 * 1024;
     const chunk = Buffer.alloc(64 * 1024);
     let sentBytes = 0;
@@ -214,22 +214,22 @@ describe('size', () => {
         connectionClosed.resolve(undefined);
       });
     });
-    // The connection is let go at once, not by the time-out of five seconds.
+    // The connection is released at once, not after the timeout of five seconds.
     const [object] = await within(4000, Promise.all([pictures.fetch(anyImage), connectionClosed.promise]));
     assert.equal(object.kind, 'refused');
-    // What the two ends of a loopback connection buffer by themselves is a few megabytes.
+    // The two ends of a loopback connection buffer a few megabytes.
     assert(sentBytes < 20 * 1024 * 1024, `${sentBytes} bytes were sent`);
   });
 });
 
-describe('trouble with S3 is no fault of the picture', () => {
-  test('a throttled read is tried again', async (t) => {
+describe('a failure of S3 says nothing about the picture', () => {
+  test('a throttled read is retried', async (t) => {
     const { pictures } = await storeFailing(t, 503, 'SlowDown', 1);
     const object = await pictures.fetch(anyImage);
     assert.equal(object.kind, 'fetched');
   });
 
-  test('a read that stays throttled ends after three tries', async (t) => {
+  test('a read that stays throttled ends after three attempts', async (t) => {
     const { pictures, requests } = await storeFailing(t, 503, 'SlowDown');
     await assert.rejects(pictures.fetch(anyImage), isOutsideError('S3_SLOWDOWN'));
     assert.equal(requests.length, 3);
@@ -253,7 +253,7 @@ describe('trouble with S3 is no fault of the picture', () => {
   });
 
   for (const [what, checksum] of Object.entries(checksums)) {
-    test(`a reply that tells no size is no reason to call the object empty, ${what}`, async (t) => {
+    test(`a reply without a size does not make the object empty, ${what}`, async (t) => {
       const pictures = await storeWith(t, (_request, response) => {
         response.writeHead(200, { 'transfer-encoding': 'chunked', ...checksum }).end('some bytes');
       });
@@ -262,7 +262,7 @@ describe('trouble with S3 is no fault of the picture', () => {
   }
 
   for (const [what, checksum] of Object.entries(checksums)) {
-    test(`a body that stalls is given up after five seconds, ${what}`, async (t) => {
+    test(`a stalled body is aborted after five seconds, ${what}`, async (t) => {
       const pictures = await storeWith(t, (_request, response) => {
         response.writeHead(200, { 'content-length': firstBytes.length, ...checksum });
         response.write(firstBytes.subarray(0, 10));

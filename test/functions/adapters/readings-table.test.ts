@@ -74,7 +74,7 @@ afterAll(() => dynalite.stop());
 
 let tableCount = 0;
 
-/** A table of its own, reached through a proxy in which faults can be scripted. */
+/** A table of its own, behind a proxy with scripted faults. */
 async function startTable(t: TestContext, config: DynamoDBClientConfig = {}) {
   tableCount += 1;
   const tableName = `readings-${tableCount}`;
@@ -99,7 +99,7 @@ async function startTable(t: TestContext, config: DynamoDBClientConfig = {}) {
   return {
     table: createReadingsTable(tableName, { ...clientConfiguration(proxy.url), ...config }),
     requests: proxy.requests,
-    /** The next requests for this operation meet the fault. */
+    /** The next requests for this operation get the fault. */
     fail: (operation: 'UpdateItem' | 'GetItem', fault: Fault, times = 1) => {
       proxy.fail({ when: (request) => request.operation === operation, times, fault });
     },
@@ -129,7 +129,7 @@ function isOutsideError(code: string) {
 }
 
 describe('claim', () => {
-  test('a picture nobody knows is claimed, for the first time and without a call', async (t) => {
+  test('an unknown picture is claimed, as its first attempt and without a call', async (t) => {
     const { table } = await startTable(t);
     assert.deepEqual(await table.claim(imageId, announced, first), {
       kind: 'claimed',
@@ -138,7 +138,7 @@ describe('claim', () => {
     });
   });
 
-  test('what was announced stands in the record from then on, PENDING', async (t) => {
+  test('the claim writes the announced attributes, with the status PENDING', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     assert.deepEqual(await item(), {
@@ -160,7 +160,7 @@ describe('claim', () => {
     });
   });
 
-  test('a claim in vain changes nothing', async (t) => {
+  test('a failed claim changes nothing', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     const asClaimed = await item();
@@ -175,7 +175,7 @@ describe('claim', () => {
     assert.equal(claim.kind, 'taken');
   });
 
-  test('a claim that is over is taken over, and the take-ups add up', async (t) => {
+  test('another invocation claims the picture after a claim has ended, and attempts are counted', async (t) => {
     const { table } = await startTable(t);
     await table.claim(imageId, announced, first);
     assert.deepEqual(await table.claim(imageId, announced, afterFirst), {
@@ -216,7 +216,7 @@ describe('claim', () => {
     assert.equal(claims.filter(({ kind }) => kind === 'claimed').length, 1);
   });
 
-  test('a claim in vain learns whose the picture is by a consistent read', async (t) => {
+  test('a failed claim finds the owner by a consistent read', async (t) => {
     const { table, requests } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.claim(imageId, announced, second);
@@ -227,13 +227,13 @@ describe('claim', () => {
     );
   });
 
-  test('a record that is gone when a claim in vain reads it leaves the picture to be claimed again, at once', async (t) => {
+  test('a record that is gone when a failed claim reads it can be claimed again at once', async (t) => {
     const { table, fail } = await startTable(t);
     fail('UpdateItem', jsonError('ConditionalCheckFailedException'));
     assert.deepEqual(await table.claim(imageId, announced, first), { kind: 'taken', untilMs: first.nowMs });
   });
 
-  test('two pictures do not stand in each other’s way', async (t) => {
+  test('two pictures do not block each other', async (t) => {
     const { table } = await startTable(t);
     await table.claim(imageId, announced, first);
     const other = await table.claim(`${imageId}2`, announced, second);
@@ -249,7 +249,7 @@ describe('record', () => {
     assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 1, calls: 1 });
   });
 
-  test('hangul comes out of the table as it went in', async (t) => {
+  test('hangul is stored unchanged', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.record(imageId, first.owner, { ...read, plate: '서울12가3456' }, 1);
@@ -257,7 +257,7 @@ describe('record', () => {
   });
 
   for (const confidence of [0, 1, 0.1, 0.9300000000000002, 0.12345678901234568, 1e-130]) {
-    test(`a confidence of ${confidence} comes out of the table as it went in`, async (t) => {
+    test(`a confidence of ${confidence} is stored unchanged`, async (t) => {
       const { table, item } = await startTable(t);
       await table.claim(imageId, announced, first);
       await table.record(imageId, first.owner, { ...read, confidence }, 1);
@@ -265,7 +265,7 @@ describe('record', () => {
     });
   }
 
-  test('corners between pixels and outside the picture come out of the table as they went in', async (t) => {
+  test('corners between pixels and outside the picture are stored unchanged', async (t) => {
     const { table, item } = await startTable(t);
     const oddBox = { ...box, x1: -12.5, y1: 0, x2: 1e6, y2: 523.3333333333334 };
     await table.claim(imageId, announced, first);
@@ -281,7 +281,7 @@ describe('record', () => {
     assert.deepEqual(await item(), asClaimed);
   });
 
-  test('an owner whose claim was taken over does not write it', async (t) => {
+  test('an owner that has lost its claim does not write it', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.claim(imageId, announced, afterFirst);
@@ -289,7 +289,7 @@ describe('record', () => {
     assert.equal((await item())['status'], 'PENDING');
   });
 
-  describe('of the one who took over', () => {
+  describe('of the next owner', () => {
     async function startTakenOver(t: TestContext) {
       const started = await startTable(t);
       await started.table.claim(imageId, announced, first);
@@ -306,7 +306,7 @@ describe('record', () => {
       assert.deepEqual(await item(), asRecorded);
     });
 
-    test('is told from one’s own', async (t) => {
+    test('is distinguished from the own record', async (t) => {
       const { table } = await startTakenOver(t);
       assert.equal(await table.record(imageId, first.owner, late, 1), 'final-before');
     });
@@ -318,7 +318,7 @@ describe('record', () => {
     assert.deepEqual(await item(), {});
   });
 
-  test('a picture that was read at last keeps no old reason', async (t) => {
+  test('a picture that was finally read keeps no old reason', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.release(imageId, first.owner, left);
@@ -327,7 +327,7 @@ describe('record', () => {
     assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 2, calls: 2 });
   });
 
-  test('a final record without a plate has its own reason in the place of the old one', async (t) => {
+  test('a final record without a plate has its own reason instead of the old one', async (t) => {
     const { table, item } = await startTable(t);
     const reason = { code: 'EMPTY', message: 'The object is empty.' };
     await table.claim(imageId, announced, first);
@@ -344,8 +344,8 @@ describe('record', () => {
   });
 });
 
-describe('let go', () => {
-  test('the record says why, and when the next try is due', async (t) => {
+describe('a release', () => {
+  test('the record has the reason and the time of the next attempt', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.release(imageId, first.owner, left);
@@ -363,7 +363,7 @@ describe('let go', () => {
     assert.equal((await item())['claimUntil'], 0);
   });
 
-  test('the next one to take it up learns of the calls made so far', async (t) => {
+  test('the next attempt gets the number of calls so far', async (t) => {
     const { table } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.release(imageId, first.owner, left);
@@ -374,7 +374,7 @@ describe('let go', () => {
     });
   });
 
-  test('a picture that is taken up again has no next try', async (t) => {
+  test('a picture that is claimed again has no next attempt', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.release(imageId, first.owner, left);
@@ -382,7 +382,7 @@ describe('let go', () => {
     assert.equal((await item())['nextTryAt'], undefined);
   });
 
-  test('a picture that is somebody else’s by now stays theirs', async (t) => {
+  test('a picture that another invocation has claimed stays with it', async (t) => {
     const { table, item } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.claim(imageId, announced, afterFirst);
@@ -401,7 +401,7 @@ describe('let go', () => {
   });
 });
 
-test('a final record is given more time than anything else, since it was paid for', async (t) => {
+test('a final record gets more time than other requests, since its call is paid for', async (t) => {
   const { table, item, fail } = await startTable(t);
   await table.claim(imageId, announced, first);
   // Each longer than the client waits for one reply: together more than the five seconds of another request.
@@ -421,7 +421,7 @@ describe('a reply that is lost after its effect', () => {
     });
   });
 
-  test('of a take-over still counts as claimed, once', async (t) => {
+  test('of a second claim still counts as claimed, once', async (t) => {
     const { table, fail } = await startTable(t);
     await table.claim(imageId, announced, first);
     await table.release(imageId, first.owner, left);
@@ -441,7 +441,7 @@ describe('a reply that is lost after its effect', () => {
     assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 1, calls: 1 });
   });
 
-  test('of letting go changes nothing about it, its calls once', async (t) => {
+  test('of a release changes nothing, and its calls are counted once', async (t) => {
     const { table, item, fail } = await startTable(t);
     await table.claim(imageId, announced, first);
     fail('UpdateItem', lostReply);
@@ -451,7 +451,7 @@ describe('a reply that is lost after its effect', () => {
   });
 });
 
-describe('trouble with DynamoDB', () => {
+describe('a failure of DynamoDB', () => {
   test('a claim that is throttled once succeeds', async (t) => {
     const { table, fail } = await startTable(t);
     fail('UpdateItem', jsonError('ThrottlingException'));
@@ -460,7 +460,7 @@ describe('trouble with DynamoDB', () => {
   });
 
   for (const code of ['ThrottlingException', 'AccessDeniedException', 'ResourceNotFoundException']) {
-    test(`a claim that ends in ${code} says so`, async (t) => {
+    test(`a claim that ends in ${code} throws that code`, async (t) => {
       const { table, fail } = await startTable(t, { maxAttempts: 1 });
       fail('UpdateItem', jsonError(code));
       await assert.rejects(
@@ -470,7 +470,7 @@ describe('trouble with DynamoDB', () => {
     });
   }
 
-  test('a final record that cannot be written says so', async (t) => {
+  test('a final record that cannot be written is an error', async (t) => {
     const { table, fail } = await startTable(t, { maxAttempts: 1 });
     await table.claim(imageId, announced, first);
     fail('UpdateItem', jsonError('InternalServerError', 500));
@@ -480,7 +480,7 @@ describe('trouble with DynamoDB', () => {
     );
   });
 
-  test('a picture that cannot be let go says so', async (t) => {
+  test('a failed release throws', async (t) => {
     const { table, fail } = await startTable(t, { maxAttempts: 1 });
     await table.claim(imageId, announced, first);
     fail('UpdateItem', jsonError('InternalServerError', 500));
@@ -490,7 +490,7 @@ describe('trouble with DynamoDB', () => {
     );
   });
 
-  test('a claim in vain whose holder cannot be read is an error, not a claim', async (t) => {
+  test('a failed claim whose owner cannot be read is an error, not a claim', async (t) => {
     const { table, fail } = await startTable(t, { maxAttempts: 1 });
     await table.claim(imageId, announced, first);
     fail('GetItem', jsonError('ThrottlingException'));
@@ -500,7 +500,7 @@ describe('trouble with DynamoDB', () => {
     );
   });
 
-  test('a table that answers with a broken connection only is an error', async (t) => {
+  test('a table that only breaks connections is an error', async (t) => {
     const { table, fail } = await startTable(t, { maxAttempts: 2 });
     fail('UpdateItem', { kind: 'lost-request' }, 2);
     await assert.rejects(table.claim(imageId, announced, first), OutsideError);

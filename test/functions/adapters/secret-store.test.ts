@@ -116,7 +116,7 @@ describe('reading', () => {
 });
 
 describe('keeping', () => {
-  test('what was read is kept until its time is over', async (t) => {
+  test('credentials are cached until their time is over', async (t) => {
     const { secrets, requests, pass } = await startStore(t, { appKey, secretKey });
     await secrets.current();
     pass(secretTtlMs - 1);
@@ -132,14 +132,14 @@ describe('keeping', () => {
     assert.deepEqual(await credentialsOf(secrets.current()), { appKey, secretKey: 'secret-key-2' });
   });
 
-  test('a failure is not kept', async (t) => {
+  test('a failure is not cached', async (t) => {
     const { secrets, fail } = await startStore(t, { appKey, secretKey }, { maxAttempts: 1 });
     fail(jsonError('InternalServerError', 500));
     await assert.rejects(secrets.current(), OutsideError);
     assert.deepEqual(await credentialsOf(secrets.current()), { appKey, secretKey });
   });
 
-  test('a missing parameter is found as soon as it is put', async (t) => {
+  test('a missing parameter is found when it exists', async (t) => {
     const { secrets, putValues } = await startStore(t, { appKey });
     await reasonOf(secrets.current());
     await putValues({ secretKey });
@@ -148,14 +148,14 @@ describe('keeping', () => {
 });
 
 describe('credentials that the endpoint refused', () => {
-  test('are read afresh, though their time is not over', async (t) => {
+  test('are read again before their time is over', async (t) => {
     const { secrets, putValues } = await startStore(t, { appKey, secretKey });
     const refused = await credentialsOf(secrets.current());
     await putValues({ secretKey: 'secret-key-2' });
     assert.deepEqual(await credentialsOf(secrets.insteadOf(refused)), { appKey, secretKey: 'secret-key-2' });
   });
 
-  test('are read afresh once, however many pictures were refused with them at once', async (t) => {
+  test('are read again once, however many pictures were refused with them', async (t) => {
     const { secrets, requests } = await startStore(t, { appKey, secretKey });
     const refused = await credentialsOf(secrets.current());
     await Promise.all(Array.from({ length: 10 }, () => secrets.insteadOf(refused)));
@@ -170,7 +170,7 @@ describe('credentials that the endpoint refused', () => {
     assert.equal(requests.length, 2);
   });
 
-  test('are replaced for everybody', async (t) => {
+  test('are replaced for every picture', async (t) => {
     const { secrets, requests } = await startStore(t, { appKey, secretKey });
     const refused = await credentialsOf(secrets.current());
     const fresh = await credentialsOf(secrets.insteadOf(refused));
@@ -194,7 +194,7 @@ describe('values that cannot be used', () => {
     assert.match(message, /(?<!app-key.*)\/plateline\/test\/secret-key/);
   });
 
-  test('two missing parameters are both named, with the command that puts them', async (t) => {
+  test('two missing parameters are both named, with the command that stores them', async (t) => {
     const { secrets } = await startStore(t, {});
     const { message } = await reasonOf(secrets.current());
     assert.match(
@@ -222,9 +222,9 @@ describe('values that cannot be used', () => {
   });
 });
 
-describe('trouble with SSM', () => {
+describe('a failure of SSM', () => {
   for (const code of ['ThrottlingException', 'AccessDeniedException']) {
-    test(`${code} says so`, async (t) => {
+    test(`${code} is an error`, async (t) => {
       const { secrets, fail } = await startStore(t, { appKey, secretKey }, { maxAttempts: 1 });
       fail(jsonError(code));
       await assert.rejects(secrets.current(), isOutsideError(`SSM_${code.toUpperCase()}`));

@@ -1,4 +1,7 @@
-/** A throwaway identity for `https://127.0.0.1`, signed by itself, valid from 2020 to 2120; whoever does not add it to the trusted ones refuses it. */
+/**
+ * A throwaway identity for `https://127.0.0.1`, self-signed, valid from 2020 to 2120; clients refuse it
+ * unless they trust it explicitly.
+ */
 export const selfSignedIdentity = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgFBrCzI3QFUqrmHTz

@@ -64,7 +64,7 @@ test('a claim that is refused late, by a table that cannot be read then, takes n
       return;
     }
     updates += 1;
-    // Two tries of two seconds each are in vain.
+    // Two attempts of two seconds each fail.
     if (updates <= 2) return;
     const refusal = JSON.stringify({ __type: 'ConditionalCheckFailedException' }).padEnd(100);
     response.writeHead(400, headers).end(refusal);

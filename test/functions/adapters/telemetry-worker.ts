@@ -4,13 +4,16 @@ import { createTelemetry } from '../../../functions/adapters/telemetry.ts';
 import type { PictureReport } from '../../../functions/core/record/outcome.ts';
 import type { Reason } from '../../../functions/core/record/reason.ts';
 
-/** What the telemetry is told of a picture. */
+/** A report about a picture. */
 export type PictureEnd = PictureReport & { readonly messageId: string; readonly imageId: string };
 
 /** One call of the telemetry. */
 export type TelemetryCall =
   | { readonly kind: 'picture-ended'; readonly end: PictureEnd }
-  /** Its error is an AggregateError of these; that itself would come out of the way into a worker without them. */
+  /**
+   * Its error is an AggregateError of these; it would lose them on its way into a
+   * worker.
+   */
   | {
       readonly kind: 'picture-failed-twice';
       readonly end: PictureEnd;

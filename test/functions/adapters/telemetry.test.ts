@@ -31,14 +31,17 @@ const outcomes: readonly {
   { outcome: { kind: 'duplicate' }, metric: 'Duplicate', level: 'INFO' },
 ];
 
-/** What belongs to no message has no `messageId`. */
+/** A line that belongs to no message has no `messageId`. */
 const logLine = z.looseObject({
   level: z.string(),
   message: z.string(),
   messageId: z.string().optional(),
 });
 
-/** A line in CloudWatch's embedded metric format (CloudWatch User Guide, "Specification: Embedded metric format"). */
+/**
+ * A line in CloudWatch's embedded metric format (CloudWatch User Guide, "Specification: Embedded metric
+ * format").
+ */
 const metricsLine = z.looseObject({
   _aws: z.object({
     Timestamp: z.number(),
@@ -56,7 +59,9 @@ type Metric = { readonly unit: string; readonly values: readonly number[] };
 
 const metricValues = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
 
-/** What a process that makes these calls writes on its standard output, where Lambda takes logs and metrics from. */
+/**
+ * The standard output of a process that makes these calls; Lambda takes logs and metrics from there.
+ */
 async function outputOf(...calls: readonly TelemetryCall[]) {
   const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), {
     workerData: calls,
@@ -108,12 +113,12 @@ describe('metrics', () => {
     });
   }
 
-  test('a broken contract counts as such beside the wait', async () => {
+  test('a broken contract is counted besides the wait', async () => {
     const { metrics } = await outputOf(ended({ outcome: { ...waiting, brokenContract: true } }), flush);
     assert.deepEqual([...metrics.keys()].toSorted(), ['BrokenContract', 'Wait']);
   });
 
-  test('a picture that the endpoint rejected counts as such beside the rejection', async () => {
+  test('a picture that the endpoint rejected is counted besides the rejection', async () => {
     const { metrics } = await outputOf(ended({ outcome: { kind: 'rejected', reason }, calls: 1 }), flush);
     assert.deepEqual([...metrics.keys()].toSorted(), ['OcrCalls', 'Rejected', 'RejectedByEndpoint']);
   });
@@ -156,7 +161,7 @@ describe('metrics', () => {
     assert.equal(sum, 250);
   });
 
-  test('they stand in the namespace and under the service that the environment names', async () => {
+  test('they have the namespace and the service of the environment', async () => {
     const { metricsLines } = await outputOf(ended({ outcome: waiting }), flush);
     const [line] = metricsLines;
     assert(line);
@@ -189,17 +194,17 @@ describe('the log', () => {
     });
   }
 
-  test('says why a picture waits and when it comes back', async () => {
+  test('has the reason of a picture that waits, and when it comes back', async () => {
     const { logLines } = await outputOf(ended({ outcome: waiting, comesBackAfterSeconds: 77 }));
     assert.deepEqual([logLines[0]?.['reason'], logLines[0]?.['comesBackAfterSeconds']], [reason, 77]);
   });
 
-  test('says how often a picture was taken up and what it cost', async () => {
+  test('has the attempts and calls of a picture', async () => {
     const { logLines } = await outputOf(ended({ outcome: waiting, attempts: 3, calls: 2 }));
     assert.deepEqual([logLines[0]?.['attempts'], logLines[0]?.['calls']], [3, 2]);
   });
 
-  test('has the message of a picture that no other line tells of', async () => {
+  test('has the message that failed apart from its pictures', async () => {
     const { logLines } = await outputOf(
       { kind: 'message-ignored', messageId: 'ignored' },
       { kind: 'message-parked', messageId: 'parked', faults: ['The body is not JSON.'] },
@@ -211,7 +216,7 @@ describe('the log', () => {
     );
   });
 
-  test('says what is wrong with a parked message', async () => {
+  test('has the faults of a parked message', async () => {
     const faults = ['An S3 event names no readable key.'];
     const { logLines } = await outputOf({ kind: 'message-parked', messageId, faults });
     assert.deepEqual([logLines[0]?.level, logLines[0]?.['faults']], ['ERROR', faults]);
@@ -232,7 +237,7 @@ test('usage that was not counted has a line of its own in the log, with its reas
 });
 
 describe('plates and secrets', () => {
-  test('of a picture that was read no plate, confidence or box is written', async () => {
+  test('no plate, confidence or box of a read picture is written', async () => {
     const other = { plate: '12나3456', confidence: 0.42, box };
     const { text: output } = await outputOf(
       ended({
@@ -247,14 +252,14 @@ describe('plates and secrets', () => {
   });
 
   const torn = new SyntaxError('Unexpected end of JSON: {"Value":"hidden-secret');
-  const outside = new OutsideError('SSM_SYNTAXERROR', 'SSM did not do what was asked: SyntaxError.', torn);
+  const outside = new OutsideError('SSM_SYNTAXERROR', 'A request to SSM failed: SyntaxError.', torn);
 
   test('an error’s text and those of its causes are left out', async () => {
     const { text: output } = await outputOf(ended({ outcome: waiting, error: outside }), flush);
     assert.doesNotMatch(output, /hidden-secret/);
   });
 
-  test('where an error and its cause were thrown is there', async () => {
+  test('an error and its cause are there with the places where they were thrown', async () => {
     const { logLines } = await outputOf(ended({ outcome: waiting, error: outside }));
     const thrownAt = z.array(z.string()).parse(logLines[0]?.['thrownAt']);
     const framesHere = thrownAt.filter((frame) => /^at .*telemetry\.test\.ts\b.*:\d+/.test(frame));
@@ -262,7 +267,7 @@ describe('plates and secrets', () => {
     assert(framesHere.length >= 2, thrownAt.join('\n'));
   });
 
-  test('where each of several errors was thrown is there', async () => {
+  test('each of several errors is there with the place where it was thrown', async () => {
     const { logLines, text: output } = await outputOf({
       kind: 'picture-failed-twice',
       end: { messageId, imageId, outcome: waiting, camera: 'gate', calls: 0, latenciesMs: [] },

@@ -25,7 +25,7 @@ afterAll(() => dynalite.stop());
 
 let tableCount = 0;
 
-/** A table of its own, reached through a proxy in which faults can be scripted. */
+/** A table of its own, behind a proxy with scripted faults. */
 async function startTable(t: TestContext) {
   tableCount += 1;
   const tableName = `usage-${tableCount}`;
@@ -68,7 +68,7 @@ describe('what is added', () => {
     assert.deepEqual(await item('gate'), { day, camera: 'gate', ...counts });
   });
 
-  test('comes on top of what is there', async (t) => {
+  test('is added to the stored counts', async (t) => {
     const { table, item } = await startTable(t);
     await table.add([ofGate]);
     await Promise.all([table.add([ofGate]), table.add([ofGate])]);
@@ -83,7 +83,7 @@ describe('what is added', () => {
     assert.equal(proxy.requests.length, 2);
   });
 
-  test('costs no request where it is nothing', async (t) => {
+  test('costs no request where there is nothing to add', async (t) => {
     const { table, proxy } = await startTable(t);
     await table.add([]);
     assert.deepEqual(proxy.requests, []);
@@ -101,7 +101,7 @@ describe('an addition that fails', () => {
     assert.equal(proxy.requests.length, 1);
   });
 
-  test('takes no other along', async (t) => {
+  test('does not affect the others', async (t) => {
     const { table, proxy, item } = await startTable(t);
     proxy.fail({
       fault: jsonError('ThrottlingException'),
@@ -111,7 +111,7 @@ describe('an addition that fails', () => {
     assert.deepEqual([await item('gate'), (await item('마당'))?.['pictures']], [undefined, 3]);
   });
 
-  test('for want of an answer is given up within two seconds', async (t) => {
+  test('without an answer ends within two seconds', async (t) => {
     const { url } = await startServer(t, () => undefined);
     const added = createUsageTable('usage', clientConfiguration(url)).add([ofGate, ofYard]);
     await assert.rejects(

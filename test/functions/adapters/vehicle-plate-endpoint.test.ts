@@ -53,14 +53,14 @@ function createReader(
   );
 }
 
-/** The stand-in, which keeps the vendor's contract. */
+/** The local endpoint, which keeps the vendor's contract. */
 async function startContractual(t: TestContext) {
   const endpoint = await startScriptedEndpoint({ ...credentials, recordCalls: true });
   t.onTestFinished(() => endpoint.stop());
   return { endpoint, reader: createReader(endpoint.url) };
 }
 
-/** A server that reads each request to its end and then answers like this. */
+/** A server that reads each request completely and then gives this answer. */
 async function startAnswering(
   t: TestContext,
   answer: RequestListener,
@@ -81,7 +81,7 @@ async function startAnswering(
   };
 }
 
-/** A server that knows no HTTP and no TLS; returns its port. */
+/** A server without HTTP and TLS; returns its port. */
 async function startTcp(t: TestContext, takeConnection: (socket: Socket) => void): Promise<number> {
   const server = createTcpServer(takeConnection);
   server.listen(0, '127.0.0.1');
@@ -98,7 +98,7 @@ const answerHangul: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end(hangulReply);
 };
 
-/** Asks about one picture of which only the reply matters. */
+/** Sends one picture of which only the reply matters. */
 async function replyTo(t: TestContext, answer: RequestListener, ocrTimeoutMs = 10_000): Promise<Reply> {
   const { reader } = await startAnswering(t, answer, { ocrTimeoutMs });
   const { reply } = await reader.ask(day, credentials);
@@ -132,7 +132,7 @@ describe('the request', () => {
     });
   }
 
-  test('has the picture’s bytes, every one', async (t) => {
+  test('has every byte of the picture', async (t) => {
     const { endpoint, reader } = await startContractual(t);
     await reader.ask(day, credentials);
     assert.equal(
@@ -141,14 +141,14 @@ describe('the request', () => {
     );
   });
 
-  test('has the bytes of a picture of nearly 5 MB, every one', async (t) => {
+  test('has every byte of a picture of nearly 5 MB', async (t) => {
     const { endpoint, reader } = await startContractual(t);
     const bytes = makeJpegOfSize(5 * 1024 * 1024 - 1024);
     await reader.ask(jpegOf(bytes), credentials);
     assert.equal(endpoint.calls[0]?.sha256, createHash('sha256').update(bytes).digest('hex'));
   });
 
-  test('says its length beforehand', async (t) => {
+  test('has a Content-Length', async (t) => {
     const { endpoint, reader } = await startContractual(t);
     await reader.ask(day, credentials);
     const [call] = endpoint.calls;
@@ -180,7 +180,7 @@ describe('connections', () => {
     const started = await startAnswering(t, answerHangul);
     for (let picture = 0; picture < 10; picture += 1) {
       await started.reader.ask(day, credentials);
-      // As between two pictures of the pipeline, whoever asked does something else before it asks again.
+      // As in the pipeline, other work is done between two requests.
       await turnOfEventLoop();
     }
     assert.equal(started.connectionCount, 1);
@@ -193,9 +193,9 @@ describe('connections', () => {
   });
 
   test('an endpoint that refuses them makes the picture wait, and no call was made', async () => {
-    const nobody = await listenOnLoopback(createHttpServer(), 0);
-    await nobody.stop();
-    const { reply, calls } = await createReader(nobody.url).ask(day, credentials);
+    const stopped = await listenOnLoopback(createHttpServer(), 0);
+    await stopped.stop();
+    const { reply, calls } = await createReader(stopped.url).ask(day, credentials);
     assert.equal(reply.kind, 'wait');
     assert.equal(reply.reason.code, 'OCR_UNREACHABLE');
     assert.equal(calls, 0);
@@ -204,8 +204,8 @@ describe('connections', () => {
 
 describe('a connection that died', () => {
   /**
-   * A server whose connections all die unnoticed when `freeze` is called: whatever comes over one of them next finds it closed, as a
-   * sandbox finds its connections after it was frozen. `warmUp` has that many open at once.
+   * A server whose connections all die unnoticed when `freeze` is called: the next request on each
+   * finds it closed, as after a freeze of the sandbox. `warmUp` opens that many at once.
    */
   async function startFreezing(t: TestContext, ocrConcurrency: number) {
     const open = new Set<Socket>();
@@ -240,14 +240,14 @@ describe('a connection that died', () => {
     };
   }
 
-  test('while the sandbox was frozen costs one new try and no failure', async (t) => {
+  test('while the sandbox was frozen costs one retry and no failure', async (t) => {
     const { reader, warmUp, freeze } = await startFreezing(t, 1);
     await warmUp();
     freeze();
     assert.deepEqual(await reader.ask(day, credentials), { reply: hangulRead, calls: 2 });
   });
 
-  test('together with nine others costs each of ten pictures at once one new try', async (t) => {
+  test('together with nine others costs each of ten pictures at once one retry', async (t) => {
     const { reader, warmUp, freeze } = await startFreezing(t, 10);
     await warmUp();
     freeze();
@@ -269,7 +269,7 @@ describe('a connection that died', () => {
     );
   });
 
-  test('each time the sandbox was frozen costs one new try each time', async (t) => {
+  test('each time the sandbox was frozen costs one retry each time', async (t) => {
     const { reader, warmUp, freeze } = await startFreezing(t, 1);
     await warmUp();
     const calls = [];
@@ -280,7 +280,7 @@ describe('a connection that died', () => {
     assert.deepEqual(calls, [2, 2, 2]);
   });
 
-  test('before its reply, but not again, costs one new try', async (t) => {
+  test('before its reply, but not again, costs one retry', async (t) => {
     const { endpoint, reader } = await startContractual(t);
     endpoint.script({ times: 1, answer: { kind: 'drop' } });
     const { reply, calls } = await reader.ask(day, credentials);
@@ -298,7 +298,7 @@ describe('a connection that died', () => {
     assert.equal(endpoint.calls.length, 2);
   });
 
-  test('when the endpoint had the request for more than a second makes the picture wait, without a new try', async (t) => {
+  test('when the endpoint had the request for more than a second makes the picture wait, without a retry', async (t) => {
     let elapsedMs = 0;
     let requestCount = 0;
     const { url } = await startServer(t, (request) => {
@@ -312,7 +312,7 @@ describe('a connection that died', () => {
     assert.deepEqual({ calls, requestCount }, { calls: 1, requestCount: 1 });
   });
 
-  test('in the middle of its reply makes the picture wait, without a new try', async (t) => {
+  test('in the middle of its reply makes the picture wait, without a retry', async (t) => {
     const { endpoint, reader } = await startContractual(t);
     endpoint.script({ answer: { kind: 'half' } });
     const { reply, calls } = await reader.ask(day, credentials);
@@ -323,7 +323,7 @@ describe('a connection that died', () => {
   });
 });
 
-describe('the time-out covers everything', () => {
+describe('the timeout covers everything', () => {
   const ocrTimeoutMs = 300;
 
   async function codeInTime(t: TestContext, answer: RequestListener) {
@@ -348,7 +348,7 @@ describe('the time-out covers everything', () => {
     assert.equal(code, 'OCR_TIMEOUT');
   });
 
-  test('the new try after a connection that died', async (t) => {
+  test('the retry after a connection that died', async (t) => {
     let requestCount = 0;
     const code = await codeInTime(t, (request) => {
       requestCount += 1;
@@ -357,7 +357,7 @@ describe('the time-out covers everything', () => {
     assert.equal(code, 'OCR_TIMEOUT');
   });
 
-  test('the making of a connection', async (t) => {
+  test('connecting', async (t) => {
     const port = await startTcp(t, (socket) => socket.on('error', () => socket.destroy()));
     const reader = createReader(`https://127.0.0.1:${port}`, { ocrTimeoutMs });
     const { reply, calls } = await within(2000, reader.ask(day, credentials));
@@ -375,7 +375,7 @@ describe('the time-out covers everything', () => {
 });
 
 describe('the reply', () => {
-  test('of 100 MB is given up after about one', async (t) => {
+  test('of 100 MB is aborted after about 1 MB', async (t) => {
     const sizeBytes = 100 * 1024 * 1024;
     const chunk = Buffer.alloc(64 * 1024, ' ');
     let sentBytes = 0;
@@ -391,7 +391,7 @@ describe('the reply', () => {
     });
     await connectionClosed.promise;
     assert.equal(reasonCodeOf(reply), 'BROKEN_CONTRACT');
-    // What the two ends of a loopback connection buffer by themselves is a few megabytes.
+    // The two ends of a loopback connection buffer a few megabytes.
     assert(sentBytes < 20 * 1024 * 1024, `${sentBytes} bytes were sent`);
   });
 
@@ -475,15 +475,15 @@ describe('Retry-After', () => {
     return reply.retryAfterSeconds;
   }
 
-  test('in seconds is heeded', async (t) => {
+  test('in seconds is used', async (t) => {
     assert.equal(await retryAfterSecondsFor(t, '120'), 120);
   });
 
-  test('as a date is heeded', async (t) => {
+  test('as a date is used', async (t) => {
     assert.equal(await retryAfterSecondsFor(t, 'Sun, 22 Nov 2026 10:02:00 GMT'), 120);
   });
 
-  test('as neither is left out', async (t) => {
+  test('in another form is ignored', async (t) => {
     assert.equal(await retryAfterSecondsFor(t, 'soon'), undefined);
   });
 });
@@ -543,7 +543,7 @@ describe('the secrets go to the configured origin only', () => {
     assert.deepEqual({ calls, requestCount: https.requestCount }, { calls: 0, requestCount: 0 });
   });
 
-  test('to a server with the certificate of another host nothing is sent, and somebody must look', async (t) => {
+  test('nothing is sent to a server with the certificate of another host, and it is misconfigured', async (t) => {
     trustSelfSigned(t);
     const https = await startHttps(t);
     const { reply } = await createReader(`https://localhost:${https.port}`).ask(day, credentials);

@@ -18,7 +18,7 @@ type VersionedBucket = {
   readonly requests: readonly { readonly path: string; readonly ifMatch: string | undefined }[];
   /** Stores bytes as the key's newest version. */
   put(key: string, object: StoredObject): { readonly versionId: string; readonly etag: string };
-  /** Removes one version for good, as `DeleteObject` with a version id does. */
+  /** Removes one version permanently, as `DeleteObject` with a version id does. */
   deleteVersion(key: string, versionId: string): void;
 };
 

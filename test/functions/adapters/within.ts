@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What the promise gives; fails if that takes longer than `limitMs`. By a timer, since a machine that stands still delays both alike. */
+/**
+ * The result of the promise; fails after `limitMs`. It uses a timer, since a busy machine delays both alike.
+ */
 export async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value> {
   const ended = new AbortController();
   const tooLate = async (): Promise<never> => {

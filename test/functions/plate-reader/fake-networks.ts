@@ -1,7 +1,7 @@
 import { stripBytes } from '../../../functions/plate-reader/cut-strip.ts';
 import type { StripReading } from '../../../functions/plate-reader/decode-characters.ts';
 import type { DecodedPicture } from '../../../functions/plate-reader/decode-picture.ts';
-import type { LocatorMaps } from '../../../functions/plate-reader/locate-plates.ts';
+import type { LocatorMaps } from '../../../functions/plate-reader/find-peaks.ts';
 import type { ModelsDescription } from '../../../functions/plate-reader/models.ts';
 import type { Networks } from '../../../functions/plate-reader/networks.ts';
 import type { Quadrilateral } from '../../../functions/plate-reader/quadrilateral.ts';
@@ -29,6 +29,8 @@ export function drawMaps(width: number, height: number, cells: readonly Cell[]):
   const [columns, rows] = [width / 8, height / 8];
   const scores = new Float32Array(columns * rows);
   const corners = new Float32Array(8 * columns * rows);
+  // Far away, so that corners stay where they are.
+  const refinements = new Float32Array(8 * columns * rows).fill(1e6);
   const twoRows = new Float32Array(columns * rows);
   for (const cell of cells) {
     const at = cell.row * columns + cell.column;
@@ -39,7 +41,7 @@ export function drawMaps(width: number, height: number, cells: readonly Cell[]):
       corners[(2 * index + 1) * columns * rows + at] = y - (cell.row + 0.5) * 8;
     }
   }
-  return { columns, rows, scores, corners, twoRows };
+  return { columns, rows, scores, corners, refinements, twoRows };
 }
 
 export const fakeModels: ModelsDescription = {

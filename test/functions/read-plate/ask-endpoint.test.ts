@@ -34,7 +34,10 @@ const misconfigured = {
   reason: { code: 'NO_SECRET', message: 'There is none.' },
 } as const;
 
-/** Asks with the replies to come; `times` says at each question whether there is time for a call, the last for good. */
+/**
+ * Asks with scripted replies; `times` answers in order whether there is time for a call, the last one from
+ * then on.
+ */
 async function ask(
   replies: readonly [Reply, ...Reply[]],
   {
@@ -63,7 +66,7 @@ for (const reply of [
   { kind: 'misconfigured', reason: { code: 'C', message: 'M' } },
   failedReply,
 ] satisfies Reply[]) {
-  test(`${reply.kind} is not asked about again`, async () => {
+  test(`${reply.kind} is not sent again`, async () => {
     const { outcome, asked } = await ask([reply, readReply]);
     assert.equal(outcome, reply);
     assert.equal(asked.length, 1);
@@ -71,13 +74,13 @@ for (const reply of [
 }
 
 describe('a plate that cannot be read', () => {
-  test('is asked about once more', async () => {
+  test('is sent once more', async () => {
     const { outcome, asked } = await ask([unreadableReply, readReply]);
     assert.equal(outcome.kind, 'read');
     assert.deepEqual(asked, [old, old]);
   });
 
-  test('twice is unreadable for good', async () => {
+  test('twice is final', async () => {
     const { outcome, asked } = await ask([unreadableReply, unreadableReply, readReply]);
     assert.equal(outcome.kind, 'unreadable');
     assert.equal(asked.length, 2);
@@ -87,7 +90,7 @@ describe('a plate that cannot be read', () => {
     assert.equal((await ask([unreadableReply, failedReply])).outcome, failedReply);
   });
 
-  test('waits where there is no time to ask once more', async () => {
+  test('waits where there is no time for another call', async () => {
     const { outcome, asked } = await ask([unreadableReply, readReply], { times: [true, false] });
     assert.ok(outcome.kind === 'wait' && outcome.reason.code === 'OUT_OF_TIME');
     assert.equal(asked.length, 1);
@@ -95,13 +98,13 @@ describe('a plate that cannot be read', () => {
 });
 
 describe('refused credentials', () => {
-  test('are read afresh, and the picture is asked about again with them', async () => {
+  test('are read again, and the picture is sent again with them', async () => {
     const { outcome, asked } = await ask([refusedReply, readReply]);
     assert.equal(outcome.kind, 'read');
     assert.deepEqual(asked, [old, fresh]);
   });
 
-  test('are read afresh only once, then something is misconfigured', async () => {
+  test('are read again only once, then the outcome is misconfigured', async () => {
     const secrets = createInMemorySecretStore(old, fresh, old);
     const { outcome, asked } = await ask([refusedReply, refusedReply, readReply], { secrets });
     assert.deepEqual(outcome, {
@@ -112,7 +115,7 @@ describe('refused credentials', () => {
     assert.deepEqual(secrets.freshReads, [old]);
   });
 
-  test('on the second look at an unreadable plate are misconfigured', async () => {
+  test('at the second call for an unreadable plate are misconfigured', async () => {
     assert.equal((await ask([unreadableReply, refusedReply, readReply])).outcome.kind, 'misconfigured');
   });
 
@@ -132,32 +135,32 @@ describe('refused credentials', () => {
     assert.equal(asked.length, 1);
   });
 
-  test('do not use up the second look at a plate that cannot be read', async () => {
+  test('do not use up the second call for an unreadable plate', async () => {
     const { outcome, asked } = await ask([refusedReply, unreadableReply, readReply]);
     assert.equal(outcome.kind, 'read');
     assert.deepEqual(asked, [old, fresh, fresh]);
   });
 });
 
-test('without credentials nothing is asked', async () => {
+test('without credentials there is no call', async () => {
   const { outcome, asked } = await ask([readReply], { secrets: noSecret });
   assert.equal(outcome, misconfigured);
   assert.equal(asked.length, 0);
 });
 
-test('without time nothing is asked', async () => {
+test('without time there is no call', async () => {
   const { outcome, asked } = await ask([readReply], { times: [false] });
   assert.ok(outcome.kind === 'wait' && outcome.reason.code === 'OUT_OF_TIME');
   assert.equal(asked.length, 0);
 });
 
-test('a store that fails is told as its own error', async () => {
+test('the error of a failed store is passed on', async () => {
   const denied = new OutsideError('SSM_ACCESSDENIEDEXCEPTION', 'Denied.', undefined);
   const secrets: SecretStore = { ...noSecret, current: () => Promise.reject(denied) };
   await assert.rejects(ask([readReply], { secrets }), denied);
 });
 
-/** The tally of asking an endpoint that always ends like this. */
+/** The tally after an endpoint that always gives this result. */
 async function tallyOf(end: Awaited<ReturnType<VehiclePlateEndpoint['ask']>>): Promise<CallTally> {
   const endpoint = { ...createScriptedEndpoint(readReply), ask: () => Promise.resolve(end) };
   const tally: CallTally = { calls: 0, latenciesMs: [] };
@@ -188,7 +191,7 @@ test('an endpoint that could not be reached is not timed', async () => {
   assert.deepEqual(latenciesMs, []);
 });
 
-test('what was asked is known even where a later step throws', async () => {
+test('calls are counted even where a later step throws', async () => {
   const failing: SecretStore = {
     ...createInMemorySecretStore(old),
     insteadOf: () => Promise.reject(new Error('Parameter Store is away.')),

@@ -17,7 +17,7 @@ import { makeS3Body, makeS3Record } from '../../fakes/s3-events.ts';
 
 const queueArn = 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures';
 const failed: WaitingOutcome = { kind: 'wait', reason: { code: 'VENDOR_FAILURE', message: 'Failed.' } };
-const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'SQS did not do what was asked.', undefined);
+const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'A request to SQS failed.', undefined);
 
 const sentMs = Date.parse('2026-11-22T08:15:00.000Z');
 const nowMs = sentMs + 1000;
@@ -70,7 +70,7 @@ function sqsRecord([messageId, body, receiveCount = 1]: Message): SQSRecord {
   };
 }
 
-/** Hands one batch to the handler and returns what came of it. */
+/** Passes one batch to the handler and returns the results. */
 async function handle(
   messages: readonly Message[],
   {
@@ -133,12 +133,12 @@ describe('messages that come back', () => {
     assert.deepEqual(returning, ['m2', 'm5']);
   });
 
-  test('are none where every picture is done, and the queue is left alone', async () => {
+  test('are none where every picture is done, and the queue gets no request', async () => {
     const { returning, delays } = await handle([['m1', announce('1.jpg', '2.jpg')]]);
     assert.deepEqual([returning, delays], [[], {}]);
   });
 
-  test('have each its own delay, by its own receive count and its own picture', async () => {
+  test('each have their own delay, by receive count and picture', async () => {
     const { delays } = await handle([
       ['m1', announce('wait.jpg'), 1],
       ['m2', announce('wait.jpg'), 4],
@@ -155,7 +155,7 @@ describe('messages that come back', () => {
     );
   });
 
-  test('draw each their own jitter', async () => {
+  test('each have their own jitter', async () => {
     const draws = [0.25, 0.75];
     const random = () => draws.shift() ?? assert.fail('Chance was asked too often.');
     const { delays } = await handle(
@@ -168,7 +168,7 @@ describe('messages that come back', () => {
     assert.deepEqual(Object.values(delays), [5, 15]);
   });
 
-  test('come back even where SQS cannot delay them, and that is told', async () => {
+  test('come back even where SQS cannot delay them, and that is reported', async () => {
     const { returning, telemetry } = await handle(
       [
         ['m1', announce('wait.jpg')],
@@ -202,14 +202,14 @@ describe('a message of two pictures', () => {
 });
 
 describe('a body that is no S3 notification', () => {
-  test('goes to the dead-letter queue as it came, with its fault, and is done', async () => {
+  test('goes to the dead-letter queue unchanged, with its fault, and is done', async () => {
     const { returning, queue, telemetry } = await handle([['m1', 'no JSON']]);
     assert.deepEqual(returning, []);
     assert.deepEqual(queue.parked, [{ queueArn, body: 'no JSON', fault: 'The body is not JSON.' }]);
     assert.deepEqual(telemetry.parked, [{ messageId: 'm1', faults: ['The body is not JSON.'] }]);
   });
 
-  test('comes back where it cannot be put there, and is not told as parked', async () => {
+  test('comes back where it cannot be sent there, and is not reported as parked', async () => {
     const { returning, delays, telemetry } = await handle([['m1', 'no JSON', 2]], {
       brokenQueue: { park: () => Promise.reject(sqsDenied) },
     });
@@ -218,7 +218,7 @@ describe('a body that is no S3 notification', () => {
   });
 });
 
-describe('a faulty record beside good ones', () => {
+describe('a faulty record among good ones', () => {
   const faultyBeside = (key: string) => makeS3Body({}, makeS3Record({ key }), makeS3Record({ key: '%zz' }));
 
   test('parks the message after the good ones were read, with all faults', async () => {
@@ -236,7 +236,7 @@ describe('a faulty record beside good ones', () => {
   });
 });
 
-test('a message with nothing for us is acknowledged and told', async () => {
+test('a message that announces nothing is acknowledged and reported', async () => {
   const { returning, queue, telemetry } = await handle([['m1', testEvent]]);
   assert.deepEqual([returning, queue.parked, telemetry.ignored], [[], [], ['m1']]);
 });
@@ -254,7 +254,7 @@ test('a bug thrown at one picture loses no other message, and its own comes back
   );
 });
 
-test('each picture is told with its message, its image and its report', async () => {
+test('each picture is reported with its message and its image id', async () => {
   const { telemetry } = await handle([['m1', announce('wait-60.jpg')]]);
   assert.deepEqual(telemetry.ended, [
     {
@@ -303,7 +303,7 @@ describe('telemetry is flushed once, after the last picture,', () => {
     );
   });
 
-  test('before SQS and the counters are asked, since they can outlast the invocation', async () => {
+  test('before the requests to SQS and the counters, which can outlast the invocation', async () => {
     const flushedBefore: number[] = [];
     const telemetry = createRecordingTelemetry();
     const handleBatch = createBatchHandler({
@@ -351,7 +351,7 @@ test('pictures are read at the same time, but never more than the concurrency al
   assert.deepEqual([most, endedImages.length], [3, 8]);
 });
 
-test('each picture knows how much time the invocation has left when its delivery comes', async () => {
+test('each picture knows how much time the invocation has left when it is its turn', async () => {
   let remainingMs = 60_000;
   const seenMs: number[] = [];
   const readPicture: ReadPicture = (_image, delivery) => {
@@ -379,7 +379,7 @@ test('a bug thrown at one picture does not end the invocation before its neighbo
   assert.deepEqual(endedImages, ['slow.jpg']);
 });
 
-test('a message whose delay SQS refused is told by its own id', async () => {
+test('a message whose delay SQS refused is reported by its own id', async () => {
   const { telemetry } = await handle(
     [
       ['m1', announce('wait-1.jpg')],
@@ -396,7 +396,7 @@ test('a message whose delay SQS refused is told by its own id', async () => {
 describe('a message that SQS would delete while its picture waits', () => {
   const waits: Message[] = [['m1', announce('wait-36000.jpg')]];
 
-  test('is put into the dead-letter queue, where it stays for two weeks more', async () => {
+  test('is sent to the dead-letter queue, where it stays for two more weeks', async () => {
     const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 3600 * 1000 });
     assert.deepEqual([returning, queue.parked.map(({ body }) => body)], [[], [announce('wait-36000.jpg')]]);
   });
@@ -407,7 +407,7 @@ describe('a message that SQS would delete while its picture waits', () => {
   });
 });
 
-describe('what an invocation used', () => {
+describe('the usage of an invocation', () => {
   test('is counted once for all its pictures, those of failed messages included', async () => {
     const readByCamera: ReadPicture = async (object, delivery) => ({
       ...(await readAsNamed(object, delivery)),
@@ -430,7 +430,7 @@ describe('what an invocation used', () => {
     );
   });
 
-  test('and cannot be counted fails no message, and is told', async () => {
+  test('and cannot be counted fails no message, and is reported', async () => {
     const error = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
     const { returning, telemetry } = await handle(
       [

@@ -44,7 +44,10 @@ const announced = {
 } as const;
 const throttled = new OutsideError('DYNAMODB_THROTTLINGEXCEPTION', 'Throttled.', undefined);
 
-/** One function over one table and one bucket, its clock standing four seconds after the upload until it is set. */
+/**
+ * One function over one table and one bucket, its clock stopped four seconds after the upload until it is
+ * set.
+ */
 function makeFunction({
   replies = [readReply],
   fetched = fetchedJpeg,
@@ -58,7 +61,7 @@ function makeFunction({
   let owners = 0;
   const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(credentials), endpoint, now });
 
-  /** Reads with this function, a part of it replaced. */
+  /** Reads with this function, with some parts replaced. */
   function read(
     readObject: UploadedObject = object,
     {
@@ -82,7 +85,7 @@ function makeFunction({
   return { table, pictures, endpoint, clock, read, storedReading };
 }
 
-/** What the other side asked for, or 30 s. */
+/** The wait that the other side asked for, or 30 s. */
 function delaySecondsFor(outcome: WaitingOutcome): number {
   return outcome.kind === 'wait' ? (outcome.retryAfterSeconds ?? 30) : 30;
 }
@@ -122,7 +125,7 @@ describe('a picture with a final record costs no second call', () => {
     assert.deepEqual([endpoint.asked.length, pictures.fetched.length], [1, 1]);
   });
 
-  test('when two deliveries are taken up at the same instant', async () => {
+  test('when two deliveries are claimed at the same instant', async () => {
     const { read, endpoint } = makeFunction();
     const reports = await Promise.all([read(), read()]);
     assert.deepEqual(reports.map(({ outcome }) => outcome.kind).toSorted(), ['read', 'wait']);
@@ -152,7 +155,7 @@ test('a claim outlasts its invocation by a minute', async () => {
   assert.deepEqual(untils, [clock.nowMs + 110_000]);
 });
 
-test('a claim that a dead invocation left behind is taken over once it is over', async () => {
+test('the claim of a dead invocation ends, and the picture is claimed again', async () => {
   const { read, table, clock, storedReading } = makeFunction();
   const dies: ReadingsTable = {
     ...table,
@@ -165,7 +168,7 @@ test('a claim that a dead invocation left behind is taken over once it is over',
   assert.equal(storedReading().attempts, 2);
 });
 
-test('an overwritten key makes a second record beside the first', async () => {
+test('an overwritten key makes a second record next to the first', async () => {
   const { read, table } = makeFunction();
   await read();
   await read(makeUploadedObject({ imageId: 's3://pictures/gate/1.jpg?versionId=v2', versionId: 'v2' }));
@@ -228,7 +231,7 @@ test('a plate that cannot be read twice is final, with both calls counted', asyn
   assert.deepEqual([state.status, calls], ['UNREADABLE', 2]);
 });
 
-test('a read with less confidence than is asked for needs review', async () => {
+test('a read below the configured confidence needs review', async () => {
   const unsure: Reply = { kind: 'read', plates: [{ plate: '123가4567', confidence: 0.79, box }] };
   const { read, storedReading } = makeFunction({ replies: [unsure] });
   await read();
@@ -237,7 +240,7 @@ test('a read with less confidence than is asked for needs review', async () => {
   assert.equal(state.needsReview, true);
 });
 
-test('the time comes from the picture itself where neither its metadata nor its key says one', async () => {
+test('the time comes from the EXIF where neither metadata nor key has one', async () => {
   const exif = makeExif({ dateTimeOriginal: '2026:11:22 17:14:03' });
   const { read, storedReading } = makeFunction({
     fetched: { kind: 'fetched', parts: [addExifToJpeg(makeJpeg(9, 9), exif)], metadata: {} },
@@ -261,7 +264,7 @@ describe('a report names the camera', () => {
     assert.equal((await read()).camera, 'from-metadata');
   });
 
-  test('of the record also where a call was made in vain', async () => {
+  test('of the record also where a call failed', async () => {
     const { read } = makeFunction({ fetched, replies: [failedReply] });
     assert.equal((await read()).camera, 'from-metadata');
   });
@@ -289,7 +292,7 @@ test('camera and time come from the metadata of the object', async () => {
   assert.deepEqual([state.camera, state.capturedAt], ['from-metadata', '2026-11-22T08:00:00.000Z']);
 });
 
-test('camera and time of the key template stand in the table already while the picture is pending', async () => {
+test('the record has camera and time of the key template while the picture is pending', async () => {
   const keyTemplate = () => ({ camera: 'from-key', capturedAt: '2026-11-22T08:00:00.000Z' });
   const { read, storedReading } = makeFunction({ replies: [failedReply], keyTemplate });
   await read();
@@ -298,7 +301,7 @@ test('camera and time of the key template stand in the table already while the p
 });
 
 describe('a picture that has to wait', () => {
-  test('is let go with its reason and the time of its next try', async () => {
+  test('is released with its reason and the time of its next attempt', async () => {
     const { read, storedReading } = makeFunction({ replies: [failedReply] });
     assert.deepEqual(await read(), {
       outcome: failedReply,
@@ -331,7 +334,7 @@ describe('a picture that has to wait', () => {
     assert.equal(storedReading().state.status, 'PENDING');
   });
 
-  test('for S3 is let go with the fault of S3, and the error is reported', async () => {
+  test('for S3 is released with the fault of S3, and the error is reported', async () => {
     const { read, storedReading, endpoint } = makeFunction();
     const error = new OutsideError('S3_SLOWDOWN', 'S3 asks for less.', undefined);
     const report = await read(object, { pictures: { fetch: () => Promise.reject(error) } });
@@ -339,14 +342,14 @@ describe('a picture that has to wait', () => {
     assert.equal(storedReading().state.reason?.code, 'S3_SLOWDOWN');
   });
 
-  test('for something unknown is let go too, and is not lost', async () => {
+  test('for something unknown is released too, and is not lost', async () => {
     const { read, storedReading } = makeFunction();
     const report = await read(object, { pictures: { fetch: () => Promise.reject(new TypeError('A bug.')) } });
     assert.equal(report.comesBackAfterSeconds, 30);
     assert.equal(storedReading().state.reason?.code, 'UNKNOWN');
   });
 
-  test('for its claim comes back, and nothing else is done', async () => {
+  test('for its claim comes back without any other step', async () => {
     const { read, table, pictures } = makeFunction();
     const report = await read(object, { table: { ...table, claim: () => Promise.reject(throttled) } });
     assert.deepEqual(
@@ -357,7 +360,7 @@ describe('a picture that has to wait', () => {
 });
 
 describe('a record that cannot be written', () => {
-  test('lets the picture go, with the call that was paid for', async () => {
+  test('releases the picture, with the call that was paid for', async () => {
     const { read, table, storedReading } = makeFunction();
     const report = await read(object, { table: { ...table, record: () => Promise.reject(throttled) } });
     assert.deepEqual([report.outcome.kind, report.calls, report.error], ['wait', 1, throttled]);
@@ -366,7 +369,7 @@ describe('a record that cannot be written', () => {
     assert.deepEqual([state.claimUntil, state.reason?.code, calls], [0, throttled.code, 1]);
   });
 
-  test('makes the picture come back even where it cannot be let go, and both errors are reported', async () => {
+  test('makes the picture come back even where the release fails, and both errors are reported', async () => {
     const { read, table } = makeFunction();
     const alsoThrottled = new OutsideError('DYNAMODB_TIMEOUTERROR', 'Timed out.', undefined);
     const report = await read(object, {
@@ -382,7 +385,7 @@ describe('a record that cannot be written', () => {
   });
 });
 
-test('a claim that was lost meanwhile changes nothing of the record, and the picture comes back to be checked', async () => {
+test('a lost claim does not change the record, and the picture comes back', async () => {
   const { read, table, pictures, storedReading, clock } = makeFunction();
   const slow: PictureStore = {
     async fetch(slowImage) {
@@ -398,7 +401,7 @@ test('a claim that was lost meanwhile changes nothing of the record, and the pic
   assert.ok(state.status === 'PENDING' && state.claimOwner === 'another');
 });
 
-test('a picture that waits for a quota and cannot be let go still waits for the quota, with its reason', async () => {
+test('a picture that waits for a quota still waits for it where the release fails, with its reason', async () => {
   const quota: Reply = {
     kind: 'wait',
     reason: { code: 'QUOTA_USED_UP', message: '' },
@@ -412,7 +415,7 @@ test('a picture that waits for a quota and cannot be let go still waits for the 
   );
 });
 
-test('a picture for which somebody else wrote the final record meanwhile is a duplicate, its call counted', async () => {
+test('a picture that another invocation recorded meanwhile is a duplicate, and its call is counted', async () => {
   const { read, table } = makeFunction();
   const report = await read(object, { table: { ...table, record: () => Promise.resolve('final-before') } });
   assert.deepEqual(
@@ -421,7 +424,7 @@ test('a picture for which somebody else wrote the final record meanwhile is a du
   );
 });
 
-/** What must be left of an invocation to begin a call, and to begin a picture. */
+/** The time that a call needs, and that a picture needs. */
 const callMs = ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
 const pictureMs = fetchTimeoutMs + callMs;
 
@@ -433,7 +436,7 @@ describe('when time is short by a millisecond', () => {
     assert.equal(table.readings.size, 0);
   });
 
-  test('after the fetch the endpoint is not asked, and the picture is let go', async () => {
+  test('after the fetch the endpoint is not called, and the picture is released', async () => {
     const { read, pictures, endpoint, storedReading } = makeFunction();
     const report = await read(object, {
       remainingMs: () => (pictures.fetched.length === 0 ? pictureMs : callMs - 1),
@@ -443,7 +446,7 @@ describe('when time is short by a millisecond', () => {
     assert.ok(state.status === 'PENDING' && state.claimUntil === 0);
   });
 
-  test('no second look at an unreadable plate is begun', async () => {
+  test('no second call for an unreadable plate starts', async () => {
     const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
     const report = await read(object, {
       remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
@@ -451,7 +454,7 @@ describe('when time is short by a millisecond', () => {
     assert.deepEqual([reasonCodeOf(report), endpoint.asked.length], ['OUT_OF_TIME', 1]);
   });
 
-  test('no second call with fresh credentials is begun', async () => {
+  test('no second call with new credentials starts', async () => {
     const { read, endpoint } = makeFunction({ replies: [refusedReply] });
     const report = await read(object, {
       remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs - 1),
@@ -460,7 +463,7 @@ describe('when time is short by a millisecond', () => {
   });
 });
 
-test('when time is just enough, a picture is asked about twice and recorded', async () => {
+test('with just enough time, a picture is sent twice and recorded', async () => {
   const { read, endpoint } = makeFunction({ replies: [unreadableReply] });
   const report = await read(object, {
     remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs),

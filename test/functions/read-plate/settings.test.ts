@@ -20,7 +20,7 @@ function faultsOf(environment: Readonly<Record<string, string>>): string {
   assert.fail('The settings were accepted.');
 }
 
-test('what is not set has its default', () => {
+test('an unset setting has its default', () => {
   assert.deepEqual(readSettings(required), {
     readingsTable: 'plateline-prod-readings',
     usageTable: 'plateline-prod-usage',
@@ -36,7 +36,7 @@ test('what is not set has its default', () => {
   });
 });
 
-test('what is set is taken, in the unit of its name', () => {
+test('a setting is used in the unit of its name', () => {
   const settings = readSettings({
     ...required,
     OCR_BASE_URL: 'https://ocr.example.com:8443/',
@@ -70,7 +70,7 @@ test('an empty key template is none', () => {
   assert.equal(readSettings({ ...required, KEY_TEMPLATE: '' }).keyTemplate, undefined);
 });
 
-test('all faults stand in one message, each with the name of its setting', () => {
+test('one message has all faults, each with the name of its setting', () => {
   const faults = faultsOf({
     APP_KEY_PARAMETER: 'app-key',
     OCR_BASE_URL: 'ftp://ocr.example.com',
@@ -84,17 +84,17 @@ test('all faults stand in one message, each with the name of its setting', () =>
   assert.equal(
     faults,
     "The function's settings are not usable: READINGS_TABLE is missing; USAGE_TABLE is missing; " +
-      'OCR_BASE_URL is no address such as https://ocr.example.com; ' +
-      'APP_KEY_PARAMETER is no parameter name such as /plateline/prod/app-key; ' +
+      'OCR_BASE_URL is not an address such as https://ocr.example.com; ' +
+      'APP_KEY_PARAMETER is not a parameter name such as /plateline/prod/app-key; ' +
       'SECRET_KEY_PARAMETER is missing; ' +
       'SECRET_TTL_SECONDS is not a whole number; OCR_TIMEOUT_MS is less than 100; ' +
       'OCR_CONCURRENCY is less than 1; RETENTION_DAYS is more than 3650; ' +
       'KEY_TEMPLATE has neither {camera} nor a time; ' +
-      'REVIEW_BELOW_CONFIDENCE is no number from 0 to 1, such as 0.8.',
+      'REVIEW_BELOW_CONFIDENCE is not a number from 0 to 1, such as 0.8.',
   );
 });
 
-test('no value is quoted, for somebody may have put a secret in the wrong place', () => {
+test('no value is quoted, since a secret may be in the wrong setting', () => {
   const canary = 'CANARY';
   const faults = faultsOf({
     READINGS_TABLE: '',
@@ -111,7 +111,7 @@ test('no value is quoted, for somebody may have put a secret in the wrong place'
   assert.doesNotMatch(faults, /canary/i);
 });
 
-describe('is no number within its bounds:', () => {
+describe('a number outside its bounds is a fault:', () => {
   for (const [name, value] of [
     ['SECRET_TTL_SECONDS', '86401'],
     ['SECRET_TTL_SECONDS', '-1'],
@@ -180,7 +180,7 @@ describe('an address is scheme, host and port, and nothing more:', () => {
     'localhost:4010',
   ]) {
     test(`${JSON.stringify(url)} is none`, () => {
-      assert.match(faultsOf({ ...required, OCR_BASE_URL: url }), /OCR_BASE_URL is no address/);
+      assert.match(faultsOf({ ...required, OCR_BASE_URL: url }), /OCR_BASE_URL is not an address/);
     });
   }
 });

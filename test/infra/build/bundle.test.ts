@@ -19,11 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.remove());
 
-test('the zip holds the bundle and nothing else', () => {
+test('the zip holds only the bundle', () => {
   assert.deepEqual(Object.keys(unzipSync(zip)), ['read-plate.mjs']);
 });
 
-test('the bundle has the handler, and needs no file beside it', async (context) => {
+test('the bundle exports the handler, and needs no other file', async (context) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-bundle-'));
   context.onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(path.join(directory, 'read-plate.mjs'), bundleIn(zip));
@@ -43,22 +43,22 @@ test('the bundle has the handler, and needs no file beside it', async (context) 
   assert.equal(stdout, 'function\n');
 });
 
-test('the bundle has 600 KB at most, since a cold start reads all of it', () => {
+test('the bundle is at most 600 KB, because a cold start reads all of it', () => {
   assert.ok(Buffer.byteLength(bundleIn(zip)) <= 600_000);
 });
 
-test('the same source makes the same zip, in another directory and for another stage too', async (context) => {
+test('the same source makes the same zip in every directory and for every stage', async (context) => {
   const other = await copyService();
   context.onTestFinished(() => other.remove());
   assert.deepEqual(await packageZip(other, 'dev'), zip);
 });
 
-test('a changed source is in the next package', async (context) => {
+test('the next package contains a changed source', async (context) => {
   const changed = await copyChangedService(context);
   assert.match(bundleIn(await packageZip(changed, 'prod')), change);
 });
 
-test('a changed source is in what osls deploy function uploads', async (context) => {
+test('osls deploy function uploads a changed source', async (context) => {
   const changed = await copyChangedService(context);
   const endpoint = await startDeploymentEndpoint();
   context.onTestFinished(() => endpoint.stop());
@@ -73,7 +73,7 @@ test('a changed source is in what osls deploy function uploads', async (context)
   assert.deepEqual(others, []);
 });
 
-test('a changed source is in what a plain osls deploy uploads, between creating the stack and updating it', async (context) => {
+test('osls deploy uploads a changed source between creating the stack and updating it', async (context) => {
   const changed = await copyChangedService(context);
   const endpoint = await startDeploymentEndpoint();
   context.onTestFinished(() => endpoint.stop());

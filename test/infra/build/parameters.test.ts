@@ -32,7 +32,7 @@ const faultsOf = (changes: Record<string, unknown>): string[] => {
 };
 
 describe('a parameter', () => {
-  test('has a default that is usable', () => {
+  test('has a valid default', () => {
     assert.deepEqual(Object.keys(defaults).sort(), [...parameterNames].sort());
     assert.deepEqual(faultsOf({}), []);
   });
@@ -51,7 +51,7 @@ describe('a parameter', () => {
     );
   });
 
-  const unusable: [string, unknown][] = [
+  const invalid: [string, unknown][] = [
     ['retentionDays', '27'],
     ['retentionDays', '3651'],
     ['logRetentionDays', '2'],
@@ -81,24 +81,24 @@ describe('a parameter', () => {
     ['stage', 'Prod'],
     ['stage', 'prod_2'],
   ];
-  for (const [name, value] of unusable) {
-    test(`is refused by its name: ${name} ${JSON.stringify(value)}`, () => {
+  for (const [name, value] of invalid) {
+    test(`is refused by name: ${name} ${JSON.stringify(value)}`, () => {
       const [fault, ...others] = faultsOf({ [name]: value });
       assert.ok(fault?.startsWith(`${name} `), fault);
       assert.deepEqual(others, []);
     });
   }
 
-  test('is refused when it is none', () => {
-    assert.deepEqual(faultsOf({ retentionDay: '30' }), ['retentionDay is no parameter']);
+  test('is refused if its name is unknown', () => {
+    assert.deepEqual(faultsOf({ retentionDay: '30' }), ['retentionDay is not a parameter']);
   });
 
-  test('leaves a picture the time for two calls and its bookkeeping', () => {
+  test('leaves a picture enough time for two calls and the bookkeeping', () => {
     assert.equal(faultsOf({ functionTimeoutSeconds: '59', ocrTimeoutMs: '15000' }).length, 1);
     assert.deepEqual(faultsOf({ functionTimeoutSeconds: '60', ocrTimeoutMs: '15000' }), []);
   });
 
-  test('leaves every claim to end before its message is seen again, whatever the time-out', () => {
+  test('lets every claim end before its message is visible again, for any time-out', () => {
     for (const functionTimeoutSeconds of [32, 480]) {
       const parsed = parseDeployment(
         { stage: 'prod', region: 'ap-northeast-2' },
@@ -109,14 +109,14 @@ describe('a parameter', () => {
     }
   });
 
-  test("leaves the bucket's name within S3's 63 characters", () => {
+  test("keeps the bucket name within S3's 63 characters", () => {
     assert.deepEqual(faultsOf({ stage: 'a'.repeat(16) }), []);
     assert.equal(faultsOf({ stage: 'a'.repeat(17) }).length, 1);
   });
 });
 
 describe('osls', () => {
-  test('stops before packaging, with every fault in one message', async () => {
+  test('stops before packaging and reports every fault in one message', async () => {
     const { exitCode, output } = await service.osls([
       'package',
       ...['--package', 'refused', '--stage', 'prod'],
@@ -137,18 +137,18 @@ describe('osls', () => {
     await assert.rejects(access(path.join(service.directory, 'refused')), { code: 'ENOENT' });
   });
 
-  test('takes stage and region from their own options alone: a parameter of that name would leave the tables of prod without protection', async () => {
+  test('takes stage and region only from their own options: a parameter named stage would leave the tables of prod unprotected', async () => {
     const { exitCode, output } = await service.osls([
       ...['package', '--package', 'refused', '--stage', 'prod'],
       ...['--param', 'stage=dev', '--param', 'region=us-east-1', '--param', '__proto__=1'],
     ]);
     assert.notEqual(exitCode, 0);
-    assert.match(output, /^ +stage is no parameter; type --stage instead$/m);
-    assert.match(output, /^ +region is no parameter; type --region instead$/m);
-    assert.match(output, /^ +__proto__ is no parameter$/m);
+    assert.match(output, /^ +stage is not a parameter; use --stage instead$/m);
+    assert.match(output, /^ +region is not a parameter; use --region instead$/m);
+    assert.match(output, /^ +__proto__ is not a parameter$/m);
   });
 
-  /** A copy whose serverless.yml has one more value under params. */
+  /** Makes a copy whose serverless.yml has one more value under params. */
   const copyServiceWith = async (
     context: TestContext,
     stage: string,
@@ -165,15 +165,15 @@ describe('osls', () => {
   };
 
   for (const stage of ['prod', 'default']) {
-    test(`stops at a misspelt name under params.${stage} of serverless.yml`, async (context) => {
+    test(`refuses a misspelt name under params.${stage} of serverless.yml`, async (context) => {
       const misspelt = await copyServiceWith(context, stage, 'retentionDay', 30);
       const { exitCode, output } = await misspelt.osls(['package', '--stage', 'prod']);
       assert.notEqual(exitCode, 0);
-      assert.match(output, /^ +retentionDay is no parameter$/m);
+      assert.match(output, /^ +retentionDay is not a parameter$/m);
     });
   }
 
-  test('asks the environment for what the stage that is deployed takes from it, and for no other stage', async (context) => {
+  test('reads variables of the environment for the deployed stage only', async (context) => {
     const copy = await copyServiceWith(context, 'prod', 'alarmEmail', '${env:ALARM_EMAIL}');
     const elsewhere = await copy.osls(['package', '--stage', 'dev']);
     assert.equal(elsewhere.exitCode, 0, elsewhere.output);
@@ -183,7 +183,7 @@ describe('osls', () => {
     assert.equal(given.exitCode, 0, given.output);
   });
 
-  test('deploys what is given on the command line', async () => {
+  test('deploys the parameters of the command line', async () => {
     const template = await packageTemplate(service, [
       ...['--stage', 'prod', '--region', 'us-east-1'],
       ...[
@@ -211,6 +211,6 @@ describe('osls', () => {
   });
 });
 
-test('the time-out that is asked for leaves room for two calls, for the fetch before and the record after them', () => {
+test('the least time-out of the function covers two calls, the fetch before and the record after', () => {
   assert.equal(bookkeepingMs, fetchTimeoutMs + recordTimeoutMs + returnBudgetMs);
 });

@@ -4,21 +4,25 @@ import * as ssm from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import type { LocalStack } from '../../../infra/local/stack.ts';
 
-/** As much of the AWS CLI as a documented command needs, on machines that have none. */
+/** The part of the AWS CLI that documented commands need, for machines without it. */
 export interface AwsCli {
-  /** Carries out one command and returns the service's answer. Throws for what is no known command, and what the service throws. */
+  /**
+   * Runs one command and returns the service's answer. Throws the service's errors, and for unknown commands.
+   */
   run: (command: string) => Promise<unknown>;
   destroy: () => void;
 }
 
-/** What all clients of the SDK have; each one's `send` is declared for its own commands only. */
+/** The common part of all SDK clients; each one's `send` is declared for its own commands only. */
 const sdkClient = z.custom<{ send: (command: object) => Promise<unknown>; destroy: () => void }>(
   (value) => typeof value === 'object' && value !== null && 'send' in value && 'destroy' in value,
 );
 
 const commandClass = z.custom<new (input: object) => object>((value) => typeof value === 'function');
 
-/** The commands in a text's fenced blocks of `sh`, each in one line. Throws where one is neither of the AWS CLI nor of plateline. */
+/**
+ * The commands in a text's `sh` blocks, one a line. Throws if one is neither of the AWS CLI nor of plateline.
+ */
 export function shellCommandsIn(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
   const commands = blocks.flatMap((block) =>
@@ -34,7 +38,7 @@ export function shellCommandsIn(markdown: string): string[] {
   return commands;
 }
 
-/** An AWS CLI that asks the local stack, with shell variables. */
+/** Creates an AWS CLI for the local stack, with shell variables. */
 export function createAwsCli(stack: LocalStack, variables: Readonly<Record<string, string>>): AwsCli {
   const services = new Map([
     ['dynamodb', serviceOf(dynamodb, new dynamodb.DynamoDBClient(stack.dynamodb.clientConfiguration))],
@@ -62,7 +66,9 @@ function serviceOf(module: object, client: object) {
 
 const quotedOrBare = /'([^']*)'|"([^"]*)"|([^\s'"]+)/g;
 
-/** As a shell splits a line: quoted parts stay together, and variables are replaced outside single quotes. */
+/**
+ * Splits a line as a shell does: quoted parts stay together, variables are replaced outside single quotes.
+ */
 export function wordsOf(command: string, variables: Readonly<Record<string, string>>): string[] {
   const words = command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   return words.map((word) =>
@@ -82,7 +88,10 @@ function withValues(text: string, variables: Readonly<Record<string, string>>): 
   });
 }
 
-/** `--queue-url X` as `QueueUrl: 'X'`; options in the plural are lists unless they are given as JSON, and one without a value is a switch. */
+/**
+ * Parses `--queue-url X` to `QueueUrl: 'X'`. A plural option without JSON is a list, one without value a
+ * switch.
+ */
 function inputOf(words: readonly string[]): object {
   const options: [name: string, values: string[]][] = [];
   for (const word of words) {

@@ -14,7 +14,7 @@ import { readSample } from '../../../infra/local/samples/samples.ts';
 import { copyService, type ServiceCopy } from '../service-copy.ts';
 import { eventually } from '../../eventually.ts';
 
-/** What a program wrote, and its exit status. */
+/** Waits until a program exits; returns its output and exit status. */
 async function finish(program: ChildProcessByStdio<null, Readable, Readable>) {
   const exited = once(program, 'exit');
   const [output, errors] = await Promise.all([text(program.stdout), text(program.stderr)]);
@@ -49,7 +49,7 @@ describe('the programs of the local stack', () => {
     return { program, s3Url, bucket, readOutput: () => output };
   }
 
-  test('the demo reads every sample right and ends with status 0', async () => {
+  test('the demo reads every sample correctly and exits with status 0', async () => {
     const { output, errors, status } = await finish(run('demo.ts'));
     assert.equal(errors, '');
     assert.match(output, /recognises nothing/);
@@ -58,7 +58,7 @@ describe('the programs of the local stack', () => {
     assert.equal(status, 0);
   });
 
-  test('the kept-up stack shows the record of a picture that is uploaded, and Ctrl-C ends it with status 0', async (context) => {
+  test('npm run local shows the record of an uploaded picture, and exits after Ctrl-C with status 0', async (context) => {
     const { program, s3Url, bucket, readOutput } = await keepUp();
     const s3 = new S3Client({
       endpoint: s3Url,
@@ -80,7 +80,7 @@ describe('the programs of the local stack', () => {
     assert.deepEqual(await exited, [0, null]);
   });
 
-  test('the kept-up stack tells where its dead letters are, and names the region in every command', async (context) => {
+  test('npm run local prints its dead-letter queue, and the region in every command', async (context) => {
     const { program, readOutput } = await keepUp();
     context.onTestFinished(() => {
       program.kill('SIGINT');
@@ -97,7 +97,7 @@ describe('the programs of the local stack', () => {
   });
 
   test(
-    'whose reader has enough end quietly, and leave nothing behind',
+    'exit silently when their output is closed, and leave no files behind',
     { timeout: 60_000 },
     async (context) => {
       const TMPDIR = await mkdtemp(path.join(tmpdir(), 'plateline-programs-'));
@@ -117,7 +117,7 @@ describe('the programs of the local stack', () => {
     },
   );
 
-  describe('with samples that are not what they should be', () => {
+  describe('with wrong samples', () => {
     const sample = (file: string) => path.join(service.directory, 'infra/local/samples/pictures', file);
     beforeAll(async () => {
       await copyFile(sample('empty-road.png'), sample('day.jpg'));
@@ -128,7 +128,7 @@ describe('the programs of the local stack', () => {
       service = await copyService();
     });
 
-    test('the demo names each one, what it expected and what it got, and ends with status 1', async () => {
+    test('the demo names each one with the expected and the actual record, and exits with status 1', async () => {
       const { output, errors, status } = await finish(run('demo.ts'));
       const [, wrong = ''] = errors.split('Wrong records:\n');
       assert.deepEqual(wrong.trimEnd().split('\n'), [
@@ -140,10 +140,10 @@ describe('the programs of the local stack', () => {
     });
   });
 
-  describe('where nothing can be packaged', () => {
+  describe('without serverless.yml', () => {
     beforeAll(() => rm(path.join(service.directory, 'serverless.yml')));
 
-    test('say so, and end with status 1', async () => {
+    test('say that they cannot package the stack, and exit with status 1', async () => {
       for (const program of ['demo.ts', 'local.ts']) {
         const { errors, status } = await finish(run(program));
         assert.match(errors, /cannot be packaged, so nothing was started/);
@@ -151,14 +151,14 @@ describe('the programs of the local stack', () => {
       }
     });
 
-    test('an option that does not exist is named first, with the usage, and status 2', async () => {
+    test('an unknown option is named before packaging, with the usage and status 2', async () => {
       const { errors, status } = await finish(run('local.ts', '--frist-port', '9100'));
       assert.match(errors, /^[^\n]*--frist-port/);
       assert.match(errors, /^Usage: npm run local -- \[options\]$/m);
       assert.equal(status, 2);
     });
 
-    test('a taken port is named first, with a way out, and status 1', async (context) => {
+    test('a taken port is named before packaging, with a solution and status 1', async (context) => {
       const taken = await listenOnLoopback(createServer(), 0);
       context.onTestFinished(() => taken.stop());
       const { port } = new URL(taken.url);
@@ -167,7 +167,7 @@ describe('the programs of the local stack', () => {
       assert.equal(status, 1);
     });
 
-    test('an argument of the demo, which takes none, is refused first, with status 2', async () => {
+    test('an argument of the demo is refused before packaging, with status 2', async () => {
       const { errors, status } = await finish(run('demo.ts', 'my.jpg'));
       assert.match(errors, /^error: too many arguments\.[^]*npm run local/);
       assert.equal(status, 2);

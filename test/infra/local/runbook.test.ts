@@ -15,14 +15,14 @@ import { eventually } from '../../eventually.ts';
 const runbook = await readFile(path.join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
 const commands = shellCommandsIn(runbook);
 
-/** The command that begins so, as the runbook has it. */
+/** The runbook's command that starts with these words. */
 function commandOf(beginning: string): string {
   const command = commands.find((text) => text.startsWith(`${beginning} `));
   assert.ok(command, `the runbook has no ${beginning}`);
   return command;
 }
 
-/** Carries out a command of plateline in the stage of the local stack, with its keys on standard input, and returns what it shows. */
+/** Runs a plateline command for the local stack, with its keys on standard input. Returns its output. */
 async function plateline(stack: LocalStack, command: string): Promise<string> {
   const { output, errors, status } = await run(stack, command);
   assert.equal(status, 0, errors);
@@ -44,7 +44,9 @@ interface Trouble {
   output: readonly string[];
 }
 
-/** A stack in which a picture and a message that is no notification are in the dead-letter queue, and the CLI of a person who has read the runbook. */
+/**
+ * Starts a stack with a picture and an invalid message in the dead-letter queue, and a CLI for the runbook.
+ */
 async function startTrouble(context: TestContext): Promise<Trouble> {
   const output: string[] = [];
   const stack = await startLocalStack({
@@ -135,7 +137,7 @@ const received = z.object({
 const listed = z.object({ Results: z.array(z.object({ Status: z.string() })) });
 
 describe('the runbook', () => {
-  test('has no command that the local stack does not carry out', async (context) => {
+  test('has only commands that the local stack can run', async (context) => {
     const { stack, cli } = await startTrouble(context);
     for (const command of commands) {
       await (command.startsWith('npx plateline ') ? plateline(stack, command) : cli.run(command));
@@ -155,7 +157,7 @@ describe('the runbook', () => {
     ]);
   });
 
-  test('says in one list why messages are in the dead-letter queue, and leaves them there', async (context) => {
+  test('lists why messages are in the dead-letter queue, and leaves them there', async (context) => {
     const { stack } = await startTrouble(context);
     const list = commandOf('npx plateline redrive');
     const shown = await plateline(stack, list);
@@ -175,7 +177,7 @@ describe('the runbook', () => {
     assert.deepEqual(hasFault(/no notification/), [true]);
   });
 
-  test('brings the pictures of the dead-letter queue back, and they are read', async (context) => {
+  test('redrives the pictures of the dead-letter queue, which are then read', async (context) => {
     const { stack, cli } = await startTrouble(context);
     await cli.run(commandOf('aws sqs start-message-move-task'));
     await eventually('the end of the task', async () => {
@@ -192,7 +194,7 @@ describe('the runbook', () => {
     });
   });
 
-  test('names every picture that waits, with its reason, its attempts and its next try', async (context) => {
+  test('lists every waiting picture with its reason, its attempts and its next attempt', async (context) => {
     const { stack, cli } = await startTrouble(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
     await cli.run(commandOf('aws sqs start-message-move-task'));
@@ -207,7 +209,7 @@ describe('the runbook', () => {
     assert.equal(item?.attempts.N, '1');
   });
 
-  test('tells of a picture that was being read when its invocation was killed until when nobody else takes it', async (context) => {
+  test('shows how long a picture stays claimed after its invocation was killed', async (context) => {
     const { stack, cli } = await startTrouble(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'silence' } });
     await cli.run(commandOf('aws sqs start-message-move-task'));
@@ -220,7 +222,7 @@ describe('the runbook', () => {
     assert.ok(item && item.claimUntil.N > Date.now());
   });
 
-  test('has a picture read after all that the endpoint rejected', async (context) => {
+  test('reads a rejected picture again', async (context) => {
     const { stack } = await startTrouble(context);
     stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 4000002 } });
     const variables = { READINGS_TABLE: stack.tableName, PICTURES_BUCKET: stack.bucket };
@@ -248,7 +250,7 @@ describe('the runbook', () => {
     });
   });
 
-  test('asks the log for what stands in the line of a picture that waits', async (context) => {
+  test('asks the log for fields that the line of a waiting picture has', async (context) => {
     const { stack, cli, output } = await startTrouble(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
     await cli.run(commandOf('aws sqs start-message-move-task'));
@@ -268,7 +270,7 @@ describe('the runbook', () => {
     );
   });
 
-  test('puts both keys, and shows neither', async (context) => {
+  test('stores both keys, and shows neither', async (context) => {
     const { stack } = await startTrouble(context);
     const shown = await plateline(stack, commandOf('npx plateline secrets'));
     assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
@@ -290,7 +292,7 @@ describe('the runbook', () => {
     );
   });
 
-  test('shows no key in the clear', async (context) => {
+  test('never shows a key', async (context) => {
     const { stack, cli } = await startTrouble(context);
     const shown = JSON.stringify(await cli.run(commandOf('aws ssm get-parameters')));
     assert.match(shown, /LastModifiedDate/);

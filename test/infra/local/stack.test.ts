@@ -19,7 +19,7 @@ async function start(context: TestContext, options: LocalStackOptions = {}): Pro
   return stack;
 }
 
-/** An SDK client that ends with the test. */
+/** Destroys an SDK client after the test. */
 function using<Client extends { destroy(): void }>(context: TestContext, client: Client): Client {
   context.onTestFinished(() => {
     client.destroy();
@@ -30,7 +30,7 @@ function using<Client extends { destroy(): void }>(context: TestContext, client:
 const urlsOf = ({ s3, sqs, dynamodb, ssm, vehiclePlateEndpoint }: LocalStack) =>
   [s3, sqs, dynamodb, ssm, vehiclePlateEndpoint].map(({ url }) => url);
 
-/** What happens to a connection: `connected`, or the code of the error. */
+/** Returns `connected`, or the code of the error. */
 async function tryToConnect(url: string, host: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), host);
   try {
@@ -44,7 +44,7 @@ async function tryToConnect(url: string, host: string): Promise<string> {
 }
 
 describe('the local stack', () => {
-  test('has the table of readings of the template, with its key and its indexes', async (context) => {
+  test('has the table Readings of the template, with its key and indexes', async (context) => {
     const stack = await start(context);
     const dynamodb = using(context, new DynamoDBClient(stack.dynamodb.clientConfiguration));
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: stack.tableName }));
@@ -66,7 +66,7 @@ describe('the local stack', () => {
     );
   });
 
-  test('has the table of usage of the template, with its key', async (context) => {
+  test('has the table Usage of the template, with its key', async (context) => {
     const stack = await start(context);
     const dynamodb = using(context, new DynamoDBClient(stack.dynamodb.clientConfiguration));
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: stack.usageTableName }));
@@ -76,7 +76,7 @@ describe('the local stack', () => {
     ]);
   });
 
-  test('has the queue of the template, whose letters go to its dead-letter queue', async (context) => {
+  test('has the queue of the template with its dead-letter queue', async (context) => {
     const stack = await start(context);
     const sqs = using(context, new SQSClient(stack.sqs.clientConfiguration));
     const attributesOf = async (queueUrl: string) =>
@@ -94,7 +94,7 @@ describe('the local stack', () => {
     assert.equal(deadLetterQueue?.MessageRetentionPeriod, '1209600');
   });
 
-  test('lets a test turn the visibility time-out and the receive count', async (context) => {
+  test('lets a test set the visibility time-out and the receive count', async (context) => {
     const stack = await start(context, { visibilityTimeoutSeconds: 3, maxReceiveCount: 2 });
     const sqs = using(context, new SQSClient(stack.sqs.clientConfiguration));
     const { Attributes } = await sqs.send(
@@ -104,7 +104,7 @@ describe('the local stack', () => {
     assert.match(Attributes.RedrivePolicy ?? '', /"maxReceiveCount":2/);
   });
 
-  test('hands out queue URLs at which the queue is found', async (context) => {
+  test('returns queue URLs that work', async (context) => {
     const stack = await start(context);
     const sqs = using(context, new SQSClient(stack.sqs.clientConfiguration));
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'plateline-local-pictures' }));
@@ -129,7 +129,7 @@ describe('the local stack', () => {
     );
   });
 
-  test("gives the function the template's environment, the local addresses, and what a test adds", async (context) => {
+  test("gives the function the template's environment, the local addresses and a test's additions", async (context) => {
     const stack = await start(context, { environment: { OCR_TIMEOUT_MS: '250' } });
     const { environment } = stack.functionOf('read-plate');
     assert.equal(environment['READINGS_TABLE'], stack.tableName);
@@ -142,13 +142,13 @@ describe('the local stack', () => {
     assert.equal(environment['OCR_TIMEOUT_MS'], '250');
   });
 
-  test('cannot be reached from beyond loopback', async (context) => {
+  test('can be reached only through loopback', async (context) => {
     const stack = await start(context);
     const behindTheProxies = await startS3AndSqs('ap-northeast-2');
     context.onTestFinished(() => behindTheProxies.stop());
     for (const url of [...urlsOf(stack), behindTheProxies.url]) {
       assert.equal(await tryToConnect(url, '127.0.0.1'), 'connected');
-      // Another address of this machine: only a server that listens on all of them would answer.
+      // Another address of this machine, where only a server that listens on all addresses answers.
       assert.equal(await tryToConnect(url, '127.0.0.2'), 'ECONNREFUSED');
     }
   });
@@ -184,7 +184,7 @@ describe('the local stack', () => {
     assert.equal(await tryToConnect(probe.sqs.url, '127.0.0.1'), 'ECONNREFUSED');
   });
 
-  test('keeps no requests and no calls unless it is told to, so that it may run for days', async (context) => {
+  test('records no requests and no calls by default, so that it can run for days', async (context) => {
     const stack = await start(context);
     const s3 = using(context, new S3Client(stack.s3.clientConfiguration));
     await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: 'picture.jpg', Body: 'picture' }));
@@ -193,7 +193,7 @@ describe('the local stack', () => {
     assert.deepEqual(stack.vehiclePlateEndpoint.calls, []);
   });
 
-  test('keeps all requests and calls when it is told to', async (context) => {
+  test('records all requests and calls on request', async (context) => {
     const stack = await start(context, { recordRequests: true });
     const s3 = using(context, new S3Client(stack.s3.clientConfiguration));
     await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: 'picture.jpg', Body: 'picture' }));
@@ -208,7 +208,7 @@ describe('the local stack', () => {
     );
   });
 
-  test('does not meet another stack beside it', async (context) => {
+  test('does not affect another stack on the same machine', async (context) => {
     const one = await start(context);
     const other = await start(context);
     const s3 = using(context, new S3Client(one.s3.clientConfiguration));
@@ -225,7 +225,7 @@ describe('the local stack', () => {
     }
   });
 
-  test('lets a test deliver an event itself', async (context) => {
+  test('lets a test deliver an event directly', async (context) => {
     const functionPath = writeFunction('export const handler = (event) => event.Records.length;');
     const stack = await start(context, { modulePaths: { 'read-plate': functionPath } });
     assert.deepEqual(

@@ -32,13 +32,13 @@ const parameter = (name: string) => ({
 
 type Grant = readonly [action: string, resource: unknown];
 
-/** What each command of the SDK needs, by the Service Authorization Reference, on the things that the adapters send it to. */
+/** The permissions that each SDK command of the adapters needs, by the Service Authorization Reference. */
 const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
   GetObjectCommand: [
     ['s3:GetObject', objects],
-    // With a version in the request.
+    // For a request with a version.
     ['s3:GetObjectVersion', objects],
-    // Without these S3 says AccessDenied where it would say NoSuchKey and NoSuchVersion.
+    // Without these S3 answers AccessDenied instead of NoSuchKey and NoSuchVersion.
     ['s3:ListBucket', bucket],
     ['s3:ListBucketVersions', bucket],
   ],
@@ -60,7 +60,7 @@ const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
   ],
 };
 
-/** What Lambda does in the function's name: poll its queue, write its log, send its traces. */
+/** The permissions that Lambda itself uses: to poll the queue, write the log and send traces. */
 const grantsOfLambda: readonly Grant[] = [
   ['sqs:ReceiveMessage', queue],
   ['sqs:DeleteMessage', queue],
@@ -74,7 +74,7 @@ const grantsOfLambda: readonly Grant[] = [
 const sortedTexts = (grants: readonly Grant[]) =>
   [...new Set(grants.map(([action, resource]) => `${action} on ${JSON.stringify(resource)}`))].toSorted();
 
-/** Every command of the SDK that the function's source imports. */
+/** Finds every SDK command that the function's source imports. */
 async function importedCommands(): Promise<string[]> {
   const functions = path.join(service.directory, 'functions');
   const commands = new Set<string>();
@@ -93,7 +93,7 @@ async function importedCommands(): Promise<string[]> {
 }
 
 describe('the role', () => {
-  test('is the only one of the stack, and for Lambda alone', () => {
+  test('is the only role of the stack, and only Lambda can assume it', () => {
     const roles = Object.entries(prod.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
     assert.deepEqual(
       roles.map(([logicalId]) => logicalId),
@@ -111,7 +111,7 @@ describe('the role', () => {
     assert.equal(properties('ReadPlateRole')['ManagedPolicyArns'], undefined);
   });
 
-  test('allows what the source calls and what Lambda does for it, each on the one thing it is done to, and nothing else', async () => {
+  test('allows exactly what the source and Lambda call, each on one resource', async () => {
     const commands = await importedCommands();
     assert.deepEqual(commands.toSorted(), Object.keys(grantsOfCommands).toSorted());
 
@@ -130,21 +130,21 @@ describe('the role', () => {
   });
 });
 
-/** Every wildcard that a policy of the stack allows, with the reason. */
+/** Wildcards that a policy of the stack may allow, each with its reason. */
 const acceptedWildcards: Readonly<Record<string, string>> = {
   'ReadPlateRole s3:GetObject on {"Fn::Join":["",[{"Fn::GetAtt":["PicturesBucket","Arn"]},"/*"]]}':
     'Cameras choose the keys.',
   'ReadPlateRole s3:GetObjectVersion on {"Fn::Join":["",[{"Fn::GetAtt":["PicturesBucket","Arn"]},"/*"]]}':
     'Cameras choose the keys.',
-  'ReadPlateRole xray:PutTraceSegments on "*"': 'X-Ray knows no resources.',
-  'ReadPlateRole xray:PutTelemetryRecords on "*"': 'X-Ray knows no resources.',
+  'ReadPlateRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
+  'ReadPlateRole xray:PutTelemetryRecords on "*"': 'X-Ray has no resources.',
   'AlarmTopicKey kms:* on "*"':
-    'In the policy of a key "*" is that key; without its account as administrator nobody could ever change or delete it.',
+    'In the policy of a key "*" is that key. Without this statement nobody could ever change or delete it.',
   'AlarmTopicKey kms:Decrypt on "*"': 'In the policy of a key "*" is that key.',
   'AlarmTopicKey kms:GenerateDataKey on "*"': 'In the policy of a key "*" is that key.',
 };
 
-test('no policy of the stack allows a wildcard that has no reason, and none has a reason that is not there', () => {
+test('every wildcard that a policy allows has a reason, and every reason has its wildcard', () => {
   const documents = Object.entries(prod.Resources).flatMap(([logicalId, { Properties }]) => {
     const policies = z
       .array(z.object({ PolicyDocument: z.unknown() }))
@@ -170,7 +170,7 @@ test('no policy of the stack allows a wildcard that has no reason, and none has 
   assert.deepEqual(wildcards.toSorted(), Object.keys(acceptedWildcards).toSorted());
 });
 
-test('no policy of the stack allows anything to everybody', () => {
+test('no policy of the stack allows everybody anything', () => {
   const documents = Object.values(prod.Resources).flatMap(({ Properties }) =>
     [Properties['PolicyDocument'], Properties['KeyPolicy']].filter((document) => document !== undefined),
   );

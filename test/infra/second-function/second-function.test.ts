@@ -16,7 +16,7 @@ import { packageTemplate, resourceOf, type Template } from '../template.ts';
 let service: ServiceCopy;
 let template: Template;
 
-/** All that a second function costs: its handler, its folder in infra, and their lines in serverless.yml. */
+/** Adds all that a second function costs: a handler, a folder in infra, and lines in serverless.yml. */
 async function addSecondFunction({ directory }: ServiceCopy): Promise<void> {
   const source = import.meta.dirname;
   await mkdir(path.join(directory, 'functions/log-notes'));
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => service.remove());
 
 describe('a second function', () => {
-  test('has an artifact of its own, and the first keeps its own', async () => {
+  test('has its own artifact, and the first function keeps its own', async () => {
     const packaged = path.join(service.directory, 'packaged');
     const zips = (await readdir(packaged)).filter((file) => file.endsWith('.zip'));
     assert.deepEqual(zips.toSorted(), ['log-notes.zip', 'read-plate.zip']);
@@ -54,7 +54,7 @@ describe('a second function', () => {
     }
   });
 
-  test('has a role, a log group and an alarm of its own', () => {
+  test('has its own role, log group and alarm', () => {
     const { Properties } = resourceOf(template, 'LogNotesLambdaFunction');
     assert.deepEqual(Properties['Role'], { 'Fn::GetAtt': ['LogNotesRole', 'Arn'] });
     assert.equal(
@@ -107,7 +107,7 @@ describe('a local stack with two functions', () => {
     );
   });
 
-  test('gives each function the environment of its own', () => {
+  test('gives each function its own environment', () => {
     const ofSecond = stack.functionOf('log-notes').environment;
     assert.equal(ofSecond['NOTE_PREFIX'], 'note: ');
     assert.equal(ofSecond['READINGS_TABLE'], undefined);
@@ -115,7 +115,7 @@ describe('a local stack with two functions', () => {
     assert.equal(stack.functionOf('read-plate').environment['NOTE_PREFIX'], undefined);
   });
 
-  test('runs a batch of each function on request', async () => {
+  test('invokes each function on request', async () => {
     const result = await stack
       .functionOf('log-notes')
       .createSandbox()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { backfillStateFileName } from '../../../../cli/commands/backfill/backfill-state.ts';
 
-test('each pair of source and queue has a state file of its own, always the same', () => {
+test('each pair of source and queue has its own constant state file name', () => {
   const names = [
     backfillStateFileName('s3://pictures/a', 'https://sqs/dev'),
     backfillStateFileName('s3://pictures/b', 'https://sqs/dev'),

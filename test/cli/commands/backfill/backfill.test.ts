@@ -30,21 +30,21 @@ describe('plateline backfill', () => {
   const backfill = (prefix: string, ...more: string[]) => runPlateline(argsOf(prefix, ...more));
   const callsOf = (key: string) => pipeline.recordOf(key, isFinal).then(({ calls }) => calls);
 
-  test('has the pictures of a bucket read, odd names included, and says how many it sent', async () => {
+  test('has the pictures of a bucket read, even with unusual names, and prints how many it sent', async () => {
     const keys = ['odd/1.jpg', 'odd/a b+c%20d.jpg', 'odd/현관/가.png'];
     for (const [index, key] of keys.entries())
       await pipeline.uploadQuietly(key, pictureOf(`1${index}가1000`));
     const { output, errors, status } = await backfill('odd/');
     assert.match(
       output,
-      /^Sent 3 pictures to plateline-local-pictures; left out 0 pictures with a final record\.\n$/,
+      /^Sent 3 pictures to plateline-local-pictures; skipped 0 pictures with a final record\.\n$/,
     );
-    assert.match(errors, /reads quiet-bucket only if its role allows it/);
+    assert.match(errors, /can read quiet-bucket only if its role allows it/);
     assert.equal(status, 0);
     for (const key of keys) assert.equal((await pipeline.recordOf(key, isFinal))['status'], 'READ', key);
   });
 
-  test('leaves out what has its final record, and costs nothing when it is run again', async () => {
+  test('skips pictures with a final record, so that a second run costs nothing', async () => {
     await pipeline.uploadQuietly('again/1.jpg', pictureOf('11가1001'));
     await backfill('again/');
     assert.equal(await callsOf('again/1.jpg'), 1);
@@ -53,7 +53,7 @@ describe('plateline backfill', () => {
     assert.equal(await callsOf('again/1.jpg'), 1);
   });
 
-  test('states with --dry-run what it would cost in calls, and sends nothing', async () => {
+  test('prints with --dry-run the cost in calls, and sends nothing', async () => {
     await pipeline.uploadQuietly('cost/1.jpg', pictureOf('11가1002'));
     await backfill('cost/');
     await callsOf('cost/1.jpg');
@@ -63,7 +63,7 @@ describe('plateline backfill', () => {
     const { output, status } = await backfill('cost/', '--dry-run', '--rate', '2');
     assert.equal(
       output,
-      '4 pictures: 1 with a final record, 1 empty or too large, 2 to be read.\n' +
+      '4 pictures: 1 with a final record, 1 empty or too large, 2 to read.\n' +
         'Cost: 2 calls. Sending takes 2 s at 2 a second. Nothing was sent.\n',
     );
     assert.equal(status, 0);
@@ -79,7 +79,7 @@ describe('plateline backfill', () => {
     assert.deepEqual(await pipeline.recordsOf('cost/2.jpg', () => true), []);
   });
 
-  test('goes on after Ctrl-C where it was, and forgets that when it is done', async () => {
+  test('continues after Ctrl-C, and deletes its state file when all is sent', async () => {
     const keys = Array.from({ length: 30 }, (_, index) => `resume/${100 + index}.jpg`);
     await Promise.all(
       keys.map((key, index) => pipeline.uploadQuietly(key, pictureOf(`12가${2000 + index}`))),
@@ -89,14 +89,14 @@ describe('plateline backfill', () => {
     terminal.type('\x03');
     assert.equal(await terminal.ended, 130);
     const [, sentBefore] = await terminal.shows(
-      /Stopped: (\d+) pictures sent, 0 left out. The same command goes on/,
+      /Stopped: (\d+) pictures sent, 0 skipped. The same command continues/,
     );
     assert.ok(Number(sentBefore) < 30);
 
     const { output, errors, status } = await backfill('resume/', '--rate', '1000', '--json');
     assert.match(
       errors,
-      new RegExp(`Going on after resume/\\d+.jpg, as .*: ${sentBefore} pictures sent and 0 left out`),
+      new RegExp(`Continuing after resume/\\d+.jpg, from .*: ${sentBefore} pictures sent and 0 skipped`),
     );
     assert.deepEqual(JSON.parse(output), { uri: `s3://${quietBucket}/resume/`, sent: 30, skipped: 0 });
     assert.equal(status, 0);
@@ -104,7 +104,7 @@ describe('plateline backfill', () => {
     for (const key of keys) assert.equal(await callsOf(key), 1, key);
   });
 
-  test('goes on after a failure of SQS, and what was sent before is not sent again', async () => {
+  test('continues after a failure of SQS, and sends nothing twice', async () => {
     for (const number of [1, 2, 3]) {
       await pipeline.uploadQuietly(`outage/${number}.jpg`, pictureOf(`13가100${number}`));
     }
@@ -117,7 +117,7 @@ describe('plateline backfill', () => {
     const failed = await backfill('outage/', '--rate', '1');
     assert.match(
       failed.errors,
-      /^Stopped: 1 picture sent, 0 left out\. The same command goes on from there\.$/m,
+      /^Stopped: 1 picture sent, 0 skipped\. The same command continues from there\.$/m,
     );
     assert.match(failed.errors, /^error: These AWS credentials do not allow SendMessageBatch/m);
     assert.equal(failed.status, 1);
@@ -132,7 +132,7 @@ describe('plateline backfill', () => {
     assert.deepEqual(batches, [['outage/2', 'outage/3']]);
   });
 
-  test('keeps to its rate', async () => {
+  test('sends no faster than its rate', async () => {
     for (const number of [1, 2, 3, 4]) {
       await pipeline.uploadQuietly(`slow/${number}.jpg`, pictureOf(`14가100${number}`));
     }
@@ -141,7 +141,7 @@ describe('plateline backfill', () => {
     assert.ok(performance.now() - startedAtMs > 2000);
   });
 
-  describe('ends with a sentence and a status', () => {
+  describe('exits with a sentence and a status', () => {
     test('for a prefix that matches nothing', async () => {
       const { errors, status } = await backfill('nothing/here/');
       assert.match(
@@ -161,33 +161,33 @@ describe('plateline backfill', () => {
       assert.equal(status, 1);
     });
 
-    test('for what is no source and no rate', async () => {
+    test('for an invalid source or rate', async () => {
       for (const args of [
         ['backfill', 'my-bucket/2026'],
         ['backfill', 's3://my-bucket/', '--rate', '0'],
         ['backfill', 's3://my-bucket/', '--rate', '1.5'],
       ]) {
         const { errors, status } = await runPlateline(args);
-        assert.match(errors, /^error: .* It must be /);
+        assert.match(errors, /^error: .* It must /);
         assert.equal(status, 2);
       }
     });
 
-    test('for a state file that is damaged, which it keeps', async () => {
+    test('for a damaged state file, which it does not change', async () => {
       const file = stateFile('damaged-');
       await writeFile(file, '{"afterKey":');
       const { errors, status } = await backfill('damaged/');
-      assert.match(errors, /damaged-\.json does not say how far a backfill came; delete it/);
+      assert.match(errors, /damaged-\.json does not contain the progress of a backfill\. Delete it/);
       assert.equal(status, 1);
       assert.equal(await readFile(file, 'utf8'), '{"afterKey":');
     });
 
-    test('for a state file that cannot be written, before anything is sent', async () => {
+    test('for an unwritable state file, before it sends anything', async () => {
       await pipeline.uploadQuietly('unwritable/1.jpg', pictureOf('15가1001'));
       const missing = stateFile('missing-directory-');
       const { errors, status } = await backfill('unwritable/', '--state', path.join(missing, 'state.json'));
       assert.match(errors, /^error: The state file \S+\/state\.json cannot be used: ENOENT.*\n$/m);
-      assert.doesNotMatch(errors, /goes on from there/);
+      assert.doesNotMatch(errors, /continues from there/);
       assert.equal(status, 1);
       await pipeline.queueIsEmpty();
       assert.deepEqual(await pipeline.recordsOf('unwritable/1.jpg', () => true), []);
@@ -197,7 +197,7 @@ describe('plateline backfill', () => {
       const state = { uri: 's3://other/', queueUrl: 'http://other', afterKey: 'x', sent: 1, skipped: 0 };
       await writeFile(stateFile('other-'), JSON.stringify(state));
       const { errors, status } = await backfill('other/');
-      assert.match(errors, /is of the backfill of s3:\/\/other\/ to http:\/\/other; name another file/);
+      assert.match(errors, /belongs to the backfill of s3:\/\/other\/ to http:\/\/other\. Name another file/);
       assert.equal(status, 1);
     });
   });

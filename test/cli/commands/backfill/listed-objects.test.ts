@@ -13,7 +13,10 @@ const version = (key: string, versionId: string, isLatest: boolean) =>
   `<Version>${stored(key, `<VersionId>${versionId}</VersionId><IsLatest>${isLatest}</IsLatest>`)}</Version>`;
 const encoded = '<EncodingType>url</EncodingType>';
 
-/** S3 as far as listing goes: a page for each query, which is written without what every query has. */
+/**
+ * The list operations of S3: a page for each query, whose text here omits the parameters that every query
+ * has.
+ */
 async function startBucket(t: TestContext, versioning: 'Enabled' | 'Suspended' | undefined, pages: Listing) {
   const queries: string[] = [];
   const { url } = await startServer(t, (request, response) => {
@@ -54,7 +57,7 @@ async function startBucket(t: TestContext, versioning: 'Enabled' | 'Suspended' |
 const keyAndVersion = ({ key, versionId }: { key: string; versionId?: string }) => [key, versionId];
 
 describe('the objects of a bucket with versions', () => {
-  test('are the current versions, deleted objects and earlier bytes left out, over all pages', async (t) => {
+  test('are the current versions on all pages, without deleted objects and earlier versions', async (t) => {
     const bucket = await startBucket(t, 'Enabled', {
       'versions=':
         version('gate/1.jpg', 'v2', true) +
@@ -70,12 +73,12 @@ describe('the objects of a bucket with versions', () => {
     ]);
   });
 
-  test('still have versions where versioning is suspended', async (t) => {
+  test('still have versions after versioning was suspended', async (t) => {
     const bucket = await startBucket(t, 'Suspended', { 'versions=': version('gate/1.jpg', 'null', true) });
     assert.deepEqual((await bucket.list()).map(keyAndVersion), [['gate/1.jpg', 'null']]);
   });
 
-  test('go on after a key', async (t) => {
+  test('continue after a key', async (t) => {
     const bucket = await startBucket(t, 'Enabled', {});
     await bucket.list('gate/1 2.jpg');
     assert.deepEqual(bucket.queries, ['key-marker=gate%2F1+2.jpg&versions=']);
@@ -83,7 +86,7 @@ describe('the objects of a bucket with versions', () => {
 });
 
 describe('the objects of a bucket without versions', () => {
-  test('are all of its objects, over all pages', async (t) => {
+  test('are all objects on all pages', async (t) => {
     const bucket = await startBucket(t, undefined, {
       'list-type=2': `<Contents>${stored('gate/1.jpg')}</Contents><NextContinuationToken>more+</NextContinuationToken>`,
       'continuation-token=more%2B&list-type=2': `<Contents>${stored('gate/22.jpg')}</Contents>`,
@@ -99,13 +102,13 @@ describe('the objects of a bucket without versions', () => {
     ]);
   });
 
-  test('go on after a key', async (t) => {
+  test('continue after a key', async (t) => {
     const bucket = await startBucket(t, undefined, {});
     await bucket.list('gate/1 2.jpg');
     assert.deepEqual(bucket.queries, ['list-type=2&start-after=gate%2F1+2.jpg']);
   });
 
-  test('have their keys decoded where S3 says that it encoded them, and only there', async (t) => {
+  test('have their keys decoded only if S3 says that it encoded them', async (t) => {
     const page = `<Contents>${stored('gate/%ED%98%84+a%2Bb%00.jpg')}</Contents>`;
     const encoding = await startBucket(t, undefined, { 'list-type=2': `${encoded}${page}` });
     assert.equal((await encoding.list())[0]?.key, 'gate/현 a+b\u0000.jpg');

@@ -8,12 +8,12 @@ import { parseNotification } from '../../../../functions/core/message/notificati
 const etag = '0123456789abcdef0123456789abcdef';
 const lastModified = new Date('2026-11-22T08:15:00.000Z');
 
-const announced = (object: { key: string; versionId?: string }) =>
+const parsed = (object: { key: string; versionId?: string }) =>
   parseNotification(objectCreatedEvent('pictures', { sizeBytes: 1000, etag, lastModified, ...object }));
 
-describe('the announcement of an object', () => {
-  test('is understood by the function as the object that was listed', () => {
-    assert.deepEqual(announced({ key: 'gate/1.jpg', versionId: 'v.1' }), {
+describe('the event of an object', () => {
+  test('is parsed by the function as the listed object', () => {
+    assert.deepEqual(parsed({ key: 'gate/1.jpg', versionId: 'v.1' }), {
       objects: [
         {
           imageId: imageIdOf('pictures', 'gate/1.jpg', { versionId: 'v.1' }),
@@ -29,17 +29,17 @@ describe('the announcement of an object', () => {
     });
   });
 
-  test('names the bytes by their ETag where there is no version, also where S3 calls it null', () => {
+  test('identifies the bytes by ETag if there is no version or the version is null', () => {
     const expected = imageIdOf('pictures', 'gate/1.jpg', { etag });
     for (const object of [{ key: 'gate/1.jpg' }, { key: 'gate/1.jpg', versionId: 'null' }]) {
-      assert.equal(announced(object).objects[0]?.imageId, expected);
+      assert.equal(parsed(object).objects[0]?.imageId, expected);
     }
   });
 
-  test('keeps any key as it is', () => {
+  test('preserves every key', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), (key) => {
-        assert.equal(announced({ key }).objects[0]?.key, key);
+        assert.equal(parsed({ key }).objects[0]?.key, key);
       }),
       { seed: 20261122, examples: [['현관 1/a+b%20&=?.jpg'], ['//../\u0000\n']] },
     );

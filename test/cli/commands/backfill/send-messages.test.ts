@@ -11,7 +11,7 @@ const request = z.object({ Entries: z.array(z.object({ Id: z.string(), MessageBo
 
 type Failure = { readonly code: string; readonly senderFault: boolean };
 
-/** SQS, which fails for a body as often as it has failures left. */
+/** An SQS that fails for a body once for each of its failures. */
 async function startQueue(t: TestContext, failures: Readonly<Record<string, Failure[]>>) {
   const requests: string[][] = [];
   const { url } = await startServer(t, (incoming, response) => {
@@ -48,18 +48,18 @@ async function startQueue(t: TestContext, failures: Readonly<Record<string, Fail
 }
 
 describe('a batch of messages', () => {
-  test('is sent again as far as SQS failed to take it', async (t) => {
+  test('is sent again for the messages that SQS failed to accept', async (t) => {
     const failed = { code: 'InternalError', senderFault: false };
     const queue = await startQueue(t, { second: [failed, failed], third: [failed] });
     await queue.send('first', 'second', 'third');
     assert.deepEqual(queue.requests, [['first', 'second', 'third'], ['second', 'third'], ['second']]);
   });
 
-  test('is given up at once where SQS refuses a message', async (t) => {
+  test('fails at once if SQS refuses a message', async (t) => {
     const queue = await startQueue(t, { second: [{ code: 'InvalidMessageContents', senderFault: true }] });
     await assert.rejects(queue.send('first', 'second'), {
       code: 'SQS_NOT_SENT',
-      message: 'SQS did not take a message (InvalidMessageContents).',
+      message: 'SQS did not accept a message (InvalidMessageContents).',
     });
     assert.equal(queue.requests.length, 1);
   });

@@ -22,7 +22,7 @@ import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.
 import { environment, runInTerminal } from '../../command.ts';
 import { runPlateline } from '../../run-plateline.ts';
 import { startLongTable } from './long-table.ts';
-import { putItems, readingOf } from '../../put-items.ts';
+import { putItems, recordOf } from '../../put-items.ts';
 
 describe('plateline export', () => {
   let stack: LocalStack;
@@ -31,8 +31,8 @@ describe('plateline export', () => {
     stack = await startLocalStack({ polling: false, recordRequests: true });
     const dynamodb = new DynamoDBClient(stack.dynamodb.clientConfiguration);
     await putItems(dynamodb, stack.tableName, [
-      readingOf('gate/old.jpg', { capturedAt: '2026-10-31T14:59:59.999Z' }),
-      readingOf('gate/first.jpg', {
+      recordOf('gate/old.jpg', { capturedAt: '2026-10-31T14:59:59.999Z' }),
+      recordOf('gate/first.jpg', {
         capturedAt: '2026-10-31T15:00:00.000Z',
         plate: '서울 12바 5215',
         plateKey: '서울12바5215',
@@ -40,8 +40,8 @@ describe('plateline export', () => {
         plateCorrections: [{ at: 1, from: 'O', to: '0' }],
         needsReview: false,
       }),
-      readingOf('gate/last.jpg', { capturedAt: '2026-11-22T05:00:00.000Z' }),
-      readingOf('road/1.jpg', {
+      recordOf('gate/last.jpg', { capturedAt: '2026-11-22T05:00:00.000Z' }),
+      recordOf('road/1.jpg', {
         camera: 'road',
         status: 'NO_PLATE',
         plate: undefined,
@@ -51,7 +51,7 @@ describe('plateline export', () => {
         plates: undefined,
         reason: { code: 'NO_PLATE', message: 'There is no plate, says "the endpoint".' },
       }),
-      readingOf('evil/1.jpg', { camera: '=1+1', plate: ' =HYPERLINK("x")', key: '\t=2\u001b[31m' }),
+      recordOf('evil/1.jpg', { camera: '=1+1', plate: ' =HYPERLINK("x")', key: '\t=2\u001b[31m' }),
     ]);
     dynamodb.destroy();
   });
@@ -72,7 +72,7 @@ describe('plateline export', () => {
         return typeof record === 'object' && record !== null && 'key' in record ? record.key : undefined;
       });
 
-  test('writes CSV with fixed columns, and lines that end as RFC 4180 has them', async () => {
+  test('writes CSV with fixed columns and the line ends of RFC 4180', async () => {
     const { output, errors, status } = await exportRecords('--camera', 'gate', '--until', '2026-11-01');
     assert.deepEqual([status, errors], [0, '']);
     const names = exportColumns.map(({ name }) => name).join(',');
@@ -88,39 +88,39 @@ describe('plateline export', () => {
     );
   });
 
-  test('lets no cell be a formula and no control character through', async () => {
+  test('writes no formulas and no control characters', async () => {
     const { output } = await exportRecords('--camera', '=1+1');
     assert.match(output, /,'=1\+1,"' =HYPERLINK\(""x""\)",/);
     assert.match(output, /,\\u\{9\}=2\\u\{1b\}\[31m,/);
   });
 
-  test('takes both ends of a span of time, in the time of Korea', async () => {
+  test('includes both ends of a span of time, in the time of Korea', async () => {
     const { output } = await exportRecords(
       ...['--format', 'jsonl', '--camera', 'gate', '--since', '2026-11-01', '--until', '2026-11-22T14:00'],
     );
     assert.deepEqual(keysOf(output), ['gate/last.jpg', 'gate/first.jpg']);
   });
 
-  test('takes several cameras, one after the other', async () => {
+  test('writes several cameras, one after the other', async () => {
     const { output } = await exportRecords(
       ...['--format', 'jsonl', '--camera', 'road', '--camera', 'gate', '--camera', 'road'],
     );
     assert.deepEqual(keysOf(output), ['road/1.jpg', 'gate/last.jpg', 'gate/first.jpg', 'gate/old.jpg']);
   });
 
-  test('takes all cameras where none is named', async () => {
+  test('writes all cameras if none is named', async () => {
     const { output } = await exportRecords('--format', 'jsonl', '--since', '2026-11-02');
     assert.deepEqual(keysOf(output).toSorted(), ['\t=2\u001b[31m', 'gate/last.jpg', 'road/1.jpg']);
   });
 
-  test('reads no other records than those of the cameras that are named', async () => {
+  test('reads only the records of the named cameras', async () => {
     const before = stack.dynamodb.requests.length;
     await exportRecords('--camera', 'gate');
     const operations = stack.dynamodb.requests.slice(before).map(({ operation }) => operation);
     assert.deepEqual(operations, ['Query']);
   });
 
-  test('writes whole records as JSON Lines, with --json too', async () => {
+  test('writes whole records as JSON Lines, also with --json', async () => {
     const { output } = await exportRecords('--json', '--camera', 'road');
     assert.deepEqual(JSON.parse(output), {
       imageId: 's3://pictures/road/1.jpg?etag=0123',
@@ -138,42 +138,42 @@ describe('plateline export', () => {
     });
   });
 
-  test('writes the header alone where no record is in the span', async () => {
+  test('writes only the header if no record is in the span', async () => {
     const { output, status } = await exportRecords('--camera', 'gate', '--until', '2020-01-01');
     assert.equal(status, 0);
     assert.match(output, /^capturedAtKorea,.*,imageId\r\n$/);
   });
 
-  test('writes a file, and says how many records it has', async () => {
+  test('writes a file, and prints the number of its records', async () => {
     const file = path.join(directory, 'gate.csv');
     const { output, errors, status } = await exportRecords('--camera', 'gate', '--output', file);
     assert.deepEqual([output, errors, status], ['', `3 records written to ${file}.\n`, 0]);
     assert.equal((await readFile(file, 'utf8')).split('\r\n').length, 5);
   });
 
-  test('begins CSV with a byte order mark, by which spreadsheets know hangul', async () => {
+  test('begins CSV with a byte order mark, which spreadsheets need for Hangul', async () => {
     const file = path.join(directory, 'gate.csv');
     await exportRecords('--camera', 'gate', '--output', file);
     assert.ok((await readFile(file)).toString('hex').startsWith('efbbbf'));
   });
 
-  test('replaces no device by a file', async () => {
+  test('does not replace a device', async () => {
     const { errors, status } = await exportRecords('--output', '/dev/null');
     assert.equal(status, 1);
-    assert.equal(errors, 'error: /dev/null is no regular file; it would be replaced by one.\n');
+    assert.equal(errors, 'error: /dev/null is not a regular file, so it is not replaced.\n');
   });
 
-  test('replaces no link to its own standard output, such as /dev/stdout, by a file', async () => {
-    // Of Linux, and a link of the test's own: what the system has there stays out of danger.
+  test('does not replace a link to its own standard output, such as /dev/stdout', async () => {
+    // Only on Linux; a link of the test itself, so that a failure cannot replace the system's /dev/stdout.
     const link = path.join(directory, 'stdout');
     await symlink('/proc/self/fd/1', link);
     const { output, errors, status } = await exportRecords('--output', link);
     assert.deepEqual([output, status], ['', 1]);
-    assert.equal(errors, `error: ${link} is no regular file; it would be replaced by one.\n`);
+    assert.equal(errors, `error: ${link} is not a regular file, so it is not replaced.\n`);
     assert.ok((await lstat(link)).isSymbolicLink());
   });
 
-  test('leaves the file as it was, and nothing beside it, where it fails', async () => {
+  test('leaves an existing file unchanged, and no other file, if it fails', async () => {
     const file = path.join(directory, 'gate.csv');
     await writeFile(file, 'before');
     const { status } = await exportRecords('--output', file, '--table', 'no-such-table');
@@ -182,13 +182,13 @@ describe('plateline export', () => {
     assert.deepEqual(await readdir(directory), ['gate.csv']);
   });
 
-  test('writes a file that its owner alone may read', async () => {
+  test('writes a file that only its owner can read', async () => {
     const file = path.join(directory, 'gate.csv');
     await exportRecords('--camera', 'gate', '--output', file);
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
-  test('leaves the permissions of a file that it replaces as they are', async () => {
+  test('keeps the permissions of a file that it replaces', async () => {
     const file = path.join(directory, 'gate.csv');
     await writeFile(file, 'before');
     await chmod(file, 0o660);
@@ -197,10 +197,10 @@ describe('plateline export', () => {
     assert.notEqual(await readFile(file, 'utf8'), 'before');
   });
 
-  test('leaves the owner of a file that it replaces as it is', async () => {
+  test('keeps the owner of a file that it replaces', async () => {
     const file = path.join(directory, 'gate.csv');
     await writeFile(file, 'before');
-    // Whoever is not root can but give a file to another group of his own.
+    // Only root can give a file to another user; others can give it to one of their groups.
     const [uid, gid] = getuid?.() === 0 ? [1234, 5678] : [getuid?.() ?? NaN, getgroups?.().at(-1) ?? NaN];
     await chown(file, uid, gid);
     await exportRecords('--camera', 'gate', '--output', file);
@@ -209,17 +209,17 @@ describe('plateline export', () => {
     assert.notEqual(await readFile(file, 'utf8'), 'before');
   });
 
-  test('writes a file whose name is as long as names can be', async () => {
+  test('writes a file with the longest possible name', async () => {
     const file = path.join(directory, 'x'.repeat(255));
     await exportRecords('--camera', 'gate', '--output', file);
     assert.match(await readFile(file, 'utf8'), /gate\/first\.jpg/);
   });
 
   for (const [what, before] of [
-    ['that a symbolic link names', 'before'],
-    ['that a symbolic link names and that is not there yet', undefined],
+    ['behind a symbolic link', 'before'],
+    ['behind a symbolic link to a missing file', undefined],
   ] as const) {
-    test(`writes the file ${what}, and leaves the link`, async () => {
+    test(`writes the file ${what}, and keeps the link`, async () => {
       await mkdir(path.join(directory, '2026'));
       const file = path.join(directory, '2026', 'november.csv');
       const link = path.join(directory, 'latest.csv');
@@ -232,11 +232,11 @@ describe('plateline export', () => {
   }
 
   for (const [what, name, code] of [
-    ['in a directory that is missing', 'missing/gate.csv', 'ENOENT'],
-    ['in a file as if it were a directory', 'file/gate.csv', 'ENOTDIR'],
-    ['whose name is too long', 'x'.repeat(300), 'ENAMETOOLONG'],
+    ['in a missing directory', 'missing/gate.csv', 'ENOENT'],
+    ['in a path through a file', 'file/gate.csv', 'ENOTDIR'],
+    ['with a name that is too long', 'x'.repeat(300), 'ENAMETOOLONG'],
   ] as const) {
-    test(`says in a sentence that it cannot write a file ${what}`, async () => {
+    test(`explains in a sentence that it cannot write a file ${what}`, async () => {
       await writeFile(path.join(directory, 'file'), '');
       const { errors, status } = await exportRecords('--output', path.join(directory, name));
       assert.equal(status, 1);
@@ -244,7 +244,7 @@ describe('plateline export', () => {
     });
   }
 
-  test('leaves nothing behind where Ctrl-C ends it', async () => {
+  test('leaves no file after Ctrl-C', async () => {
     const table = await startLongTable(1000);
     const file = path.join(directory, 'all.csv');
     const terminal = runInTerminal(['export', '--output', file, '--endpoint-url', table.url]);
@@ -259,10 +259,10 @@ describe('plateline export', () => {
     [['--since', '2026-02-30'], /2026-02-30/],
     [['--since', '2026-11-02', '--until', '2026-11-01'], /--since is later than --until/],
     [['--format', 'xlsx'], /csv, jsonl/],
-    [['--json', '--format', 'csv'], /--json goes without --format csv/],
-    [['--camera', ''], /A camera has a name/],
-    [['--output', ''], /A file has a name/],
-    [['--output', 'reports/'], /A file has a name/],
+    [['--json', '--format', 'csv'], /--json cannot be combined with --format csv/],
+    [['--camera', ''], /The name of a camera must not be empty/],
+    [['--output', ''], /The name of a file must not be empty/],
+    [['--output', 'reports/'], /The name of a file must not be empty/],
   ] as const) {
     test(`refuses ${args.join(' ')}`, async () => {
       const { output, errors, status } = await exportRecords(...args);
@@ -271,7 +271,7 @@ describe('plateline export', () => {
     });
   }
 
-  test('needs no more memory for many records than for few', async () => {
+  test('needs no more memory for many records than for a few', async () => {
     const table = await startLongTable(60);
     const file = path.join(directory, 'all.csv');
     const { errors, status } = await runPlateline(['export', '--output', file, '--endpoint-url', table.url], {

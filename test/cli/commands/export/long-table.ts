@@ -2,15 +2,15 @@ import { createServer } from 'node:http';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { listenOnLoopback } from '../../../../infra/local/loopback-server.ts';
-import { readingOf } from '../../put-items.ts';
+import { recordOf } from '../../put-items.ts';
 
 const recordsPerPage = 500;
-/** Fills a page up to the 1 MB that DynamoDB's have. */
+/** Makes a page as large as those of DynamoDB, 1 MB. */
 const paddingBytes = 1200;
 
 const scan = z.object({ ExclusiveStartKey: z.object({ imageId: z.object({ S: z.string() }) }).optional() });
 
-/** DynamoDB as far as a Scan of a table of readings sees it: so many pages of 1 MB each, made when they are asked for. */
+/** A DynamoDB for one Scan of the readings: `pages` pages of 1 MB each, generated on request. */
 export async function startLongTable(pages: number) {
   const server = createServer((request, response) => {
     let body = '';
@@ -18,7 +18,7 @@ export async function startLongTable(pages: number) {
     request.on('end', () => {
       const page = Number(scan.parse(JSON.parse(body)).ExclusiveStartKey?.imageId.S ?? 0);
       const items = Array.from({ length: recordsPerPage }, (_, index) =>
-        marshall(readingOf(`${page}/${index}.jpg`, { padding: 'x'.repeat(paddingBytes) })),
+        marshall(recordOf(`${page}/${index}.jpg`, { padding: 'x'.repeat(paddingBytes) })),
       );
       const next = page + 1 < pages && { LastEvaluatedKey: marshall({ imageId: String(page + 1) }) };
       response.setHeader('content-type', 'application/x-amz-json-1.0');

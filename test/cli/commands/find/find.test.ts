@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
 import { runInTerminal } from '../../command.ts';
 import { runPlateline } from '../../run-plateline.ts';
-import { putReadings } from '../../put-reading.ts';
+import { putRecords } from '../../put-records.ts';
 
 let pipeline: Pipeline;
 let common: string[];
@@ -12,7 +12,7 @@ let common: string[];
 beforeAll(async () => {
   pipeline = await startPipeline({ polling: false });
   common = ['--stage', 'local', '--endpoint-url', pipeline.stack.gateway.url];
-  await putReadings(
+  await putRecords(
     pipeline.stack,
     { plate: '123가4567', key: 'gate-north/old.jpg', capturedAt: '2026-11-20T23:30:00.000Z' },
     {
@@ -62,7 +62,7 @@ async function refusal(...args: string[]): Promise<string> {
   return errors;
 }
 
-test('a plate is found however it is written, the newest picture first', async () => {
+test('a plate is found in any way of writing, the newest picture first', async () => {
   assert.deepEqual(await keysFound('123 가-4567'), [
     'gate-north/new.jpg',
     'gate-south/south.jpg',
@@ -78,14 +78,14 @@ test('only pictures of the camera are shown', async () => {
   assert.deepEqual(await keysFound('123가4567', '--camera', 'gate-south'), ['gate-south/south.jpg']);
 });
 
-test('pictures of all cameras that are named are shown, by whichever index the plate is found', async () => {
+test('pictures of all named cameras are shown, whatever the index', async () => {
   const cameras = ['--camera', 'gate-north', '--camera', 'gate-south', '--camera', 'gate-south'];
   const keys = ['gate-north/new.jpg', 'gate-south/south.jpg', 'gate-north/old.jpg'];
   assert.deepEqual(await keysFound('123가4567', ...cameras), keys);
   assert.deepEqual(await keysFound('123*', ...cameras), keys);
 });
 
-describe('a span of time is held, both of its ends included', () => {
+describe('a span of time includes both ends', () => {
   const cases = [
     [
       ['--since', '2026-11-21'],
@@ -113,7 +113,7 @@ describe('a part of a plate is found', () => {
     assert.deepEqual(await keysFound('*3456'), ['gate-north/vowel.jpg', 'gate-north/rental.jpg']);
   });
 
-  test('with one character open', async () => {
+  test('with one unknown character', async () => {
     assert.deepEqual(await keysFound('12?3456'), ['gate-north/vowel.jpg', 'gate-north/rental.jpg']);
     assert.deepEqual(await keysFound('1?3456'), []);
   });
@@ -122,7 +122,7 @@ describe('a part of a plate is found', () => {
     assert.deepEqual(await keysFound('서울*', '--camera', 'taxi'), ['taxi/whole.jpg']);
   });
 
-  test('by its beginning, in the whole table if that is asked for', async () => {
+  test('by its beginning, in the whole table with --scan', async () => {
     assert.deepEqual(await keysFound('123*', '--scan'), [
       'gate-north/new.jpg',
       'gate-south/south.jpg',
@@ -131,7 +131,7 @@ describe('a part of a plate is found', () => {
   });
 });
 
-describe('look-alikes are found, the nearest first and then the newest', () => {
+describe('similar plates are found, the nearest first and then the newest', () => {
   test('with another vowel or another digit, and with their distance', async () => {
     const { readings } = await find('12하3456', '--fuzzy');
     assert.deepEqual(
@@ -144,7 +144,7 @@ describe('look-alikes are found, the nearest first and then the newest', () => {
     );
   });
 
-  test('as far as is asked for', async () => {
+  test('up to --distance', async () => {
     assert.deepEqual(await keysFound('12하3456', '--distance', '0.5'), [
       'gate-north/rental.jpg',
       'gate-north/vowel.jpg',
@@ -157,7 +157,7 @@ describe('look-alikes are found, the nearest first and then the newest', () => {
     ]);
   });
 
-  test('where the upper line was lost', async () => {
+  test('if the upper line was lost', async () => {
     assert.deepEqual(await keysFound('서울12바5215', '--fuzzy'), ['taxi/whole.jpg', 'taxi/lower-line.jpg']);
   });
 
@@ -167,8 +167,8 @@ describe('look-alikes are found, the nearest first and then the newest', () => {
   });
 });
 
-describe('no search scans the table unquestioned', () => {
-  test('every search that an index answers leaves it unscanned', async () => {
+describe('no search scans the table without need', () => {
+  test('a search with an index never scans, even with --scan', async () => {
     const { requests } = pipeline.stack.dynamodb;
     const before = requests.length;
     await find('123가4567');
@@ -180,13 +180,13 @@ describe('no search scans the table unquestioned', () => {
     assert.deepEqual([...operations], ['DynamoDB_20120810.Query']);
   });
 
-  test('where no index has the answer, a sentence says what to give', async () => {
-    assert.match(await refusal('12가*'), /name a --camera, or give --scan/);
-    assert.match(await refusal('12가', '--fuzzy'), /name a --camera, or give --scan/);
+  test('without an index, a sentence explains what to add', async () => {
+    assert.match(await refusal('12가*'), /Name a camera with --camera, or add --scan/);
+    assert.match(await refusal('12가', '--fuzzy'), /Name a camera with --camera, or add --scan/);
   });
 });
 
-describe('many answers are shown page by page', () => {
+describe('many pictures are shown in pages', () => {
   for (const [what, search] of [
     ['of one plate', ['123가4567']],
     ['of look-alikes', ['12하3456', '--fuzzy']],
@@ -206,7 +206,7 @@ describe('many answers are shown page by page', () => {
     });
   }
 
-  test('also where the span has moved past the page that was shown', async () => {
+  test('even if the span has moved past the shown page', async () => {
     const { nextToken = '' } = await find('123가4567', '--limit', '1');
     const rest = ['--starting-token', nextToken];
     assert.deepEqual(await keysFound('123가4567', '--since', '2026-11-23', ...rest), []);
@@ -229,56 +229,56 @@ test('a terminal shows time, plate, confidence, verdict, box and picture, and ho
   assert.match(shown, /There are more: --starting-token \S+\r\n$/);
 });
 
-test('look-alikes are shown with their distance', async () => {
+test('similar plates are shown with their distance', async () => {
   const { output } = await runPlateline(['find', '12하3456', '--fuzzy', ...common]);
   assert.match(output, /^distance captured/);
   assert.match(output, /^ +0\.5 2026-11-22 11:00:00 +12허3456/m);
 });
 
-test('a key cannot command the terminal', async () => {
+test('a key cannot control the terminal', async () => {
   const { output } = await runPlateline(['find', '77누8888', ...common]);
   assert.match(output, /evil\/\\u\{1b\}\[2J\.jpg/);
   assert.ok(!output.includes('\u001b'));
 });
 
-test('that nothing was found is said on standard error and is no failure', async () => {
+test('a search without a result is reported on standard error, with status 0', async () => {
   const { output, errors, status } = await runPlateline(['find', '99호9999', ...common]);
   assert.deepEqual([output, errors, status], ['', 'No picture of such a plate was found.\n', 0]);
 });
 
-test('of four digits that are no plate it is said how to search for them', async () => {
+test('four digits without a result get a hint', async () => {
   const { errors, status } = await runPlateline(['find', '3456', ...common]);
   assert.equal(errors, 'No picture of such a plate was found. For the last four digits: --last 3456\n');
   assert.equal(status, 0);
 });
 
-describe('a token that find has not shown gets a sentence and status 2', () => {
+describe('an invalid token is refused in a sentence, with status 2', () => {
   const moment = '2026-11-22T08:15:00.000Z';
   const imageId = 's3://bucket/1.jpg?etag=1';
-  for (const place of [
+  for (const position of [
     [0, '', imageId],
     [0, 'yesterday', imageId],
     [0, moment, ''],
     [0, moment, '1.jpg'],
     [-1, moment, imageId],
   ]) {
-    const json = JSON.stringify(place);
+    const json = JSON.stringify(position);
     test(json, async () => {
       const token = Buffer.from(json).toString('base64url');
-      assert.match(await refusal('123가4567', '--starting-token', token), /no token that find has shown/);
+      assert.match(await refusal('123가4567', '--starting-token', token), /not a token of an earlier page/);
     });
   }
 });
 
-describe('bad input gets a sentence and status 2', () => {
+describe('bad input is refused in a sentence, with status 2', () => {
   const cases = [
-    [['123가4567', '--since', '2026-02-30'], /--since names a time that does not exist: 2026-02-30\./],
-    [['123가4567', '--until', 'soon'], /--until names no time: soon\./],
+    [['123가4567', '--since', '2026-02-30'], /--since is a time that does not exist: 2026-02-30\./],
+    [['123가4567', '--until', 'soon'], /--until is not a time: soon\./],
     [[], /Give a plate/],
-    [['123가4567', '--camera', ''], /A camera has a name/],
+    [['123가4567', '--camera', ''], /The name of a camera must not be empty/],
     [['123가4567', '--limit', '0'], /whole number from 1 to 1000/],
     [['123가4567', '--distance', '0.7'], /must be 0\.5, 1, 1\.5/],
-    [['123가4567', '--starting-token', 'abc'], /no token that find has shown/],
+    [['123가4567', '--starting-token', 'abc'], /not a token of an earlier page/],
     [['123', '가4567'], /too many arguments/],
   ] as const;
   for (const [args, sentence] of cases) {

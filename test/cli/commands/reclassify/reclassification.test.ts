@@ -6,10 +6,10 @@ import { parseRecord } from '../../../../functions/core/record/parse-record.ts';
 import type { PictureRecord } from '../../../../functions/core/record/record.ts';
 import { createReclassificationTally } from '../../../../cli/commands/reclassify/reclassification-tally.ts';
 import { changesOf } from '../../../../cli/commands/reclassify/reclassification.ts';
-import { readingOf } from '../../put-items.ts';
+import { recordOf } from '../../put-items.ts';
 
 const readingWith = (attributes: Readonly<Record<string, unknown>> = {}): PictureRecord =>
-  parseRecord(unmarshall(marshall(readingOf('gate/1.jpg', attributes), { removeUndefinedValues: true })));
+  parseRecord(unmarshall(marshall(recordOf('gate/1.jpg', attributes), { removeUndefinedValues: true })));
 const plates = ['12가3456', '서울12바5215', '바5215', '012가3456', '12가345O', 'nonsense', '-'];
 const classified = (plate: string, confidence = 0.91, reviewBelowConfidence = 0.8) =>
   readingWith({
@@ -21,7 +21,7 @@ const classified = (plate: string, confidence = 0.91, reviewBelowConfidence = 0.
 
 describe('nothing changes in', () => {
   for (const plate of plates) {
-    test(`${plate}, as today's rules have it`, () => {
+    test(`${plate}, classified by the current rules`, () => {
       assert.deepEqual(changesOf(classified(plate), 0.8), []);
     });
   }
@@ -32,7 +32,7 @@ describe('nothing changes in', () => {
   });
 });
 
-test('a read from before the rules gets all that they say', () => {
+test('a read without classification gets all attributes', () => {
   for (const plate of plates) {
     const read = { plate, confidence: 0.91 };
     const changes = changesOf(readingWith({ ...read, plateKey: undefined }), 0.8);
@@ -43,7 +43,7 @@ test('a read from before the rules gets all that they say', () => {
   }
 });
 
-test('what the rules say no more is taken away', () => {
+test('attributes that the rules no longer give are removed', () => {
   const record = { ...classified('12가3456'), region: '서울', plateFaults: ['a fault'] };
   assert.deepEqual(changesOf(record, 0.8), [
     { attribute: 'region', before: '서울', after: undefined },
@@ -51,13 +51,13 @@ test('what the rules say no more is taken away', () => {
   ]);
 });
 
-describe('without a bound of confidence', () => {
-  test('what needs review stays, whatever bound it was judged by', () => {
+describe('without a threshold of confidence', () => {
+  test('needsReview stays the same, whatever the earlier threshold was', () => {
     assert.deepEqual(changesOf(classified('12가3456', 0.85, 0.9), undefined), []);
     assert.deepEqual(changesOf(classified('12가3456', 0.75, 0.7), undefined), []);
   });
 
-  test('a read that the rules no longer call valid needs review', () => {
+  test('a read that is no longer valid needs review', () => {
     const record = { ...classified('nonsense'), verdict: 'valid', needsReview: false } as const;
     assert.deepEqual(
       changesOf(record, undefined).find(({ attribute }) => attribute === 'needsReview'),
@@ -65,7 +65,7 @@ describe('without a bound of confidence', () => {
     );
   });
 
-  test('a read from before the rules gets the usual one', () => {
+  test('a read without classification gets the default threshold', () => {
     assert.deepEqual(
       changesOf(readingWith({ confidence: 0.79 }), undefined).find(
         ({ attribute }) => attribute === 'needsReview',
@@ -75,7 +75,7 @@ describe('without a bound of confidence', () => {
   });
 });
 
-test('another bound of confidence changes what needs review', () => {
+test('another threshold of confidence changes needsReview', () => {
   assert.deepEqual(changesOf(classified('12가3456', 0.85), 0.9), [
     { attribute: 'needsReview', before: false, after: true },
   ]);
@@ -116,7 +116,7 @@ describe('a tally', () => {
     );
   });
 
-  test('keeps a few examples of what changes besides the version of the rules', () => {
+  test('keeps a few examples of changes other than the version of the rules', () => {
     const tally = createReclassificationTally();
     tally.add(readingWith(), [change('rulesVersion', '1', '2')]);
     const changes = [change('plateClass', 'regional', 'parcel')];

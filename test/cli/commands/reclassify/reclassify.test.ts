@@ -7,25 +7,25 @@ import { rulesVersion } from '../../../../functions/core/plate/plate-rules.ts';
 import { plateAttributes } from '../../../../functions/core/record/build-record.ts';
 import { parseRecord } from '../../../../functions/core/record/parse-record.ts';
 import { changesOf } from '../../../../cli/commands/reclassify/reclassification.ts';
-import { writeChanges } from '../../../../cli/commands/reclassify/reclassified-record.ts';
+import { writeChanges } from '../../../../cli/commands/reclassify/write-changes.ts';
 import { startLocalStack, type LocalStack } from '../../../../infra/local/stack.ts';
 import { runPlateline } from '../../run-plateline.ts';
-import { putItems, readingOf } from '../../put-items.ts';
+import { putItems, recordOf } from '../../put-items.ts';
 
 const summary = z.object({ reads: z.number(), changed: z.number(), overtaken: z.number() });
 
-const old = readingOf('gate/old.jpg');
-const misread = readingOf('gate/misread.jpg', { plate: '서울 12바 521S', plateKey: '서울12바521S' });
-const current = readingOf('gate/current.jpg', plateAttributes({ plate: '12가3456', confidence: 0.91 }, 0.8));
-const elsewhere = readingOf('road/old.jpg', { camera: 'road' });
-const outdated = readingOf('gate/outdated.jpg', {
+const old = recordOf('gate/old.jpg');
+const misread = recordOf('gate/misread.jpg', { plate: '서울 12바 521S', plateKey: '서울12바521S' });
+const current = recordOf('gate/current.jpg', plateAttributes({ plate: '12가3456', confidence: 0.91 }, 0.8));
+const elsewhere = recordOf('road/old.jpg', { camera: 'road' });
+const outdated = recordOf('gate/outdated.jpg', {
   ...plateAttributes({ plate: '12가3456', confidence: 0.91 }, 0.8),
   plateClass: 'regional',
   region: '서울',
   rulesVersion: 'of yesterday',
 });
 const empty = {
-  ...readingOf('gate/empty.jpg', { status: 'NO_PLATE' }),
+  ...recordOf('gate/empty.jpg', { status: 'NO_PLATE' }),
   ...{ plate: undefined, plateKey: undefined, confidence: undefined, box: undefined, plates: undefined },
 };
 
@@ -63,7 +63,7 @@ describe('plateline reclassify', () => {
     return items;
   };
 
-  test("gives stored reads what today's rules say, and leaves all else as it was", async () => {
+  test('gives stored reads the attributes of the current rules, and changes nothing else', async () => {
     const { errors, status } = await reclassify();
     assert.deepEqual([status, errors], [0, '']);
     for (const record of [old, misread, elsewhere]) {
@@ -73,20 +73,20 @@ describe('plateline reclassify', () => {
     assert.deepEqual(await stored(outdated), { ...current, imageId: outdated.imageId, key: outdated.key });
   });
 
-  test('leaves pictures without a plate alone', async () => {
+  test('does not change pictures without a plate', async () => {
     await reclassify();
     const record = await stored(empty);
     assert.deepEqual([record['status'], 'plateClass' in record], ['NO_PLATE', false]);
   });
 
-  test('changes nothing when it is run again', async () => {
+  test('changes nothing in a second run', async () => {
     assert.deepEqual(await summaryOf(), { reads: 5, changed: 4, overtaken: 0 });
     const before = await allStored();
     assert.deepEqual(await summaryOf(), { reads: 5, changed: 0, overtaken: 0 });
     assert.deepEqual(await allStored(), before);
   });
 
-  test('shows what would change, and writes nothing, in a dry run', async () => {
+  test('shows the changes of a dry run, and writes nothing', async () => {
     const before = await allStored();
     const { output, status } = await reclassify('--dry-run', '--camera', 'gate');
     assert.equal(status, 0);
@@ -101,31 +101,31 @@ describe('plateline reclassify', () => {
     );
   });
 
-  test('keeps to the cameras and the span of time that are named', async () => {
+  test('changes only the named cameras and span of time', async () => {
     assert.deepEqual(await summaryOf('--camera', 'road'), { reads: 1, changed: 1, overtaken: 0 });
     assert.deepEqual(await stored(old), old);
     assert.deepEqual(await summaryOf('--since', '2026-11-23'), { reads: 0, changed: 0, overtaken: 0 });
   });
 
-  test('marks for review what is below the confidence that is given', async () => {
+  test('marks reads below the given confidence for review', async () => {
     await reclassify('--review-below', '0.95');
     assert.equal((await stored(current))['needsReview'], true);
   });
 
-  test('leaves it to the stage what needs review, where no confidence is given', async () => {
+  test('does not change needsReview without a given confidence', async () => {
     const reviewed = { ...current, needsReview: true };
     await putItems(dynamodb, stack.tableName, [reviewed]);
     await reclassify();
     assert.deepEqual(await stored(current), reviewed);
   });
 
-  test('writes no faster than it is told', async () => {
+  test('writes no faster than its rate', async () => {
     const startMs = performance.now();
     await reclassify('--rate', '2');
     assert.ok(performance.now() - startMs >= 2000);
   });
 
-  test('names the table that is missing', async () => {
+  test('names a missing table', async () => {
     const { errors, status } = await reclassify('--table', 'no-such-table');
     assert.equal(status, 1);
     assert.match(errors, /^error: There is no table no-such-table in ap-northeast-2/);
@@ -143,20 +143,20 @@ describe('plateline reclassify', () => {
     });
   }
 
-  describe('a record that was looked at and then', () => {
+  describe('a record that after its read', () => {
     const write = async () => {
       const record = parseRecord(old);
       return await writeChanges(dynamodb, stack.tableName, record, changesOf(record, 0.8));
     };
 
-    test('got another read stays as it is', async () => {
+    test('got another plate is not changed', async () => {
       const changed = { ...old, plate: '34나5678' };
       await putItems(dynamodb, stack.tableName, [changed]);
       assert.equal(await write(), 'overtaken');
       assert.deepEqual(await stored(old), changed);
     });
 
-    test('was deleted stays away', async () => {
+    test('was deleted is not created again', async () => {
       await dynamodb.send(
         new DeleteItemCommand({ TableName: stack.tableName, Key: marshall({ imageId: old.imageId }) }),
       );

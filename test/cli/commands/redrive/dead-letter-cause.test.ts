@@ -13,7 +13,7 @@ const causeOf = (body: string, statuses: Record<string, StoredStatus> = {}, faul
   deadLetterCause(parseNotification(body), fault, new Map(Object.entries(statuses)));
 
 describe('the cause of a dead letter', () => {
-  test('is the reason for which its picture waits', () => {
+  test('is the reason why its picture waits', () => {
     const statuses = { [imageId('1.jpg')]: { status: 'PENDING', reason: throttled } } as const;
     assert.deepEqual(causeOf(makeS3Body(picture('1.jpg')), statuses, 'Too old.'), {
       ...throttled,
@@ -21,7 +21,7 @@ describe('the cause of a dead letter', () => {
     });
   });
 
-  test('is that of the picture that waits where another one of the message is done', () => {
+  test('is that of the waiting picture if another picture of the message is done', () => {
     const statuses = {
       [imageId('1.jpg')]: { status: 'REJECTED', reason: { code: 'EMPTY', message: 'The object is empty.' } },
       [imageId('2.jpg')]: { status: 'PENDING', reason: throttled },
@@ -29,19 +29,19 @@ describe('the cause of a dead letter', () => {
     assert.equal(causeOf(makeS3Body(picture('1.jpg'), picture('2.jpg')), statuses).code, 'THROTTLED');
   });
 
-  test('is no more, and costs no call, where every picture has its final record', () => {
+  test('is gone, and a move costs no call, if every picture has its final record', () => {
     const statuses = { [imageId('1.jpg')]: { status: 'READ' } } as const;
     const cause = causeOf(makeS3Body(picture('1.jpg')), statuses);
     assert.deepEqual([cause.code, cause.ifMoved], ['DONE', 'done']);
   });
 
-  test('tells a picture without a record from one whose end was not written down', () => {
+  test('distinguishes a picture without a record from one without a reason', () => {
     const body = makeS3Body(picture('1.jpg'));
     assert.equal(causeOf(body).code, 'NO_RECORD');
     assert.equal(causeOf(body, { [imageId('1.jpg')]: { status: 'PENDING' } }).code, 'NO_REASON');
   });
 
-  test('is its fault where it is no S3 notification, which would come back', () => {
+  test('is the fault of a message that is not an S3 notification and would come back', () => {
     assert.deepEqual(causeOf('hello', {}, 'The body is not JSON.'), {
       code: 'NO_NOTIFICATION',
       message: 'The body is not JSON.',
@@ -50,11 +50,11 @@ describe('the cause of a dead letter', () => {
     assert.equal(causeOf('hello').message, 'The body is not JSON.');
   });
 
-  test('makes a message come back that announces a picture and something unreadable', () => {
+  test('makes a message with a picture and something unreadable come back', () => {
     assert.equal(causeOf(makeS3Body(picture('1.jpg'), { eventSource: 'other' })).ifMoved, 'returns');
   });
 
-  test('says so where nothing new is announced', () => {
+  test('says that a message announces no new object', () => {
     const cause = causeOf(makeS3Body(makeS3Record({ key: '1.jpg' }, { eventName: 'ObjectRemoved:Delete' })));
     assert.deepEqual([cause.code, cause.ifMoved], ['NOTHING_NEW', 'done']);
   });

@@ -41,7 +41,7 @@ describe('plateline redrive', () => {
     );
   }
 
-  /** A picture that nobody has announced to the queue. Returns its image id. */
+  /** Adds a dead letter of a picture that was never in the queue. Returns its image id. */
   async function addDeadPicture(key: string): Promise<string> {
     const record = await pipeline.uploadQuietly(key, pictureOf(`12가${Math.floor(1000 + key.length)}`));
     await addDeadLetter({ Records: [record] });
@@ -54,7 +54,7 @@ describe('plateline redrive', () => {
     await dynamodb.send(new PutItemCommand({ TableName: pipeline.stack.tableName, Item: marshall(item) }));
   }
 
-  test('lists what is in the dead-letter queue and why, the most frequent first, and leaves it there', async () => {
+  test('lists the messages with their causes, the most frequent first, and leaves them in the queue', async () => {
     const waiting = await addDeadPicture('list/waits-1.jpg');
     await addRecord(waiting, { status: 'PENDING', reason: throttled });
     await addRecord(await addDeadPicture('list/waits-2.jpg'), { status: 'PENDING', reason: throttled });
@@ -71,16 +71,16 @@ describe('plateline redrive', () => {
     );
     assert.match(
       output,
-      /1 DONE +The picture has its final record by now\. +s3:\/\/quiet-bucket\/list\/done/,
+      /1 DONE +The picture already has its final record\. +s3:\/\/quiet-bucket\/list\/done/,
     );
     assert.match(output, /1 NO_NOTIFICATION +The body is not JSON\.\\u\{9b\}2J/);
-    assert.match(output, /^If moved, 1 message will come back here: no S3 notification\.$/m);
-    assert.match(output, /^If moved, 1 message will cost no call: nothing is left to read\.$/m);
+    assert.match(output, /^If moved, 1 message will come back here: not an S3 notification\.$/m);
+    assert.match(output, /^If moved, 1 message will cost no call: there is nothing left to read\.$/m);
     assert.equal(status, 0);
     assert.equal(await pipeline.deadLetterCount(), 4);
   });
 
-  test('gives the list as JSON, with examples that plateline show understands', async () => {
+  test('prints the list as JSON, with examples for plateline show', async () => {
     const imageId = await addDeadPicture('json/1.jpg');
     await addRecord(imageId, { status: 'PENDING', reason: throttled });
     const { output } = await redrive('--list', '--json');
@@ -93,7 +93,7 @@ describe('plateline redrive', () => {
     });
   });
 
-  test('moves everything back, where pictures are read, also those that were put there straight', async () => {
+  test('moves everything back, where pictures are read, even those sent to the dead-letter queue directly', async () => {
     for (const number of [1, 2, 3]) await addDeadPicture(`move/${number}.jpg`);
     await addDeadLetter('no notification');
     const { output, status } = await redrive('--yes');
@@ -106,7 +106,7 @@ describe('plateline redrive', () => {
     assert.equal(returned?.Body, 'no notification');
   });
 
-  test('looks at no more messages than it is told to, and says so', async () => {
+  test('looks at no more messages than --limit, and says so', async () => {
     for (const number of [1, 2, 3]) await addDeadLetter(`no notification ${number}`);
     const { output } = await redrive('--list', '--limit', '2');
     assert.match(output, /: 3 messages, 2 of them looked at\.$/m);
@@ -123,7 +123,7 @@ describe('plateline redrive', () => {
     assert.equal(await pipeline.deadLetterCount(), 1);
   });
 
-  test('moves on a terminal after a yes, and shows how far it has come', async () => {
+  test('moves on a terminal after a yes, and shows its progress', async () => {
     await addDeadPicture('ask/yes.jpg');
     const terminal = runInTerminal(argsOf('--rate', '500'));
     await terminal.shows(/\[y\/N\]/);
@@ -133,7 +133,7 @@ describe('plateline redrive', () => {
     assert.equal((await pipeline.recordOf('ask/yes.jpg', isFinal))['status'], 'READ');
   });
 
-  test('ends at Ctrl-C with status 130, and moves nothing', async () => {
+  test('exits at Ctrl-C with status 130, and moves nothing', async () => {
     await addDeadPicture('ask/interrupted.jpg');
     const terminal = runInTerminal(argsOf());
     await terminal.shows(/\[y\/N\]/);
@@ -142,22 +142,22 @@ describe('plateline redrive', () => {
     assert.equal(await pipeline.deadLetterCount(), 1);
   });
 
-  test('moves nothing without a terminal and without --yes, and ends with status 2', async () => {
+  test('moves nothing without a terminal and without --yes, and exits with status 2', async () => {
     await addDeadPicture('ask/script.jpg');
     const { output, errors, status } = await redrive();
     assert.match(output, /: 1 message\.\n/);
-    assert.match(errors, /^error: Nothing was moved: there is no terminal to ask on\. Say --yes/m);
+    assert.match(errors, /^error: Nothing was moved, because there is no terminal to ask on\. Add --yes/m);
     assert.equal(status, 2);
     assert.equal(await pipeline.deadLetterCount(), 1);
   });
 
-  test('says so where the dead-letter queue is empty', async () => {
+  test('says that the dead-letter queue is empty', async () => {
     const { output, status } = await redrive();
     assert.equal(output, 'The dead-letter queue plateline-local-pictures-dead-letter is empty.\n');
     assert.equal(status, 0);
   });
 
-  test('calls a queue empty only if nobody else is looking at its messages', async () => {
+  test('does not call a queue with hidden messages empty', async () => {
     await addDeadLetter('no notification');
     await pipeline.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: pipeline.stack.deadLetterQueueUrl, VisibilityTimeout: 60 }),
@@ -165,13 +165,13 @@ describe('plateline redrive', () => {
     const { output, status } = await redrive('--yes');
     assert.equal(
       output,
-      'In plateline-local-pictures-dead-letter: no message that can be seen now; try again when the hidden ones can.\n' +
-        'Hidden, because somebody else is looking at it just now: 1 message.\n',
+      'plateline-local-pictures-dead-letter has only hidden messages at the moment; try again when they are visible.\n' +
+        'Hidden, because another receiver has it at the moment: 1 message.\n',
     );
     assert.equal(status, 0);
   });
 
-  test('does not call hidden what it can look at, although SQS still counts it so', async () => {
+  test('does not call a message hidden that it could look at, even if SQS counts it as hidden', async () => {
     await addDeadLetter('no notification');
     const numbers = { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '1' };
     const QueueArn = `${pipeline.stack.queueArn}-dead-letter`;
@@ -190,7 +190,7 @@ describe('plateline redrive', () => {
     assert.doesNotMatch(output, /Hidden/);
   });
 
-  describe('ends with a sentence and status 1', () => {
+  describe('exits with a sentence and status 1', () => {
     const reply = (body: object, statusCode = 200) =>
       ({ kind: 'reply', statusCode, headers: {}, body: JSON.stringify(body) }) as const;
     const startIsAnswered = () =>
@@ -204,7 +204,7 @@ describe('plateline redrive', () => {
         fault: reply({ Results: [{ ApproximateNumberOfMessagesMoved: 1, ...task }] }),
       });
 
-    test('where SQS stops the move', async () => {
+    test('if SQS stops the move', async () => {
       await addDeadLetter('no notification');
       startIsAnswered();
       taskIs({ Status: 'RUNNING' });
@@ -217,7 +217,7 @@ describe('plateline redrive', () => {
       assert.equal(status, 1);
     });
 
-    test('where somebody cancels the move', async () => {
+    test('if somebody cancels the move', async () => {
       await addDeadLetter('no notification');
       startIsAnswered();
       taskIs({ Status: 'CANCELLED' });
@@ -226,27 +226,27 @@ describe('plateline redrive', () => {
       assert.equal(status, 1);
     });
 
-    test('where a move is under way already', async () => {
+    test('if another move is running', async () => {
       await addDeadLetter('no notification');
       pipeline.stack.sqs.fail({
         when: ({ operation }) => operation === 'StartMessageMoveTask',
         fault: reply({ __type: 'com.amazonaws.sqs#UnsupportedOperation', message: 'already' }, 400),
       });
       const { errors, status } = await redrive('--yes');
-      assert.match(errors, /^error: SQS is moving the messages of this dead-letter queue already/m);
+      assert.match(errors, /^error: SQS is already moving the messages of this dead-letter queue/m);
       assert.equal(status, 1);
     });
 
-    test('for a stage that was never deployed', async () => {
+    test('for a stage that is not deployed', async () => {
       const { errors, status } = await redrive('--stage', 'staging');
       assert.match(errors, /^error: There is no queue plateline-staging-pictures-dead-letter /m);
       assert.equal(status, 1);
     });
   });
 
-  test('with --json takes --yes or --list, since nobody is asked', async () => {
+  test('requires --yes or --list with --json, because it cannot ask', async () => {
     const { errors, status } = await redrive('--json');
-    assert.match(errors, /^error: With --json nobody is asked: add --yes/);
+    assert.match(errors, /^error: With --json the command cannot ask: add --yes/);
     assert.equal(status, 2);
   });
 });

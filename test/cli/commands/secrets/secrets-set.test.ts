@@ -15,7 +15,7 @@ describe('plateline secrets set', () => {
   afterAll(() => stack.stop());
 
   const region = 'ap-northeast-2';
-  const place = () => `${region} at ${stack.gateway.url}`;
+  const location = () => `${region} at ${stack.gateway.url}`;
 
   const argumentsFor = (stage: string) => [
     'secrets',
@@ -28,7 +28,7 @@ describe('plateline secrets set', () => {
   const setFrom = (stdin: string, stage: string, ...more: string[]) =>
     runPlateline([...argumentsFor(stage), ...more], { stdin });
 
-  /** What the function of a stage would find. */
+  /** The secrets that the function of a stage reads. */
   const secretsOf = async (stage: string) =>
     await createSecretStore(
       {
@@ -40,7 +40,7 @@ describe('plateline secrets set', () => {
       stack.ssm.clientConfiguration,
     ).current();
 
-  test('puts the two lines of standard input where the function reads them, and shows no more than the names and the place', async () => {
+  test('stores the two lines of standard input for the function, and prints only their names and location', async () => {
     const { output, errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'piped');
     assert.deepEqual(await secretsOf('piped'), {
       kind: 'credentials',
@@ -48,13 +48,13 @@ describe('plateline secrets set', () => {
     });
     assert.equal(
       output,
-      `/plateline/piped/app-key created in ${place()}\n/plateline/piped/secret-key created in ${place()}\n`,
+      `/plateline/piped/app-key created in ${location()}\n/plateline/piped/secret-key created in ${location()}\n`,
     );
     assert.equal(errors, '');
     assert.equal(status, 0);
   });
 
-  test('stores them encrypted', async (context) => {
+  test('stores both keys encrypted', async (context) => {
     await setFrom('the-app-key\nthe-secret-key\n', 'encrypted');
     const ssm = new SSMClient(stack.ssm.clientConfiguration);
     context.onTestFinished(() => {
@@ -68,7 +68,7 @@ describe('plateline secrets set', () => {
     );
   });
 
-  test('replaces what was there, and says so', async () => {
+  test('replaces earlier keys, and says so', async () => {
     await setFrom('old\nold', 'replaced');
     const { output, status } = await setFrom('new-app-key\r\nnew-secret-key\r\n', 'replaced', '--json');
     assert.deepEqual(JSON.parse(output), [
@@ -82,40 +82,40 @@ describe('plateline secrets set', () => {
     });
   });
 
-  test('names an address that the environment names', async () => {
+  test('prints the address from the environment', async () => {
     const env = { ...environment, AWS_ENDPOINT_URL: stack.gateway.url };
     const { output } = await runPlateline(['secrets', 'set', '--stage', 'named'], { env, stdin: 'a\nb\n' });
-    assert.ok(output.startsWith(`/plateline/named/app-key created in ${place()}\n`));
+    assert.ok(output.startsWith(`/plateline/named/app-key created in ${location()}\n`));
   });
 
-  test('passes on in a sentence what AWS has against it, with status 1', async () => {
+  test('prints an error of AWS in a sentence, with status 1', async () => {
     stack.ssm.fail({ fault: jsonError('HierarchyTypeMismatchException') });
     const { errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'mismatched');
     assert.match(errors, /^error: AWS answered HierarchyTypeMismatchException: .*\n$/);
     assert.equal(status, 1);
   });
 
-  test('tells that the app key was put where the secret key then was not', async () => {
+  test('prints that the app key was stored, even if the secret key then fails', async () => {
     stack.ssm.fail({
       when: ({ body }) => body?.includes('/plateline/half/secret-key') === true,
       fault: jsonError('TooManyUpdates'),
     });
     const { output, errors, status } = await setFrom('the-app-key\nthe-secret-key\n', 'half');
-    assert.equal(output, `/plateline/half/app-key created in ${place()}\n`);
+    assert.equal(output, `/plateline/half/app-key created in ${location()}\n`);
     assert.match(errors, /^error: AWS answered TooManyUpdates/);
     assert.equal(status, 1);
   });
 
   const unusable = {
-    'one line alone': ['the-app-key\n', /must have two lines/],
+    'a single line': ['the-app-key\n', /must have two lines/],
     'three lines': ['a\nb\nc\n', /must have two lines/],
-    'nothing at all': ['', /must have two lines/],
+    'an empty input': ['', /must have two lines/],
     'an empty app key': ['\nthe-secret-key\n', /app key is empty/],
     'a secret key with a space': ['the-app-key\nthe secret\n', /visible ASCII/],
-    'a secret key that no header can hold': ['the-app-key\n비밀\n', /visible ASCII/],
+    'a secret key outside of ASCII': ['the-app-key\n비밀\n', /visible ASCII/],
   } as const;
   for (const [what, [stdin, sentence]] of Object.entries(unusable)) {
-    test(`refuses ${what} with a sentence and status 1, and puts nothing`, async () => {
+    test(`refuses ${what} with a sentence and status 1, and stores nothing`, async () => {
       const { output, errors, status } = await setFrom(stdin, 'refused');
       assert.match(errors, sentence);
       assert.doesNotMatch(errors, /\n./);
@@ -132,28 +132,28 @@ describe('plateline secrets set', () => {
   ]) {
     test(`refuses ${given.join(' ')} without repeating the secret, with status 2`, async () => {
       const { output, errors, status } = await setFrom('a\nb\n', 'refused', ...given);
-      assert.match(errors, /takes no key from its arguments/);
+      assert.match(errors, /accepts no key as an argument/);
       assert.doesNotMatch(output + errors, /canary-secret/);
       assert.equal(status, 2);
       assert.equal((await secretsOf('refused')).kind, 'misconfigured');
     });
 
-    test(`refuses ${given.join(' ')} without the word set too`, async () => {
+    test(`refuses ${given.join(' ')} without the word set`, async () => {
       const { output, errors, status } = await runPlateline(['secrets', ...given]);
-      assert.match(errors, /takes no key from its arguments/);
+      assert.match(errors, /accepts no key as an argument/);
       assert.doesNotMatch(output + errors, /canary-secret/);
       assert.equal(status, 2);
     });
   }
 
-  test('is explained by secrets alone, with status 2', async () => {
+  test('is listed by plateline secrets, with status 2', async () => {
     const { errors, status } = await runPlateline(['secrets']);
     assert.match(errors, /^Usage: plateline secrets [^]*^ {2}set /m);
     assert.equal(status, 2);
   });
 
   describe('in a terminal', () => {
-    test('asks for both keys, says where they go and shows neither', async () => {
+    test('asks for both keys, names their destination and shows neither', async () => {
       const terminal = runInTerminal(argumentsFor('typed'));
       await terminal.shows(/App key of typed in ap-northeast-2 at http:\S+:/);
       terminal.type('canary-app-key\r');
@@ -168,7 +168,7 @@ describe('plateline secrets set', () => {
       });
     });
 
-    test('shows no key at Ctrl-T either, with which such prompts can often be unmasked', async () => {
+    test('shows no key after Ctrl-T, which unmasks many such prompts', async () => {
       const terminal = runInTerminal(argumentsFor('unmasked'));
       await terminal.shows(/App key of .*:/);
       terminal.type('canary\x14\r');
@@ -178,7 +178,7 @@ describe('plateline secrets set', () => {
       assert.doesNotMatch(terminal.shown(), /canary/);
     });
 
-    test('says what is wrong with a key and asks again', async () => {
+    test('explains what is wrong with a key and asks again', async () => {
       const terminal = runInTerminal(argumentsFor('typed-again'));
       await terminal.shows(/App key of .*:/);
       terminal.type('\r');
@@ -194,7 +194,7 @@ describe('plateline secrets set', () => {
       ['Ctrl-C', '\x03'],
       ['Ctrl-D', '\x04'],
     ] as const) {
-      test(`puts nothing after ${keys}, and ends without a word with status 130`, async () => {
+      test(`stores nothing after ${keys}, and exits silently with status 130`, async () => {
         const terminal = runInTerminal(argumentsFor('interrupted'));
         await terminal.shows(/App key of .*:/);
         terminal.type('an-app-key\r');

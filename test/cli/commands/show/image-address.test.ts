@@ -3,7 +3,7 @@ import { describe, test } from 'vitest';
 import { parseImageAddress } from '../../../../cli/commands/show/image-address.ts';
 import { imageIdOf } from '../../../../functions/core/message/uploaded-object.ts';
 
-describe('an image id is known as one', () => {
+describe('an image id is recognised', () => {
   for (const imageId of [
     imageIdOf('my-bucket', 'gate/1.jpg', { versionId: '3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY' }),
     imageIdOf('my-bucket', 'gate/1.jpg', { etag: 'd41d8cd98f00b204e9800998ecf8427e-2' }),
@@ -16,7 +16,7 @@ describe('an image id is known as one', () => {
   }
 });
 
-describe('an object is known by its bucket and its key as it is', () => {
+describe('an object is recognised, and its key is not decoded', () => {
   for (const key of ['1.jpg', 'gate/a b+c%20d.jpg', 'gate/what?.jpg', 'gate/입구.jpg', '/1.jpg']) {
     test(key, () => {
       assert.deepEqual(parseImageAddress(`s3://my-bucket/${key}`), {
@@ -28,7 +28,7 @@ describe('an object is known by its bucket and its key as it is', () => {
   }
 });
 
-describe('what names no picture is none', () => {
+describe('other text is not an address', () => {
   for (const text of [
     '',
     'gate/1.jpg',

@@ -13,7 +13,7 @@ import { readSample } from '../../../../infra/local/samples/samples.ts';
 import { isFinal, quietBucket, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
 import { environment } from '../../command.ts';
 import { runPlateline } from '../../run-plateline.ts';
-import { putReadings } from '../../put-reading.ts';
+import { putRecords } from '../../put-records.ts';
 
 let pipeline: Pipeline;
 let directory: string;
@@ -38,7 +38,7 @@ afterAll(async () => {
 const show = (...args: string[]) => runPlateline(['show', ...args, ...common]);
 const objectUri = () => `s3://${pipeline.stack.bucket}/${taxiKey}`;
 
-test('an object that was read is shown with its whole record', async () => {
+test('the whole record of an object is shown', async () => {
   const { output, errors, status } = await show(objectUri());
   assert.deepEqual([errors, status], ['', 0]);
   assert.match(output, /^imageId +s3:\/\/\S+%EC%9E%85%EA%B5%AC%2B1\.png\?etag=\w+$/m);
@@ -49,7 +49,7 @@ test('an object that was read is shown with its whole record', async () => {
   assert.match(output, /^uploadedAt +\S+Z \(\S+ \S+ in Korea\)$/m);
 });
 
-test('AWS_ENDPOINT_URL, or that of each service, may name this very machine, where no bucket has a name of its own', async () => {
+test('AWS_ENDPOINT_URL, or that of each service, may be localhost, where buckets have no host names', async () => {
   const url = pipeline.stack.gateway.url.replace('127.0.0.1', 'localhost');
   for (const variables of [
     { AWS_ENDPOINT_URL: url },
@@ -61,7 +61,7 @@ test('AWS_ENDPOINT_URL, or that of each service, may name this very machine, whe
   }
 });
 
-test('an image id names the same record, and --json gives it as it stands in the table', async () => {
+test('an image id shows the same record, and --json prints it as it is stored', async () => {
   const { output, status } = await show(taxiId, '--json');
   assert.equal(status, 0);
   const [stored] = (await pipeline.records()).filter(({ imageId }) => imageId === taxiId);
@@ -79,10 +79,10 @@ describe('--save', () => {
     assert.ok(green > red + 60 && green > blue + 60, `no green edge: ${red} ${green} ${blue}`);
   });
 
-  test('draws on the bytes of the record only: never on what has overwritten them', async () => {
+  test('never draws on bytes that have overwritten those of the record', async () => {
     const image = { bucket: quietBucket, key: 'overwritten.png', etag: '0'.repeat(32) };
     const imageId = `s3://${quietBucket}/overwritten.png?etag=${image.etag}`;
-    await putReadings(pipeline.stack, { plate: '12가3456', imageId, ...image });
+    await putRecords(pipeline.stack, { plate: '12가3456', imageId, ...image });
     await pipeline.uploadQuietly(image.key, readSample('day.jpg'));
 
     const file = path.join(directory, 'overwritten.jpg');
@@ -94,7 +94,7 @@ describe('--save', () => {
 
   test('says that a picture has been deleted', async () => {
     const imageId = `s3://${quietBucket}/deleted.png?etag=1`;
-    await putReadings(pipeline.stack, {
+    await putRecords(pipeline.stack, {
       plate: '12가3456',
       imageId,
       bucket: quietBucket,
@@ -105,13 +105,13 @@ describe('--save', () => {
     assert.deepEqual([errors, status], ['error: The picture has been deleted.\n', 1]);
   });
 
-  test('leaves an object alone that is too large to be a picture', async () => {
+  test('does not load an object that is too large for a picture', async () => {
     const {
       s3: { object },
     } = await pipeline.uploadQuietly('film.jpg', Buffer.alloc(5 * 1024 * 1024 + 1));
     const imageId = `s3://${quietBucket}/film.jpg?etag=${object.eTag}`;
     const image = { bucket: quietBucket, key: 'film.jpg', etag: object.eTag };
-    await putReadings(pipeline.stack, { plate: '12가3456', imageId, ...image });
+    await putRecords(pipeline.stack, { plate: '12가3456', imageId, ...image });
     const { errors, status } = await show(imageId, '--save', path.join(directory, 'film.jpg'));
     assert.deepEqual(
       [errors, status],
@@ -119,7 +119,7 @@ describe('--save', () => {
     );
   });
 
-  test('says that the picture did not arrive whole, and writes none', async (t) => {
+  test('says that S3 did not send the whole picture, and writes no file', async (t) => {
     const server = createServer((_, response) => {
       response.writeHead(200, { 'content-length': 1000 });
       response.write('half of it', () => response.destroy());
@@ -131,25 +131,25 @@ describe('--save', () => {
     const { errors, status } = await runPlateline(['show', taxiId, '--save', file, '--stage', 'local'], {
       env,
     });
-    assert.deepEqual([errors, status], ['error: The picture did not arrive whole from S3; try again.\n', 1]);
+    assert.deepEqual([errors, status], ['error: S3 did not send the whole picture; try again.\n', 1]);
     assert.equal(existsSync(file), false);
   });
 
-  test('says where a file cannot be written', async () => {
+  test('names a file that cannot be written', async () => {
     const file = path.join(directory, 'missing', 'taxi.jpg');
     const { errors, status } = await show(taxiId, '--save', file);
     assert.match(errors, /^error: \S+taxi\.jpg cannot be written: .*\n$/);
     assert.equal(status, 1);
   });
 
-  test('refuses a name that is not of a JPEG', async () => {
+  test('refuses a file name that is not one of a JPEG', async () => {
     const { errors, status } = await show(taxiId, '--save', path.join(directory, 'taxi.png'));
     assert.match(errors, /its name must end in \.jpg/);
     assert.equal(status, 2);
   });
 });
 
-test('a record of what is no picture is shown with the reason, and there is nothing to save', async () => {
+test('the record of a file that is not a picture is shown with its reason, and --save fails', async () => {
   const key = 'notes.jpg';
   await pipeline.upload(key, Buffer.from('no picture'));
   await pipeline.recordOf(key, isFinal);
@@ -159,19 +159,19 @@ test('a record of what is no picture is shown with the reason, and there is noth
   assert.deepEqual([errors, status], ['error: The bytes are neither a JPEG nor a PNG.\n', 1]);
 });
 
-test('an object that was deleted is told, with how to find its record', async () => {
+test('the error for a deleted object explains how to show its record', async () => {
   const target = { Bucket: quietBucket, Key: 'gone.jpg' };
   await pipeline.s3.send(new PutObjectCommand({ ...target, Body: 'x' }));
   await pipeline.s3.send(new DeleteObjectCommand(target));
   const { errors, status } = await show(`s3://${quietBucket}/gone.jpg`);
   assert.match(
     errors,
-    /^error: There is no object s3:\/\/quiet-bucket\/gone\.jpg now; .* whole imageId\.\n$/,
+    /^error: There is no object s3:\/\/quiet-bucket\/gone\.jpg now\. .* whole imageId\.\n$/,
   );
   assert.equal(status, 1);
 });
 
-test('an object that was never read is told', async () => {
+test('an object without a record is an error', async () => {
   await pipeline.uploadQuietly('unread.jpg', readSample('day.jpg'));
   const { errors, status } = await show(`s3://${quietBucket}/unread.jpg`);
   assert.match(
@@ -181,15 +181,15 @@ test('an object that was never read is told', async () => {
   assert.equal(status, 1);
 });
 
-test('what names no picture is refused', async () => {
+test('an argument that is not an address is refused', async () => {
   const { errors, status } = await show('gate-north/1.jpg');
   assert.match(errors, /must be an imageId or s3:\/\/bucket\/key/);
   assert.equal(status, 2);
 });
 
-test('a record cannot command the terminal', async () => {
+test('a record cannot control the terminal', async () => {
   const imageId = `s3://${quietBucket}/evil.jpg?etag=1`;
-  await putReadings(pipeline.stack, { plate: '12가\u001b[2J3456', imageId, camera: 'a\u202eb' });
+  await putRecords(pipeline.stack, { plate: '12가\u001b[2J3456', imageId, camera: 'a\u202eb' });
   const { output } = await show(imageId);
   assert.match(output, /^plate +12가\\u\{1b\}\[2J3456$/m);
   const json = z.object({ camera: z.string() }).parse(JSON.parse((await show(imageId, '--json')).output));

@@ -19,46 +19,46 @@ const waiting: PictureRecord = {
   reason: { code: 'S3_SLOWDOWN', message: 'S3 asks to slow down.' },
 };
 
-function tellAll(...looks: PictureRecord[]): PictureRecord[] {
-  const news = createNewReadings();
-  return looks.flatMap((reading) => news.take([reading], since));
+function reportAll(...looks: PictureRecord[]): PictureRecord[] {
+  const newReadings = createNewReadings();
+  return looks.flatMap((reading) => newReadings.take([reading], since));
 }
 
-test('a final record is told once', () => {
-  assert.deepEqual(tellAll(read, read, read), [read]);
+test('a final record is reported once', () => {
+  assert.deepEqual(reportAll(read, read, read), [read]);
 });
 
-test('a picture that is being read is told only when it is done', () => {
-  assert.deepEqual(tellAll(claimed, claimed, read), [read]);
+test('a picture in progress is reported only when its record is final', () => {
+  assert.deepEqual(reportAll(claimed, claimed, read), [read]);
 });
 
-test('a picture that waits is told once for each reason, and when it is done', () => {
+test('a waiting picture is reported once for each reason, and when its record is final', () => {
   const otherwise: PictureRecord = {
     ...waiting,
     reason: { code: 'QUOTA_USED_UP', message: 'The quota is used up.' },
   };
-  assert.deepEqual(tellAll(waiting, waiting, otherwise, otherwise, read), [waiting, otherwise, read]);
+  assert.deepEqual(reportAll(waiting, waiting, otherwise, otherwise, read), [waiting, otherwise, read]);
 });
 
-test('an index that shows an older state for a moment brings nothing anew', () => {
-  assert.deepEqual(tellAll(waiting, read, waiting, read), [waiting, read]);
+test('an index that returns an older state for a moment causes no second report', () => {
+  assert.deepEqual(reportAll(waiting, read, waiting, read), [waiting, read]);
 });
 
-test('a record that an index leaves out for a moment is not told again', () => {
-  const news = createNewReadings();
-  news.take([read], since);
-  news.take([], since);
-  assert.deepEqual(news.take([read], since), []);
+test('a record that an index omits for a moment is not reported again', () => {
+  const newReadings = createNewReadings();
+  newReadings.take([read], since);
+  newReadings.take([], since);
+  assert.deepEqual(newReadings.take([read], since), []);
 });
 
-test('what was captured before the span is forgotten, so that memory does not grow', () => {
-  const news = createNewReadings();
-  news.take([read], since);
-  news.take([], '2026-11-22T09:00:00.000Z');
-  assert.deepEqual(news.take([read], since), [read]);
+test('records from before the span are forgotten, so that memory does not grow', () => {
+  const newReadings = createNewReadings();
+  newReadings.take([read], since);
+  newReadings.take([], '2026-11-22T09:00:00.000Z');
+  assert.deepEqual(newReadings.take([read], since), [read]);
 });
 
-test('what came in one look is told in the order in which it was read', () => {
+test('the records of one poll are reported in the order of their readAt', () => {
   const later: PictureRecord = {
     ...read,
     imageId: 's3://bucket/2.jpg?etag=2',

@@ -12,7 +12,7 @@ import { eventually } from '../../../eventually.ts';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
 import { commandPath, environment, runInTerminal } from '../../command.ts';
 import { runPlateline } from '../../run-plateline.ts';
-import { putReadings } from '../../put-reading.ts';
+import { putRecords } from '../../put-records.ts';
 
 let pipeline: Pipeline;
 let common: string[];
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => pipeline.stop());
 
-test('a terminal shows each new picture once, with its plate or the reason why there is none, until Ctrl-C', async () => {
+test('each new picture is shown once, with its plate or the reason why there is none, until Ctrl-C', async () => {
   const terminal = runInTerminal(['tail', '--camera', 'gate-north', '--camera', 'gate-south', ...common]);
   await terminal.shows(/captured \(KST\) +status +plate +confidence picture\r\n/);
 
@@ -42,24 +42,24 @@ test('a terminal shows each new picture once, with its plate or the reason why t
   assert.ok(!terminal.shown().includes('before.png'));
 });
 
-test('a network that is gone is told once, and what came meanwhile is shown when it is back', async () => {
+test('a lost network is reported once, and later records are shown when it is back', async () => {
   const terminal = runInTerminal(['tail', '--camera', 'far-gate', ...common]);
   await terminal.shows(/captured/);
   let breaks = 0;
   const backAgain = pipeline.stack.dynamodb.fail({
     when: ({ operation, body }) => {
-      const isLook = operation === 'Query' && body?.includes('far-gate') === true;
-      if (isLook) breaks += 1;
-      return isLook;
+      const isPoll = operation === 'Query' && body?.includes('far-gate') === true;
+      if (isPoll) breaks += 1;
+      return isPoll;
     },
     times: Infinity,
     fault: { kind: 'lost-request' },
   });
-  await terminal.shows(/Looking again until this passes: Nothing answers at /);
+  await terminal.shows(/Trying again until this passes: Nothing answers at /);
   await pipeline.upload('far-gate/meanwhile.png', pictureOf('55가5555'));
   const breaksBefore = breaks;
-  // The SDK tries four times for one look.
-  await eventually('another look in vain', () => breaks > breaksBefore + 8 || undefined);
+  // The SDK tries four times in one poll.
+  await eventually('another failed poll', () => breaks > breaksBefore + 8 || undefined);
   backAgain();
   await terminal.shows(/55가5555 +0\.90 far-gate\/meanwhile\.png/);
   terminal.type('\x03');
@@ -67,7 +67,7 @@ test('a network that is gone is told once, and what came meanwhile is shown when
   assert.equal(terminal.shown().split('Nothing answers').length, 2);
 });
 
-test('a network that is gone for longer than --since hides nothing', async () => {
+test('a network that is lost for longer than --since hides no record', async () => {
   const terminal = runInTerminal(['tail', '--camera', 'lost-gate', '--since', '1s', ...common]);
   await terminal.shows(/captured/);
   const backAgain = pipeline.stack.dynamodb.fail({
@@ -78,7 +78,7 @@ test('a network that is gone for longer than --since hides nothing', async () =>
   await terminal.shows(/Nothing answers/);
   const capturedAtMs = Date.now();
   const capturedAt = new Date(capturedAtMs).toISOString();
-  await putReadings(pipeline.stack, { plate: '66가6666', camera: 'lost-gate', capturedAt });
+  await putRecords(pipeline.stack, { plate: '66가6666', camera: 'lost-gate', capturedAt });
   await eventually('a second and more', () => Date.now() > capturedAtMs + 1500 || undefined);
   backAgain();
   await terminal.shows(/66가6666/);
@@ -87,43 +87,40 @@ test('a network that is gone for longer than --since hides nothing', async () =>
 });
 
 const passing = {
-  'a throttled look': [
-    jsonError('ThrottlingException'),
-    /is asked too much at the moment: ThrottlingException/,
-  ],
-  'a service that does not work': [
+  'a throttled poll': [jsonError('ThrottlingException'), /is throttling requests: ThrottlingException/],
+  'an unavailable service': [
     { kind: 'reply', statusCode: 503, headers: {}, body: '' },
-    /does not work at the moment \(Unknown, status 503\)/,
+    /is not available at the moment \(Unknown, status 503\)/,
   ],
-  'a page that asks to log in': [
+  'a login page': [
     { kind: 'reply', statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
     /is not AWS/,
   ],
 } as const;
 for (const [index, [what, [fault, sentence]]] of Object.entries(passing).entries()) {
-  test(`${what} is waited for, once a look has gone well`, async () => {
+  test(`after the first poll, ${what} does not end the command`, async () => {
     const camera = `passing-gate-${index}`;
     const terminal = runInTerminal(['tail', '--camera', camera, ...common], { columns: 300 });
     await terminal.shows(/captured/);
     const when = ({ body }: ProxiedRequest) => body?.includes(camera) === true;
     const backAgain = pipeline.stack.dynamodb.fail({ when, times: Infinity, fault });
-    await terminal.shows(new RegExp(`Looking again until this passes: .*${sentence.source}`));
+    await terminal.shows(new RegExp(`Trying again until this passes: .*${sentence.source}`));
     backAgain();
-    await putReadings(pipeline.stack, { plate: '77가7777', camera, capturedAt: new Date().toISOString() });
+    await putRecords(pipeline.stack, { plate: '77가7777', camera, capturedAt: new Date().toISOString() });
     await terminal.shows(/77가7777/);
     terminal.type('\x03');
     assert.equal(await terminal.ended, 130);
   });
 }
 
-test('credentials whose source is gone for a while are waited for too', async (context) => {
+test('after the first poll, a lost source of credentials does not end the command', async (context) => {
   let isGone = false;
   const source = createServer((_request, reply) => {
     if (isGone) {
       reply.destroy();
       return;
     }
-    // At once, so that each look wants new ones.
+    // Expires at once, so that each poll needs new ones.
     const Expiration = new Date().toISOString();
     reply.end(JSON.stringify({ AccessKeyId: 'local', SecretAccessKey: 'local', Token: 'local', Expiration }));
   });
@@ -136,10 +133,10 @@ test('credentials whose source is gone for a while are waited for too', async (c
   });
   await terminal.shows(/captured/);
   isGone = true;
-  await terminal.shows(/Looking again until this passes: There are no AWS credentials/);
+  await terminal.shows(/Trying again until this passes: There are no AWS credentials/);
   isGone = false;
   const capturedAt = new Date().toISOString();
-  await putReadings(pipeline.stack, { plate: '88가8888', camera: 'keyless-gate', capturedAt });
+  await putRecords(pipeline.stack, { plate: '88가8888', camera: 'keyless-gate', capturedAt });
   await terminal.shows(/88가8888/);
   terminal.type('\x03');
   assert.equal(await terminal.ended, 130);
@@ -149,7 +146,7 @@ for (const [name, sentence] of [
   ['AccessDeniedException', /do not allow Query of DynamoDB/],
   ['ExpiredTokenException', /have expired; log in again/],
 ] as const) {
-  test(`${name} ends it, though looks have gone well before`, async () => {
+  test(`${name} ends the command, even after the first poll`, async () => {
     const camera = `gate-of-${name}`;
     const terminal = runInTerminal(['tail', '--camera', camera, ...common]);
     await terminal.shows(/captured/);
@@ -162,7 +159,7 @@ for (const [name, sentence] of [
   });
 }
 
-test('without --camera all cameras that are counted today or yesterday are watched', async () => {
+test('without --camera all cameras with pictures today or yesterday are watched', async () => {
   await pipeline.upload('car-park/first.png', pictureOf('22가2222'));
   await pipeline.recordOf('car-park/first.png', isFinal);
   const terminal = runInTerminal(['tail', ...common]);
@@ -173,18 +170,18 @@ test('without --camera all cameras that are counted today or yesterday are watch
   await terminal.ended;
 });
 
-test('--json gives a record a line as it comes', async () => {
+test('--json prints each record in a line when it arrives', async () => {
   const child = spawn(process.execPath, [commandPath, 'tail', '--camera', 'json-gate', '--json', ...common], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
   const nextLine = once(lines, 'line');
-  // The first look, after which everything is new, cannot be seen from outside: pictures come until one is told.
+  // The first poll is invisible from outside, so pictures arrive until one is reported.
   let count = 0;
   const camera = setInterval(() => {
     count += 1;
-    void putReadings(pipeline.stack, {
+    void putRecords(pipeline.stack, {
       plate: '44가4444',
       imageId: `s3://bucket/json-gate/${count}.jpg?etag=1`,
       key: `json-gate/${count}.jpg`,
@@ -207,9 +204,9 @@ test('--json gives a record a line as it comes', async () => {
   }
 });
 
-test('a time that cannot be watched gets a sentence', async () => {
+test('an invalid time is explained in a sentence', async () => {
   for (const [since, sentence] of [
-    ['2026-02-30', /--since names a time that does not exist/],
+    ['2026-02-30', /--since is a time that does not exist/],
     ['2999-01-01', /--since is in the future/],
   ] as const) {
     const { errors, status } = await runPlateline(['tail', '--since', since, ...common]);
@@ -218,7 +215,7 @@ test('a time that cannot be watched gets a sentence', async () => {
   }
 });
 
-test('a stage without its table of usage is told', async () => {
+test('a missing table of usage is named', async () => {
   const { errors, status } = await runPlateline([
     'tail',
     '--stage',

@@ -6,7 +6,7 @@ import { monthProgress, parseUsagePeriod } from '../../../../cli/commands/usage/
 /** 22 November in Korea, 21 November in UTC. */
 const nowMs = Date.parse('2026-11-22T00:30:00+09:00');
 
-describe('a period is', () => {
+describe('the period is', () => {
   for (const [options, period] of [
     [{}, { firstDay: '2026-11-01', lastDay: '2026-11-22', month: '2026-11' }],
     [{ month: '2026-10' }, { firstDay: '2026-10-01', lastDay: '2026-10-31', month: '2026-10' }],
@@ -29,17 +29,17 @@ describe('a period is', () => {
   }
 });
 
-describe('no period is', () => {
+describe('not a period:', () => {
   for (const [options, message] of [
-    [{ month: '2026-13' }, /^--month names no month: 2026-13\./],
-    [{ month: 'November' }, /^--month names no month: November\./],
+    [{ month: '2026-13' }, /^--month is not a month: 2026-13\./],
+    [{ month: 'November' }, /^--month is not a month: November\./],
     [{ month: '2026-12' }, /^--month is in the future: 2026-12\.$/],
-    [{ month: '2026-10', since: '2026-10-03' }, /^--month goes without --since and --until\.$/],
+    [{ month: '2026-10', since: '2026-10-03' }, /^--month cannot be combined with --since or --until\.$/],
     [{ until: '2026-11-05' }, /^--until needs --since\.$/],
     [{ since: '2026-11-05', until: '2026-11-03' }, /^--since is later than --until\.$/],
     [{ since: '2026-11-23' }, /^--since is in the future\.$/],
     [{ since: '2026-02-30' }, /2026-02-30/],
-    [{ since: '2024-01-01' }, /^These are more than 400 days\.$/],
+    [{ since: '2024-01-01' }, /^The period has more than 400 days\.$/],
   ] as const) {
     test(JSON.stringify(options), () => {
       const parsed = parseUsagePeriod(options, nowMs);
@@ -48,7 +48,7 @@ describe('no period is', () => {
   }
 });
 
-test('the days of a period cross the end of a month', () => {
+test('the days of a period continue in the next month', () => {
   assert.deepEqual(daysOf({ firstDay: '2026-10-30', lastDay: '2026-11-02' }), [
     '2026-10-30',
     '2026-10-31',
@@ -57,7 +57,7 @@ test('the days of a period cross the end of a month', () => {
   ]);
 });
 
-test("a month begins at Korea's midnight and counts the fraction of today", () => {
+test('a month begins at midnight in Korea and includes the fraction of today', () => {
   assert.deepEqual(monthProgress('2026-11', Date.parse('2026-11-21T12:00:00+09:00')), {
     daysPassed: 20.5,
     daysInMonth: 30,

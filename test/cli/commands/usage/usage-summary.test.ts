@@ -16,7 +16,7 @@ const items = [
   { day: '2026-11-01', camera: 'gate', counts: counts({ pictures: 1, reads: 1, calls: 1 }) },
 ];
 
-test('usage stands by day and camera, in this order', () => {
+test('usage is in the order of day and camera', () => {
   assert.deepEqual(groupUsage(items, 'day-and-camera'), [items[2], items[1], items[0]]);
 });
 
@@ -39,7 +39,7 @@ test('a total has every count', () => {
   assert.deepEqual(totalOf([]), none);
 });
 
-test('a month is estimated along a straight line from its beginning through now', () => {
+test('a month is estimated linearly from its beginning', () => {
   assert.deepEqual(
     estimateMonth(
       counts({ pictures: 100, reads: 1, calls: 200 }),
@@ -50,13 +50,13 @@ test('a month is estimated along a straight line from its beginning through now'
   );
 });
 
-test('the first day of a month is too little for an estimate', () => {
+test('the first day of a month is too short for an estimate', () => {
   const soFar = counts({ pictures: 100 });
   assert.equal(estimateMonth(soFar, '2026-11', Date.parse('2026-11-01T23:59:59+09:00')), undefined);
   assert.ok(estimateMonth(soFar, '2026-11', Date.parse('2026-11-02T00:00:00+09:00')));
 });
 
-test('a month that is over needs no estimate', () => {
+test('a past month has no estimate', () => {
   const nowMs = Date.parse('2026-12-01T00:00:00+09:00');
   assert.equal(estimateMonth(counts({ pictures: 100 }), '2026-11', nowMs), undefined);
 });

@@ -16,7 +16,7 @@ const usageItem = (day: string, camera: string, pictures: number) => ({
   calls: pictures + 1000,
 });
 
-test('plateline usage shows what the pipeline has counted', async () => {
+test('plateline usage shows the counts of the pipeline', async () => {
   const pipeline = await startPipeline();
   try {
     await pipeline.upload('gate/1.jpg', pictureOf('12가3456'));
@@ -73,7 +73,7 @@ describe('plateline usage', () => {
     );
   });
 
-  test('shows days alone', async () => {
+  test('shows only days', async () => {
     const { output } = await usage('--since', '2024-02-29', '--until', '2024-03-01', '--by', 'day');
     assert.deepEqual(output.split('\n').slice(0, 4), [
       'day        pictures reads no plate unreadable rejected gone calls',
@@ -83,7 +83,7 @@ describe('plateline usage', () => {
     ]);
   });
 
-  test('shows cameras alone', async () => {
+  test('shows only cameras', async () => {
     const { output } = await usage('--since', '2024-02-29', '--until', '2024-03-01', '--by', 'camera');
     assert.deepEqual(output.split('\n').slice(0, 4), [
       'camera pictures reads no plate unreadable rejected gone calls',
@@ -93,7 +93,7 @@ describe('plateline usage', () => {
     ]);
   });
 
-  test('gives a script the same in JSON', async () => {
+  test('prints the same in JSON', async () => {
     const { output } = await usage('--month', '2024-02', '--by', 'camera', '--json');
     const none = { unreadable: 0, rejected: 0, gone: 0 };
     assert.deepEqual(JSON.parse(output), {
@@ -109,35 +109,35 @@ describe('plateline usage', () => {
     });
   });
 
-  test('shows the current month where none is named', async () => {
+  test('shows the current month by default', async () => {
     const answer = z.object({ month: z.string(), total: z.object({ pictures: z.number() }) });
     const { output } = await usage('--json');
     assert.equal(answer.parse(JSON.parse(output)).total.pictures, 7);
   });
 
-  test('says so where nothing was counted', async () => {
+  test('says that nothing was counted', async () => {
     const { output, status } = await usage('--month', '2024-01');
     assert.deepEqual([output, status], ['Nothing was counted from 2024-01-01 to 2024-01-31.\n', 0]);
   });
 
-  test('names the table that is missing', async () => {
+  test('names a missing table', async () => {
     const { errors, status } = await usage('--stage', 'nowhere');
     assert.equal(status, 1);
     assert.match(errors, /^error: There is no table plateline-nowhere-usage in ap-northeast-2/);
   });
 
-  test('says in a sentence that a counter of the table is none', async () => {
+  test('explains an item that is not a counter in a sentence', async () => {
     const { errors, status } = await usage('--month', '2023-02');
     assert.equal(status, 1);
     assert.equal(
       errors,
-      "error: The table plateline-local-usage has an item that is no counter of Plateline's (wrong or missing: reads, calls).\n",
+      'error: The table plateline-local-usage has an item that is not a usage counter of Plateline (wrong or missing: reads, calls).\n',
     );
   });
 
   for (const [args, sentence] of [
-    [['--month', '2026-13'], /--month names no month: 2026-13/],
-    [['--month', '2024-02', '--since', '2024-02-03'], /--month goes without --since and --until/],
+    [['--month', '2026-13'], /--month is not a month: 2026-13/],
+    [['--month', '2024-02', '--since', '2024-02-03'], /--month cannot be combined with --since or --until/],
     [['--since', '2024-02-30'], /2024-02-30/],
     [['--by', 'hour'], /day, camera/],
     [['--table', 'elsewhere'], /--table names a table of readings/],

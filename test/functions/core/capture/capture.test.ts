@@ -57,7 +57,7 @@ test('camera and time may come from different sources', () => {
   });
 });
 
-test('the template is asked about the key of the image', () => {
+test('the template gets the key of the object', () => {
   const asked: string[] = [];
   const askedAbout = (key: string): CaptureFromKey => {
     asked.push(key);
@@ -81,7 +81,7 @@ test('spaces around a camera are no part of its name', () => {
   assert.equal(captureOf(object, template, { camera: ' gate ' }).camera, 'gate');
 });
 
-describe('a captured-at that is no moment counts as absent:', () => {
+describe('a captured-at that is not a moment counts as absent:', () => {
   for (const time of [
     'yesterday',
     '2026-11-22',

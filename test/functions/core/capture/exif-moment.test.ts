@@ -43,7 +43,7 @@ describe('a picture says when it was taken', () => {
     }
   });
 
-  test('also where bytes of padding stand before the marker of its EXIF', () => {
+  test('also where fill bytes precede the marker of its EXIF', () => {
     const jpeg = addExifToJpeg(makeJpeg(1920, 1080), makeExif({ dateTimeOriginal }));
     const padded = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xff]), jpeg.subarray(2)]);
     assert.equal(exifMomentOf({ fileType: 'jpeg', parts: [padded] }), moment);

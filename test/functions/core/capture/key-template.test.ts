@@ -96,16 +96,16 @@ describe('a key that does not match says nothing:', () => {
   }
 });
 
-describe('a faulty template is told its fault:', () => {
+describe('the fault of a template is named:', () => {
   for (const [template, message] of [
     [
       '{camera}/{year}',
-      'has something in braces that is no field; the fields are {camera} {yyyy} {MM} {dd} {HH} {mm} {ss} {zone}',
+      'has an unknown field in braces; the fields are {camera} {yyyy} {MM} {dd} {HH} {mm} {ss} {zone}',
     ],
-    ['{camera}/{}', /^has something in braces that is no field/],
-    ['{camera', /^has something in braces that is no field/],
-    ['camera}', /^has something in braces that is no field/],
-    ['{Camera}', /^has something in braces that is no field/],
+    ['{camera}/{}', /^has an unknown field in braces/],
+    ['{camera', /^has an unknown field in braces/],
+    ['camera}', /^has an unknown field in braces/],
+    ['{Camera}', /^has an unknown field in braces/],
     ['{camera}/{camera}', 'has {camera} twice'],
     ['pictures/*.jpg', 'has neither {camera} nor a time'],
     ['', 'has neither {camera} nor a time'],

@@ -9,13 +9,17 @@ for (const [name, faultOf] of [
   describe(`the ${name} is refused`, () => {
     for (const [what, key, sentence] of [
       ['that is empty', '', `The ${name} is empty.`],
-      ['with a space inside', 'a key', `The ${name} may hold visible ASCII characters only, and no space.`],
+      [
+        'with a space inside',
+        'a key',
+        `The ${name} must have visible ASCII characters only, without spaces.`,
+      ],
       [
         'with a control character inside',
         'a\tkey',
-        `The ${name} may hold visible ASCII characters only, and no space.`,
+        `The ${name} must have visible ASCII characters only, without spaces.`,
       ],
-      ['in hangul', '열쇠', `The ${name} may hold visible ASCII characters only, and no space.`],
+      ['in hangul', '열쇠', `The ${name} must have visible ASCII characters only, without spaces.`],
     ] as const) {
       test(what, () => {
         assert.equal(faultOf(key), sentence);

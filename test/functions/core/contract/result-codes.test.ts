@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import { classify, type ResultClass } from '../../../../functions/core/contract/result-codes.ts';
 
-/** HTTP status, result code (undefined: a reply without a readable envelope), and what it means for the picture. */
+/**
+ * HTTP status, result code (undefined: a reply without a readable envelope), and what it means for the
+ * picture.
+ */
 type Case = readonly [httpStatus: number, resultCode: number | undefined, verdict: ResultClass];
 
 const servicesCodes: readonly Case[] = [

@@ -158,7 +158,7 @@ describe('nothing is for us, and nothing is wrong, in', () => {
       makeS3Body(makeS3Record({ key: '1.jpg' }, { eventName: 'ObjectRemoved:DeleteMarkerCreated' })),
     ],
     [
-      'a removal that EventBridge tells of',
+      'a removal in an event of EventBridge',
       makeEventBridgeBody({ key: '1.jpg' }, { 'detail-type': 'Object Deleted' }),
     ],
   ] as const) {
@@ -219,7 +219,7 @@ for (const [what, body] of faultyBodies) {
   });
 }
 
-test('a record that cannot be read does not spoil the one beside it', () => {
+test('an unreadable record does not spoil the next one', () => {
   const torn = makeS3Record({ key: '%E0%A4' });
   const { objects, faults } = parseNotification(makeS3Body(torn, makeS3Record({ key: '2.jpg' }), {}));
   assert.deepEqual(
@@ -237,7 +237,7 @@ test('a fault names what is missing', () => {
 });
 
 for (const object of [{ versionId: '\ud83d' }, { eTag: '\ud83d' }]) {
-  test(`half of an emoji as ${Object.keys(object).join()} is a fault, and the record beside it is announced`, () => {
+  test(`half of an emoji as ${Object.keys(object).join()} is a fault, and the other record is announced`, () => {
     const { objects, faults } = parseNotification(
       makeS3Body(makeS3Record({ key: '1.jpg', ...object }), makeS3Record({ key: '2.jpg' })),
     );

@@ -9,7 +9,7 @@ for (const [key, imageId] of [
   ['a?versionId=v2', 's3://pictures/a%3FversionId%3Dv2?versionId=v1'],
   ['/a//b/', 's3://pictures//a//b/?versionId=v1'],
 ] as const) {
-  test(`the key ${key} stands in the image id as in a URL path`, () => {
+  test(`the image id has the key ${key} as in a URL path`, () => {
     assert.equal(imageIdOf('pictures', key, { versionId: 'v1' }), imageId);
   });
 }
@@ -22,11 +22,11 @@ test('a version cannot pass for an ETag', () => {
   assert.notEqual(imageIdOf('b', 'k', { versionId: 'x' }), imageIdOf('b', 'k', { etag: 'x' }));
 });
 
-test('two versions of one key are two images', () => {
+test('two versions of one key are two objects', () => {
   assert.notEqual(imageIdOf('b', 'k', { versionId: 'v1' }), imageIdOf('b', 'k', { versionId: 'v2' }));
 });
 
-test('one key in two buckets is two images', () => {
+test('one key in two buckets is two objects', () => {
   assert.notEqual(imageIdOf('b1', 'k', { versionId: 'v' }), imageIdOf('b2', 'k', { versionId: 'v' }));
 });
 
@@ -38,7 +38,7 @@ test('a hangul key of 1,024 bytes with the longest version fits a partition key 
   assert.ok(Buffer.byteLength(imageIdOf(longestBucket, longestHangulKey, longestVersion)) <= 2048);
 });
 
-test('the short form still tells keys, versions and buckets apart', () => {
+test('the short form differs for other keys, versions and buckets', () => {
   const otherKey = '가'.repeat(341) + '2';
   const imageIds = [
     imageIdOf('b', longestHangulKey, { versionId: 'v1' }),

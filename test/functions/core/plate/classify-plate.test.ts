@@ -66,7 +66,7 @@ describe('letters', () => {
   assert.equal(privateLetters.length, 32);
 
   for (const letter of privateLetters) {
-    test(`${letter} stands on private cars of both forms, and on regional ones`, () => {
+    test(`${letter} is on private cars of both forms, and on regional ones`, () => {
       const classified = ['12', '123', '서울12', '서울1'].map((head) =>
         classifyPlate(`${head}${letter}3456`),
       );
@@ -97,7 +97,7 @@ describe('letters', () => {
     assert.deepEqual(classified.faults, ['리 stands on no plate']);
   });
 
-  test('that stand on plates of another form are said', () => {
+  test('that are on plates of another form are named', () => {
     const classified = classifyPlate('12차3456');
     assert.deepEqual([classified.plateClass, classified.verdict], ['undetermined', 'suspect']);
     assert.deepEqual(classified.faults, ['차 stands on no plate of this form']);
@@ -209,7 +209,7 @@ describe('what is wrong with a plate is said in words', () => {
   }
 
   for (const read of ['임1234', '임 서울 1234', '서울 임시 1234', '12임3456', '서울12임3456']) {
-    test(`${read} is temporary, and nobody can check it`, () => {
+    test(`${read} is temporary and cannot be checked`, () => {
       const classified = classifyPlate(read);
       assert.deepEqual([classified.plateClass, classified.verdict], ['temporary', 'suspect']);
       assert.deepEqual(classified.faults, [

@@ -6,7 +6,7 @@ import { classifyPlate } from '../../../../functions/core/plate/classify-plate.t
 
 const runs = { seed: 20261122, numRuns: 3000 };
 
-// Written out here once more: what the rules say must not decide what is generated.
+// Written here independently: the rules under test must not decide what is generated.
 const letter = (letters: string) => fc.constantFrom(...Array.from(letters));
 const privateLetter = letter('가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주');
 const rentalLetter = letter('하허호');

@@ -85,12 +85,12 @@ describe('what the rules say of a plate:', () => {
   const attributesOf = (plate: string, confidence = 0.9) =>
     plateAttributes({ plate, confidence }, settings.reviewBelowConfidence);
 
-  test('what was folded stands beside the form for search', () => {
+  test('the record has the replaced look-alikes besides the form for search', () => {
     const { plateKey, plateCorrections } = attributesOf('12가345O');
     assert.deepEqual([plateKey, plateCorrections], ['12가3450', [{ at: 6, from: 'O', to: '0' }]]);
   });
 
-  test('what is wrong stands there in words', () => {
+  test('the record has the faults in words', () => {
     const { verdict, plateFaults } = attributesOf('12가0000');
     assert.deepEqual([verdict, plateFaults], ['suspect', ['the serial 0000 does not exist']]);
   });
@@ -107,7 +107,7 @@ describe('what the rules say of a plate:', () => {
     });
   });
 
-  test('a plate of which nothing is left to search for has neither plateKey nor last four digits', () => {
+  test('a plate without anything to search for has neither plateKey nor last four digits', () => {
     const attributes = attributesOf(' - ');
     assert.ok(!('plateKey' in attributes) && !('lastFour' in attributes));
   });

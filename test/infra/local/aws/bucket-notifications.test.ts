@@ -54,7 +54,7 @@ describe('the notifications of the local bucket', () => {
   });
   beforeEach(receiveAll);
 
-  /** All bodies in the queue, which is empty afterwards. */
+  /** Receives and deletes all messages in the queue, and returns their bodies. */
   async function receiveAll(): Promise<unknown[]> {
     const bodies: unknown[] = [];
     for (;;) {
@@ -76,7 +76,7 @@ describe('the notifications of the local bucket', () => {
   const put = (key: string, body: string) =>
     s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: body }));
 
-  test('begin with the test event', () => {
+  test('start with the test event', () => {
     assert.deepEqual(
       z
         .looseObject({ Service: z.string(), Event: z.string(), Bucket: z.string(), Time: z.iso.datetime() })
@@ -86,7 +86,7 @@ describe('the notifications of the local bucket', () => {
     assert.equal(z.object({ Event: z.string() }).parse(testEvent).Event, 's3:TestEvent');
   });
 
-  test('tell of a put object once, with its size and its ETag without quotes', async () => {
+  test('announce an object once, with its size and its ETag without quotes', async () => {
     await put('gate/1.jpg', 'picture');
     const [record, ...others] = await receiveRecords();
     assert.equal(record?.eventName, 'ObjectCreated:Put');
@@ -95,7 +95,7 @@ describe('the notifications of the local bucket', () => {
     assert.equal(others.length, 0);
   });
 
-  test('have arrived when the upload is answered, in the shape of S3', async () => {
+  test('arrive in the shape of S3 before the upload is answered', async () => {
     await put('gate/1.jpg', 'picture');
     const [record] = await receiveRecords();
     assert.ok(record !== undefined);
@@ -140,14 +140,14 @@ describe('the notifications of the local bucket', () => {
     });
   }
 
-  test('tell of a key of 1024 bytes', async () => {
+  test('announce a key of 1024 bytes', async () => {
     const key = `${'가'.repeat(341)}a`;
     await put(key, 'picture');
     const [record] = await receiveRecords();
     assert.equal(decodeURIComponent(record?.s3.object.key ?? ''), key);
   });
 
-  test('tell of a copy by its new key', async () => {
+  test('announce a copy by its new key', async () => {
     await put('from.jpg', 'picture');
     await s3.send(
       new CopyObjectCommand({ Bucket: stack.bucket, Key: 'to.jpg', CopySource: `${stack.bucket}/from.jpg` }),
@@ -158,7 +158,7 @@ describe('the notifications of the local bucket', () => {
     assert.equal(record.s3.object.eTag, md5('picture'));
   });
 
-  test('tell of a multipart upload once, when it is complete', async () => {
+  test('announce a multipart upload once, when it is complete', async () => {
     const upload = { Bucket: stack.bucket, Key: 'large.jpg' };
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
     const { ETag } = await s3.send(
@@ -178,7 +178,7 @@ describe('the notifications of the local bucket', () => {
     assert.equal(others.length, 0);
   });
 
-  test('tell of an object that a form has posted', async () => {
+  test('announce an object from a posted form', async () => {
     const form = new FormData();
     form.set('key', 'form/${filename}');
     form.set('file', new Blob(['picture']), 'car.jpg');
@@ -198,7 +198,7 @@ describe('the notifications of the local bucket', () => {
     assert.ok(String(sequencers[0]) < String(sequencers[1]));
   });
 
-  test('do not tell of reading or deleting', async () => {
+  test('do not announce a read or a deletion', async () => {
     await put('gone.jpg', 'picture');
     await receiveAll();
     await (
@@ -217,7 +217,7 @@ describe('the notifications of the local bucket', () => {
     'a query': ['POST', 'select&select-type=2'],
   };
   for (const [what, [method = '', query = '']] of Object.entries(subResourceWrites)) {
-    test(`do not tell of ${what} of an object, which the local S3 refuses`, async () => {
+    test(`do not announce ${what} of an object, which the local S3 refuses`, async () => {
       await put('kept.jpg', 'picture');
       await receiveAll();
       const { status } = await fetch(`${stack.s3.url}/${stack.bucket}/kept.jpg?${query}`, {
@@ -229,7 +229,7 @@ describe('the notifications of the local bucket', () => {
     });
   }
 
-  test('an object outlives the tags that the local S3 refuses', async () => {
+  test('an object keeps its bytes when the local S3 refuses its tags', async () => {
     await put('kept.jpg', 'picture');
     await assert.rejects(
       s3.send(
@@ -245,7 +245,7 @@ describe('the notifications of the local bucket', () => {
     assert.equal(await Body?.transformToString(), 'picture');
   });
 
-  test('do not tell of an upload that S3 refused', async () => {
+  test('do not announce an upload that S3 refused', async () => {
     await assert.rejects(
       s3.send(new PutObjectCommand({ Bucket: 'another-bucket', Key: 'a.jpg', Body: 'picture' })),
       {

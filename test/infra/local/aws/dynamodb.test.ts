@@ -12,7 +12,7 @@ import { startDynamodb } from '../../../../infra/local/aws/dynamodb.ts';
 
 const requestStart = z.object({ request: z.instanceof(IncomingMessage) });
 
-test('the local DynamoDB answers what it has begun before it ends', async () => {
+test('the local DynamoDB answers every request that has begun before it stops', async () => {
   const server = await startDynamodb();
   const client = new DynamoDBClient({
     endpoint: server.url,

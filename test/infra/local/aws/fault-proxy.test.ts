@@ -42,7 +42,7 @@ describe('the proxy in front of a local service', () => {
     assert.ok(bytes.equals(Buffer.from((await getObject('large.jpg')) ?? [])));
   });
 
-  test('passes a key with awkward characters as it came', async () => {
+  test('passes a key with unusual characters unchanged', async () => {
     await putObject('정문/a+b c%2F/../&?#.jpg', 'picture');
     const { rawUrl } = stack.s3.requests.at(-1) ?? {};
     assert.equal(
@@ -52,7 +52,7 @@ describe('the proxy in front of a local service', () => {
     assert.equal(Buffer.from((await getObject('정문/a+b c%2F/../&?#.jpg')) ?? []).toString(), 'picture');
   });
 
-  test('answers with an error of DynamoDB as often as it is told', async () => {
+  test('answers with an error of DynamoDB as often as scripted', async () => {
     stack.dynamodb.fail({ times: 2, fault: jsonError('ProvisionedThroughputExceededException') });
     await assert.rejects(putItem('throttled'), { name: 'ProvisionedThroughputExceededException' });
     assert.equal(await getItem('throttled').catch(() => 'throttled too'), 'throttled too');
@@ -72,7 +72,7 @@ describe('the proxy in front of a local service', () => {
     });
   });
 
-  test('lets a fault meet only the requests that it is meant for', async () => {
+  test('applies a fault only to the requests that match', async () => {
     const lift = stack.dynamodb.fail({
       when: ({ operation, body }) => operation === 'PutItem' && String(body).includes('unlucky'),
       fault: jsonError('InternalServerError', 500),
@@ -82,20 +82,20 @@ describe('the proxy in front of a local service', () => {
     lift();
   });
 
-  test('lifts a fault when told', async () => {
+  test('removes a fault on request', async () => {
     const lift = stack.dynamodb.fail({ times: Infinity, fault: jsonError('ThrottlingException') });
     await assert.rejects(putItem('lifted'), { name: 'ThrottlingException' });
     lift();
     await putItem('lifted');
   });
 
-  test('can lose a reply after its effect', async () => {
+  test('can lose a reply after the service has acted', async () => {
     stack.dynamodb.fail({ fault: { kind: 'lost-reply' } });
     await assert.rejects(putItem('effect without reply'), { code: 'ECONNRESET' });
     assert.deepEqual(await getItem('effect without reply'), { imageId: { S: 'effect without reply' } });
   });
 
-  test('can lose a request before its effect', async () => {
+  test('can lose a request before the service acts', async () => {
     stack.dynamodb.fail({ fault: { kind: 'lost-request' } });
     await assert.rejects(putItem('lost'), { code: 'ECONNRESET' });
     assert.equal(await getItem('lost'), undefined);
@@ -108,7 +108,7 @@ describe('the proxy in front of a local service', () => {
     assert.ok(performance.now() - begunAt >= 199);
   });
 
-  test('stands not in the way of a client that goes past it', async (context) => {
+  test('does not affect a client that bypasses it', async (context) => {
     const client = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
     context.onTestFinished(() => {
       client.destroy();

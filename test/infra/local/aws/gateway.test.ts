@@ -19,7 +19,7 @@ describe('the one address for all services', () => {
   });
   afterAll(() => stack.stop());
 
-  test('takes a picture of more than 5 MB, gives it back, and announces it', async (context) => {
+  test('stores a picture of more than 5 MB, returns it, and notifies the queue', async (context) => {
     const s3 = new S3Client(configuration);
     const sqs = new SQSClient(configuration);
     context.onTestFinished(() => {
@@ -39,7 +39,7 @@ describe('the one address for all services', () => {
     assert.ok(messages.some(({ Body: body = '' }) => body.includes('gate/large.jpg')));
   });
 
-  test('answers for DynamoDB and for Parameter Store', async (context) => {
+  test('serves DynamoDB and Parameter Store', async (context) => {
     const dynamodb = new DynamoDBClient(configuration);
     const ssm = new SSMClient(configuration);
     context.onTestFinished(() => {
@@ -53,13 +53,13 @@ describe('the one address for all services', () => {
     assert.equal(Parameters?.[0]?.Value, stack.appKey);
   });
 
-  test('takes for S3 what is not signed', async () => {
+  test('sends unsigned requests to S3', async () => {
     const url = `${stack.gateway.url}/${stack.bucket}/gate/unsigned.txt`;
     assert.equal((await fetch(url, { method: 'PUT', body: 'unsigned' })).status, 200);
     assert.equal(await (await fetch(url)).text(), 'unsigned');
   });
 
-  test('names a service that is not there', async () => {
+  test('names a service that it does not have', async () => {
     const reply = await fetch(stack.gateway.url, {
       method: 'POST',
       headers: {
@@ -74,7 +74,7 @@ describe('the one address for all services', () => {
 });
 
 describe('the gateway', { timeout: 30_000 }, () => {
-  /** A gateway whose S3 and SQS are one server each, which hands every request to the test. */
+  /** Starts a gateway in front of two servers, S3 and SQS, that pass every request to the test. */
   async function start(answer: (service: string, incoming: IncomingMessage) => Promise<string>) {
     const services = await Promise.all(
       ['s3', 'sqs'].map((service) =>
@@ -108,7 +108,7 @@ describe('the gateway', { timeout: 30_000 }, () => {
     assert.equal(await reply.text(), 'sqs');
   });
 
-  test('passes on the beginning of a body before its end has come', async (context) => {
+  test('passes the start of a body on before the rest arrives', async (context) => {
     const arrived = Promise.withResolvers<string>();
     const gateway = await start(async (_service, incoming) => {
       incoming.once('data', (chunk: Buffer) => {

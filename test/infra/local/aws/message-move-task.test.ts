@@ -76,7 +76,7 @@ const receive = async (queue: string) =>
 
 const bodiesIn = async (queue: string) => (await receive(queue)).map(({ Body }) => Body);
 
-/** Sends a message to the queue `pictures` and receives it until it is a dead letter. */
+/** Sends a message to the queue `pictures`, and receives it until it is a dead letter. */
 async function sendDeadLetter(body: string) {
   await send('pictures', body);
   await receive('pictures');
@@ -97,7 +97,7 @@ const endOfTask = () =>
   eventually('the end of the task', async () => (await tasks()).find(({ Status }) => Status !== 'RUNNING'));
 
 describe('a message move task', () => {
-  test('moves dead letters, attributes included, to the queue that is named', async () => {
+  test('moves dead letters with their attributes to the named queue', async () => {
     await sendDeadLetter('a picture');
     await start(arnOf('dead-letters'), arnOf('others'));
     assert.equal((await endOfTask()).Status, 'COMPLETED');
@@ -108,14 +108,14 @@ describe('a message move task', () => {
     assert.deepEqual(await bodiesIn('dead-letters'), []);
   });
 
-  test('moves dead letters back to where they came from when no queue is named', async () => {
+  test('moves dead letters back to their source queues if no queue is named', async () => {
     await sendDeadLetter('a picture');
     await start(arnOf('dead-letters'));
     assert.equal((await endOfTask()).Status, 'COMPLETED');
     assert.deepEqual(await bodiesIn('pictures'), ['a picture']);
   });
 
-  test('still knows where a dead letter came from after a thousand other messages came and went', async () => {
+  test('still knows the source of a dead letter after a thousand other messages', async () => {
     await sendDeadLetter('a picture');
     for (let sentCount = 0; sentCount < 1010; sentCount += 10) await sendTen('others');
     await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrls['others'] }));
@@ -125,7 +125,7 @@ describe('a message move task', () => {
     assert.deepEqual(await bodiesIn('pictures'), ['a picture']);
   });
 
-  test('fails at a message that never was in another queue when no queue is named, and leaves it where it is', async () => {
+  test('fails at a message without a source queue if no queue is named, and leaves it in place', async () => {
     await send('dead-letters', 'a stranger');
     await start(arnOf('dead-letters'));
     const task = await endOfTask();
@@ -133,14 +133,14 @@ describe('a message move task', () => {
     assert.deepEqual(await bodiesIn('dead-letters'), ['a stranger']);
   });
 
-  test('moves such a message too when a queue is named', async () => {
+  test('moves a message without a source queue if a queue is named', async () => {
     await send('dead-letters', 'a stranger');
     await start(arnOf('dead-letters'), arnOf('pictures'));
     assert.equal((await endOfTask()).Status, 'COMPLETED');
     assert.deepEqual(await bodiesIn('pictures'), ['a stranger']);
   });
 
-  test('is listed with what it moved, without a handle once it has ended, the newest first and alone', async () => {
+  test('is listed with its counts, without a handle after it has ended, and by default only the newest', async () => {
     await sendDeadLetter('one');
     await sendDeadLetter('two');
     await start(arnOf('dead-letters'), arnOf('others'));
@@ -161,16 +161,16 @@ describe('a message move task', () => {
     );
   });
 
-  test('is refused for a queue that takes no dead letters', async () => {
+  test('is refused for a queue that receives no dead letters', async () => {
     await assert.rejects(start(arnOf('pictures')), { name: 'InvalidParameterValue' });
   });
 
-  test('is refused for a queue that does not exist, on either side', async () => {
+  test('is refused if source or destination does not exist', async () => {
     await assert.rejects(start(arnOf('none')), { name: 'ResourceNotFoundException' });
     await assert.rejects(start(arnOf('dead-letters'), arnOf('none')), { name: 'ResourceNotFoundException' });
   });
 
-  test('is refused while another one of the same queue runs', async () => {
+  test('is refused while another task of the same queue runs', async () => {
     for (const body of ['1', '2', '3', '4', '5', '6', '7', '8']) await sendDeadLetter(body);
     const started = await Promise.allSettled([start(arnOf('dead-letters')), start(arnOf('dead-letters'))]);
     const refusals = started.filter((result) => result.status === 'rejected');

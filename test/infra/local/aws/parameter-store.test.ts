@@ -27,7 +27,7 @@ describe('the local parameter store', () => {
   const get = (names: string[], withDecryption: boolean) =>
     ssm.send(new GetParametersCommand({ Names: names, WithDecryption: withDecryption }));
 
-  test('gives a SecureString in clear only to a reader who asks for decryption', async () => {
+  test('returns the plain value of a SecureString only with decryption', async () => {
     await put({ Name: '/test/secret', Type: 'SecureString', Value: 'in clear' });
     const decrypted = await get(['/test/secret'], true);
     const encrypted = await get(['/test/secret'], false);
@@ -46,7 +46,7 @@ describe('the local parameter store', () => {
     assert.deepEqual(InvalidParameters, ['/test/unknown']);
   });
 
-  test('replaces a value only when told to, and counts the versions', async () => {
+  test('replaces a value only with Overwrite, and counts the versions', async () => {
     const first = await put({ Name: '/test/key', Type: 'SecureString', Value: 'old' });
     await assert.rejects(put({ Name: '/test/key', Type: 'SecureString', Value: 'new' }), {
       name: 'ParameterAlreadyExists',
@@ -60,7 +60,7 @@ describe('the local parameter store', () => {
     assert.ok(Parameters[0].LastModifiedDate instanceof Date);
   });
 
-  test('refuses what the real one refuses', async () => {
+  test('refuses what the real Parameter Store refuses', async () => {
     await assert.rejects(put({ Name: '/test/typeless', Value: 'value' }), { name: 'ValidationException' });
     await assert.rejects(
       get(

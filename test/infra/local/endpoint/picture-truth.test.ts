@@ -24,19 +24,19 @@ const pictures = {
 
 for (const [name, picture] of Object.entries(pictures)) {
   describe(`the truth of a ${name}`, () => {
-    test('is read as it was written, hangul included', () => {
+    test('is read as it was written, with its hangul', () => {
       assert.deepEqual(readTruth(writeTruth(picture, truth)), { kind: 'truth', ...truth });
     });
 
-    test('may be that there is no plate', () => {
+    test('may have no plate', () => {
       assert.deepEqual(readTruth(writeTruth(picture, { plates: [] })), { kind: 'truth', plates: [] });
     });
 
-    test('is absent from a picture into which none was written', () => {
+    test('is absent from a picture without a written truth', () => {
       assert.deepEqual(readTruth(picture), { kind: 'none' });
     });
 
-    test('takes the place of an earlier one', () => {
+    test('replaces an earlier one', () => {
       assert.deepEqual(writeTruth(writeTruth(picture, { plates: [] }), truth), writeTruth(picture, truth));
     });
 
@@ -44,7 +44,7 @@ for (const [name, picture] of Object.entries(pictures)) {
       assert.deepEqual(imageDimensionsFromData(writeTruth(picture, truth)), imageDimensionsFromData(picture));
     });
 
-    test('holds no longer when any one byte of the file has changed', () => {
+    test('is damaged if any byte of the file has changed', () => {
       const whole = writeTruth(picture, truth);
       const unnoticed = Array.from(whole.keys()).filter((index) => {
         const changed = Buffer.from(whole);
@@ -54,7 +54,7 @@ for (const [name, picture] of Object.entries(pictures)) {
       assert.deepEqual(unnoticed, []);
     });
 
-    test('holds no longer when the file is cut anywhere', () => {
+    test('is damaged or absent if the file is cut off anywhere', () => {
       const whole = writeTruth(picture, truth);
       const unnoticed = Array.from(whole.keys()).filter(
         (sizeBytes) => readTruth(whole.subarray(0, sizeBytes)).kind === 'truth',
@@ -62,16 +62,16 @@ for (const [name, picture] of Object.entries(pictures)) {
       assert.deepEqual(unnoticed, []);
     });
 
-    test('counts as damaged, not as absent, when a byte of the picture is lost', () => {
+    test('is damaged, not absent, if a byte of the picture is lost', () => {
       assert.deepEqual(readTruth(writeTruth(picture, truth).subarray(0, -1)), { kind: 'damaged' });
     });
   });
 }
 
-test('a truth cannot be written into what is neither JPEG nor PNG', () => {
+test('a truth cannot be written into a file that is neither JPEG nor PNG', () => {
   assert.throws(() => writeTruth(Buffer.from('GIF89a'), truth), { message: /only .* JPEG or a PNG/ });
 });
 
-test('what is neither JPEG nor PNG has no truth', () => {
+test('a file that is neither JPEG nor PNG has no truth', () => {
   assert.deepEqual(readTruth(new Uint8Array()), { kind: 'none' });
 });

@@ -88,7 +88,7 @@ function successReply(
 
 const large = { fileType: 'jpg', resolution: 'normal' };
 
-/** Fills the request to exactly this size; the form around the picture takes the rest. */
+/** Makes a picture with which the request, with its form, has exactly this size. */
 async function requestOfSize(t: TestContext, sizeBytes: number) {
   const endpoint = await start(t);
   await send(endpoint, { body: formWith(day) });
@@ -101,7 +101,7 @@ describe('the contract', () => {
     assert.deepEqual(await reply(await start(t)), successReply(platesOf(day), large));
   });
 
-  test('a PNG is answered likewise', async (t) => {
+  test('a PNG is answered with the plates of its truth', async (t) => {
     const taxi = readSample('taxi.png');
     assert.deepEqual(
       await reply(await start(t), { body: formWith(taxi) }),
@@ -126,7 +126,7 @@ describe('the contract', () => {
     );
   });
 
-  test('a picture whose truth is that it shows no plate is 4000201', async (t) => {
+  test('a picture whose truth has no plate is 4000201', async (t) => {
     assert.deepEqual(
       await reply(await start(t), { body: formWith(readSample('empty-road.png')) }),
       failureReply(4000201, 'VEHICLE_PLATE_NOT_FOUND'),
@@ -141,7 +141,7 @@ describe('the contract', () => {
     );
   });
 
-  test('a request of exactly 5 MB is taken', async (t) => {
+  test('a request of exactly 5 MB is accepted', async (t) => {
     assert.deepEqual(await requestOfSize(t, maxRequestSizeBytes), successReply(platesOf(day), large));
   });
 
@@ -314,7 +314,7 @@ describe('a script', () => {
     assert.equal((await body.arrayBuffer()).byteLength, 3_000_001);
   });
 
-  test('survives a caller who gives a flood up', async (t) => {
+  test('survives a caller that aborts a flood', async (t) => {
     const endpoint = await start(t);
     endpoint.script({ times: 1, answer: { kind: 'flood', sizeBytes: 100_000_000 } });
     const { body } = await send(endpoint);
@@ -353,7 +353,7 @@ describe('a script', () => {
     assert.ok(performance.now() - begun >= 79);
   });
 
-  test('holds for as many calls as it says', async (t) => {
+  test('applies to as many calls as it says', async (t) => {
     const endpoint = await start(t);
     endpoint.script({ times: 2, answer: { kind: 'failure', status: 503, resultCode: -1 } });
     const statuses = [await reply(endpoint), await reply(endpoint), await reply(endpoint)].map(
@@ -362,21 +362,21 @@ describe('a script', () => {
     assert.deepEqual(statuses, [503, 503, 200]);
   });
 
-  test('of several, the one scripted first wins until it is used up', async (t) => {
+  test('with several rules, the oldest wins until it is used up', async (t) => {
     const endpoint = await start(t);
     endpoint.script({ times: 1, answer: { kind: 'failure', status: 500, resultCode: -1 } });
     endpoint.script({ answer: { kind: 'failure', status: 503, resultCode: -1 } });
     assert.deepEqual([(await reply(endpoint)).status, (await reply(endpoint)).status], [500, 503]);
   });
 
-  test('can be taken back', async (t) => {
+  test('can be removed', async (t) => {
     const endpoint = await start(t);
     const takeBack = endpoint.script({ answer: { kind: 'failure', status: 503, resultCode: -1 } });
     takeBack();
     assert.equal((await reply(endpoint)).status, 200);
   });
 
-  test('can be for the pictures of certain bytes alone', async (t) => {
+  test('can apply only to pictures with certain bytes', async (t) => {
     const endpoint = await start(t);
     endpoint.script({
       when: (_, picture) => picture.length === night.length,
@@ -386,7 +386,7 @@ describe('a script', () => {
     assert.equal((await reply(endpoint, { body: formWith(night) })).status, 503);
   });
 
-  test('can be for the picture of one digest alone', async (t) => {
+  test('can apply only to the picture with a certain digest', async (t) => {
     const endpoint = await start(t);
     endpoint.script({
       when: (call) => call.sha256 === sha256(night),
@@ -398,7 +398,7 @@ describe('a script', () => {
 });
 
 describe('the record of calls', () => {
-  test('holds what was sent', async (t) => {
+  test('has what was sent', async (t) => {
     const endpoint = await start(t);
     const begun = Date.now();
     await reply(endpoint, { body: formWith(day, 'image', '가 1.jpg') });
@@ -418,7 +418,7 @@ describe('the record of calls', () => {
     });
   });
 
-  test('holds refused requests too', async (t) => {
+  test('has refused requests too', async (t) => {
     const endpoint = await start(t);
     await reply(endpoint, { method: 'GET', path: '/nowhere' });
     assert.deepEqual(
@@ -427,7 +427,7 @@ describe('the record of calls', () => {
     );
   });
 
-  test('knows how many requests are in flight, and how many there were at most', async (t) => {
+  test('counts the requests in flight, now and at most', async (t) => {
     const endpoint = await start(t);
     endpoint.script({ times: 3, answer: { kind: 'silence' } });
     const held = [1, 2, 3].map(() => assert.rejects(send(endpoint)));

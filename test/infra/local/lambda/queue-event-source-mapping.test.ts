@@ -25,7 +25,7 @@ const deliverySchema = z.object({
 });
 type Delivery = z.infer<typeof deliverySchema>;
 
-/** Starts a stack whose function writes down each delivery of a test's messages, then does what `respond` says. */
+/** Starts a stack whose function records each delivery of a test's messages, then calls `respond`. */
 async function startWithFunction(context: TestContext, respond: string, options: LocalStackOptions = {}) {
   const functionPath = writeFunction(`
     const respond = ${respond};
@@ -97,7 +97,7 @@ async function messageCount(sqs: SQSClient, { queueUrl }: LocalStack): Promise<n
   return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
 }
 
-describe('the local event source mapping', { concurrent: true }, () => {
+describe('the local event source mapping of a queue', { concurrent: true }, () => {
   test('deletes the messages of a batch in which none failed', async (context) => {
     const { send, receivedTimes, queueEmpty } = await startWithFunction(
       context,
@@ -108,7 +108,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     await queueEmpty();
   });
 
-  test('leaves the messages in the queue until polling starts, then hands them over together', async (context) => {
+  test('leaves messages in the queue until polling starts, then delivers them together', async (context) => {
     const { stack, sendTogether, deliveries, receivedTimes, queueEmpty } = await startWithFunction(
       context,
       '() => undefined',
@@ -124,7 +124,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     );
   });
 
-  test('brings a message that fails alone back alone', async (context) => {
+  test('redelivers only the message that failed', async (context) => {
     const { sendTogether, received, receivedTimes, queueEmpty } = await startWithFunction(
       context,
       `(records) => ({
@@ -143,7 +143,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     assert.equal(received('good').length, 1);
   });
 
-  test('brings the whole batch back when the function throws', async (context) => {
+  test('redelivers the whole batch if the function throws', async (context) => {
     const { sendTogether, receivedTimes, queueEmpty, log } = await startWithFunction(
       context,
       `([{ attributes }]) => {
@@ -158,7 +158,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     assert.match(log.join('\n'), /out of order/);
   });
 
-  test('kills the sandbox at the time-out and brings the batch back when its visibility time-out ends', async (context) => {
+  test('kills the sandbox at the time-out, and redelivers the batch after its visibility time-out', async (context) => {
     const { send, receivedTimes, queueEmpty } = await startWithFunction(
       context,
       `([{ attributes }]) => attributes.ApproximateReceiveCount === '1'
@@ -175,7 +175,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     assert.ok(second.atMs - first.atMs >= 1900, `came back after ${second.atMs - first.atMs} ms`);
   });
 
-  test('starts a fresh sandbox after one that crashed', async (context) => {
+  test('starts a new sandbox after a crash', async (context) => {
     const { send, receivedTimes, queueEmpty } = await startWithFunction(
       context,
       `([{ attributes }]) => { if (attributes.ApproximateReceiveCount === '1') process.exit(1); }`,
@@ -187,7 +187,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     assert.notEqual(first?.processId, second?.processId);
   });
 
-  test('keeps a warm sandbox from one batch to the next', async (context) => {
+  test('reuses a warm sandbox for the next batch', async (context) => {
     const { send, receivedTimes } = await startWithFunction(context, '() => undefined');
     await send('one');
     const [first] = await receivedTimes('one', 1);
@@ -196,7 +196,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     assert.equal(first?.processId, second?.processId);
   });
 
-  test('leaves a message in the dead-letter queue once it has been received as often as the template allows', async (context) => {
+  test('moves a message to the dead-letter queue after the allowed number of receives', async (context) => {
     const { send, received, deadLetter, queueEmpty } = await startWithFunction(
       context,
       `() => { throw new Error('never'); }`,
@@ -211,7 +211,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
 
   const successes = ['undefined', 'null', '{}', '{ batchItemFailures: null }', '{ batchItemFailures: [] }'];
   for (const response of successes) {
-    test(`takes the response ${response} for a success of the whole batch`, async (context) => {
+    test(`counts the response ${response} as a success of the whole batch`, async (context) => {
       const { send, receivedTimes, queueEmpty } = await startWithFunction(context, `() => (${response})`);
       await send('one');
       await receivedTimes('one', 1);
@@ -228,7 +228,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     `{ batchItemFailures: [{ itemIdentifier: 'a message of another batch' }] }`,
   ];
   for (const response of failures) {
-    test(`takes the response ${response} for a failure of the whole batch`, async (context) => {
+    test(`counts the response ${response} as a failure of the whole batch`, async (context) => {
       const { send, deadLetter } = await startWithFunction(context, `(records) => (${response})`, {
         visibilityTimeoutSeconds: 0,
         maxReceiveCount: 1,
@@ -238,7 +238,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     });
   }
 
-  test('hands over at most as many messages at once as the template says', async (context) => {
+  test('delivers at most as many messages at once as the template allows', async (context) => {
     const { sendTogether, deliveries, queueEmpty } = await startWithFunction(context, '() => undefined');
     await Promise.all(
       [1, 2, 3].map((batch) => sendTogether(Array.from({ length: 10 }, (_, index) => `${batch}-${index}`))),
@@ -250,7 +250,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     assert.equal(Math.max(...deliveries.map(({ records }) => records.length)), 10);
   });
 
-  test('runs as many batches at once as it is told', async (context) => {
+  test('runs as many batches at once as it may', async (context) => {
     const { stack, receivedTimes, send } = await startWithFunction(
       context,
       '() => new Promise((resolve) => setTimeout(resolve, 3_600_000))',
@@ -263,7 +263,7 @@ describe('the local event source mapping', { concurrent: true }, () => {
     await stack.killSandboxes();
   });
 
-  test('writes a message the way Lambda does', async (context) => {
+  test('passes a message in the shape of Lambda', async (context) => {
     const { stack, receivedTimes } = await startWithFunction(context, '() => undefined');
     const sqs = new SQSClient(stack.sqs.clientConfiguration);
     context.onTestFinished(() => {

@@ -35,7 +35,7 @@ function processIsGone(processId: number): true | undefined {
 }
 
 describe('a local sandbox', { concurrent: true }, () => {
-  test('hands the event to the handler and its result back', async (context) => {
+  test('passes the event to the handler, and returns its result', async (context) => {
     const { sandbox } = startSandbox(context, 'export const handler = async (event) => ({ got: event });');
     assert.deepEqual(await sandbox.invoke({ 가: [1, null] }), {
       kind: 'returned',
@@ -43,7 +43,7 @@ describe('a local sandbox', { concurrent: true }, () => {
     });
   });
 
-  test("hands the function's own environment over, and nothing of the parent's", async (context) => {
+  test("passes the function's own environment, and nothing of the parent's", async (context) => {
     process.env['PLATELINE_TEST_SECRET'] = "the parent's";
     context.onTestFinished(() => {
       delete process.env['PLATELINE_TEST_SECRET'];
@@ -86,7 +86,7 @@ describe('a local sandbox', { concurrent: true }, () => {
     });
   });
 
-  test('reports what the handler throws, and stays warm', async (context) => {
+  test('reports an error of the handler, and stays warm', async (context) => {
     const { sandbox } = startSandbox(
       context,
       `let calls = 0;
@@ -110,7 +110,7 @@ describe('a local sandbox', { concurrent: true }, () => {
     assert.equal((await sandbox.invoke({})).kind, 'threw');
   });
 
-  test('ends even a handler that never yields at its time-out', async (context) => {
+  test('kills even a handler that blocks the process at its time-out', async (context) => {
     const { sandbox, output } = startSandbox(context, 'export const handler = () => { for (;;) {} };', {
       timeoutMs: 200,
     });
@@ -118,7 +118,7 @@ describe('a local sandbox', { concurrent: true }, () => {
     assert.match(output.join('\n'), /Task timed out after 0.2 seconds/);
   });
 
-  test('counts a process that ends itself as a failed invocation', async (context) => {
+  test('reports a process that exits as a failed invocation', async (context) => {
     const { sandbox } = startSandbox(context, 'export const handler = () => process.exit(0);');
     assert.deepEqual(await sandbox.invoke({}), { kind: 'exited' });
   });
@@ -134,7 +134,7 @@ describe('a local sandbox', { concurrent: true }, () => {
     assert.deepEqual(await invocation, { kind: 'exited' });
   });
 
-  test('passes on what the function writes, line by line', async (context) => {
+  test('passes the output of the function on, line by line', async (context) => {
     const { sandbox, output } = startSandbox(
       context,
       `export const handler = () => { console.log('one\\n두'); console.error('three'); };`,
@@ -144,7 +144,7 @@ describe('a local sandbox', { concurrent: true }, () => {
     assert.deepEqual(output.sort(), ['one', 'three', '두']);
   });
 
-  test('dies with the process that started it', async () => {
+  test('exits with the process that started it', async () => {
     const functionPath = writeFunction(`
       export const handler = () => { console.log(process.pid); return new Promise(() => setInterval(() => {}, 1000)); };
     `);

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 
-/** A function of a test's own, as a module's source with an export `handler`; its file is removed after the tests of the file that asked for it. */
+/**
+ * Writes a module with an export `handler`, and returns its path. The module is deleted after the test file.
+ */
 export function writeFunction(source: string): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'plateline-test-'));
   afterAll(() => {

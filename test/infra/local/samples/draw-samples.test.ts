@@ -30,13 +30,13 @@ for (const plate of ['34나5678', '123가4567', '부산34사6789']) {
   });
 }
 
-test('takes hangul typed in parts for the syllables it makes', () => {
+test('accepts Hangul typed in parts', () => {
   const { status } = drawSamples('--plate', '12가3456'.normalize('NFD'), '--out', 'parts.jpg');
   assert.equal(status, 0);
   assert.match(JSON.stringify(readTruth(readFileSync(join(folder, 'parts.jpg')))), /12가3456/);
 });
 
-test('explains itself with --help', () => {
+test('prints its help with --help', () => {
   const { status, stdout } = drawSamples('--help');
   assert.equal(status, 0);
   assert.match(stdout, /--plate/);

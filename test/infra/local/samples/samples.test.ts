@@ -27,7 +27,7 @@ test('all samples together are smaller than 700 KB, none larger than 100 KB', ()
   assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 700_000);
 });
 
-test('drawing the samples anew gives the committed bytes', () => {
+test('drawing the samples again gives the committed bytes', () => {
   const redrawn = makeSamples();
   for (const { file } of samples) {
     assert.ok(redrawn[file]);
@@ -39,18 +39,18 @@ test('drawing the samples anew gives the committed bytes', () => {
 });
 
 for (const { file, expected } of pictures) {
-  test(`${file} has an intact truth, and it is what the list expects`, () => {
+  test(`${file} has an intact truth with the plate of the list`, () => {
     const truth = readTruth(readSample(file));
     assert.equal(truth.kind, 'truth');
     assert.equal(bestPlate(truth.plates), expected.status === 'READ' ? expected.plate : undefined);
   });
 
-  test(`${file} is of the resolution that the endpoint calls normal`, () => {
+  test(`${file} has the resolution that the endpoint calls normal`, () => {
     const type = file.endsWith('.png') ? 'png' : 'jpeg';
     assert.deepEqual(imageDimensionsFromData(readSample(file)), { width: 1280, height: 720, type });
   });
 
-  test(`${file} has every box inside the picture, its corners clockwise from the top left`, () => {
+  test(`${file} has every box inside the picture, with corners clockwise from the top left`, () => {
     const truth = readTruth(readSample(file));
     assert.equal(truth.kind, 'truth');
     for (const { box } of truth.plates) {
@@ -61,7 +61,7 @@ for (const { file, expected } of pictures) {
   });
 }
 
-test('one picture shows two plates, the surer one last', () => {
+test('one picture shows two plates, the one with the higher confidence last', () => {
   const truth = readTruth(readSample('two-cars.jpg'));
   assert.equal(truth.kind, 'truth');
   assert.deepEqual(
@@ -81,13 +81,13 @@ test('the file named .jpg that is a GIF is a valid GIF', () => {
   assert.equal(imageDimensionsFromData(readSample('gif-named.jpg'))?.type, 'gif');
 });
 
-test('the truncated JPEG begins as a JPEG and tells no dimensions', () => {
+test('the truncated JPEG begins like a JPEG, but has no dimensions', () => {
   const truncated = readSample('truncated.jpg');
   assert.equal(Buffer.from(truncated.subarray(0, 3)).toString('hex'), 'ffd8ff');
   assert.equal(imageDimensionsFromData(truncated), undefined);
 });
 
-test('a JPEG can be made of exactly any size above a sample’s, its truth intact', () => {
+test('a JPEG of any larger size than a sample can be made, with an intact truth', () => {
   for (const sizeBytes of [100_000, 100_001, 5 * 1024 * 1024 + 1]) {
     const picture = makeJpegOfSize(sizeBytes);
     assert.equal(picture.length, sizeBytes);
@@ -96,6 +96,6 @@ test('a JPEG can be made of exactly any size above a sample’s, its truth intac
   }
 });
 
-test('a JPEG cannot be made smaller than the sample it is made from', () => {
+test('a JPEG cannot be made smaller than its sample', () => {
   assert.throws(() => makeJpegOfSize(10), RangeError);
 });

@@ -21,14 +21,14 @@ const resources = {
 const resolve = (value: unknown) => resolveIntrinsics(value, resources, deployment);
 
 describe('the template of the local stack', () => {
-  test('names what a Ref refers to', () => {
+  test('resolves a Ref to the name of its resource', () => {
     assert.deepEqual(resolve({ Table: { Ref: 'ReadingsTable' }, Region: { Ref: 'AWS::Region' } }), {
       Table: 'readings',
       Region: 'ap-northeast-2',
     });
   });
 
-  test('gives the ARN that Fn::GetAtt asks for, written either way', () => {
+  test('resolves Fn::GetAtt to an ARN, in both notations', () => {
     assert.deepEqual(
       resolve([{ 'Fn::GetAtt': ['PicturesQueue', 'Arn'] }, { 'Fn::GetAtt': 'PicturesBucket.Arn' }]),
       [
@@ -38,7 +38,7 @@ describe('the template of the local stack', () => {
     );
   });
 
-  test('substitutes in Fn::Sub what CloudFormation would', () => {
+  test('substitutes in Fn::Sub as CloudFormation does', () => {
     const text = '${AWS::Partition} ${PicturesBucket} ${PicturesQueue.Arn} ${own} ${!literal}';
     assert.equal(
       resolve({ 'Fn::Sub': [text, { own: { Ref: 'ReadingsTable' } }] }),
@@ -46,25 +46,25 @@ describe('the template of the local stack', () => {
     );
   });
 
-  test('joins what Fn::Join joins', () => {
+  test('resolves Fn::Join', () => {
     assert.equal(resolve({ 'Fn::Join': ['/', ['a', { Ref: 'ReadingsTable' }, 'b']] }), 'a/readings/b');
   });
 
-  test('refuses an intrinsic function that it does not know, by name', () => {
+  test('refuses an unknown intrinsic function by name', () => {
     assert.throws(() => resolve({ Deep: [{ 'Fn::ImportValue': 'elsewhere' }] }), {
       code: 'TEMPLATE_NOT_FOLLOWED',
       message: /Fn::ImportValue/,
     });
   });
 
-  test('refuses an attribute that it does not know, by name', () => {
+  test('refuses an unknown attribute by name', () => {
     assert.throws(() => resolve({ 'Fn::GetAtt': ['ReadingsTable', 'StreamArn'] }), {
       code: 'TEMPLATE_NOT_FOLLOWED',
       message: /ReadingsTable\.StreamArn/,
     });
   });
 
-  test('refuses a reference to a resource that it does not have, by name', () => {
+  test('refuses a reference to a missing resource by name', () => {
     for (const logicalId of ['PicturesQueuePolicy', 'Missing']) {
       assert.throws(() => resolve({ Ref: logicalId }), {
         code: 'TEMPLATE_NOT_FOLLOWED',
@@ -76,7 +76,7 @@ describe('the template of the local stack', () => {
   const packaged = readFileSync('.build/local/cloudformation-template-update-stack.json', 'utf8');
   const changed = {
     'a notification that the local bucket would not send': ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
-    'a bucket that notifies another queue than the function reads': [
+    'a bucket that notifies a queue that no function reads': [
       '"Queue":{"Fn::GetAtt":["PicturesQueue"',
       '"Queue":{"Fn::GetAtt":["PicturesDeadLetterQueue"',
     ],
@@ -94,7 +94,7 @@ describe('the template of the local stack', () => {
     });
   }
 
-  test('says which command makes the package when there is none', () => {
+  test('names the command that makes a missing package', () => {
     assert.throws(() => readTemplate('/nowhere/template.json', deployment), {
       code: 'PACKAGE_MISSING',
       message: /npm run package:local/,

@@ -4,8 +4,11 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { parseRecord } from '../../functions/core/record/parse-record.ts';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
 
-/** Yields each record when it first stands in the table and whenever its status or reason has changed, until the signal aborts; every look reads the whole table. */
-export async function* watchReadings(
+/**
+ * Yields each record when it appears and when its status or reason changes, until the signal aborts. Each
+ * poll reads the whole table.
+ */
+export async function* watchRecords(
   client: DynamoDBClient,
   tableName: string,
   { intervalMs, signal }: { intervalMs: number; signal: AbortSignal },
@@ -21,7 +24,7 @@ export async function* watchReadings(
         yield current;
       }
     }
-    // An abort ends the wait early, which is no error.
+    // An abort rejects the delay; it is not an error here.
     await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }

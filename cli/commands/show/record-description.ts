@@ -1,10 +1,13 @@
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { correctionText } from '../../terminal/correction-text.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
-import type { PictureRecord } from '../../../functions/core/record/record.ts';
 
-/** A whole record in rows of name and value; of an attribute with several values only the first row has the name. */
-export function describeReading(reading: PictureRecord): string[][] {
+/**
+ * A whole record in rows of name and value; if an attribute has several values, only the first row has its
+ * name.
+ */
+export function describeRecord(reading: PictureRecord): string[][] {
   return Object.keys(reading).flatMap((name) =>
     valuesOf(reading, name).map((value, index) => [index === 0 ? name : '', value]),
   );
@@ -26,7 +29,7 @@ function valuesOf(reading: PictureRecord, name: string): readonly string[] {
     case 'expiresAt':
       return withKoreaTime(String(reading.expiresAt), (reading.expiresAt ?? NaN) * 1000);
     case 'claimUntil':
-      // 0 is no time: the picture has been let go.
+      // 0 is not a time: the claim has been released.
       return reading.claimUntil ? withKoreaTime(String(reading.claimUntil), reading.claimUntil) : ['0'];
     case 'capturedAt':
     case 'uploadedAt':

@@ -1,13 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   UpdateItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AttributeChange } from './reclassification.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { createTokenBucket } from '../../aws/token-bucket.ts';
+import type { AttributeChange } from './reclassification.ts';
 
-/** Writes what changes in a record with a read; `overtaken` if it is gone or has another read by now. */
+const maxWritesAtOnce = 10;
+
+/**
+ * Writes the changes of a record; `overtaken` if the record has meanwhile been deleted or has another read.
+ */
 export async function writeChanges(
   dynamodb: DynamoDBClient,
   tableName: string,
@@ -47,4 +53,29 @@ export async function writeChanges(
     if (error instanceof ConditionalCheckFailedException) return 'overtaken';
     throw error;
   }
+}
+
+/** Writes changes in small batches, at most `rate` records per second. */
+export function createChangeWriter(dynamodb: DynamoDBClient, tableName: string, rate: number) {
+  const tokens = createTokenBucket({ perSecond: rate, now: () => performance.now(), sleep: delay });
+  const batchSize = Math.min(maxWritesAtOnce, rate);
+  let batch: (readonly [PictureRecord, readonly AttributeChange[]])[] = [];
+  let overtaken = 0;
+  const flush = async () => {
+    await tokens.take(batch.length);
+    const results = await Promise.all(
+      batch.map(([record, changes]) => writeChanges(dynamodb, tableName, record, changes)),
+    );
+    overtaken += results.filter((result) => result === 'overtaken').length;
+    batch = [];
+  };
+  return {
+    async add(record: PictureRecord, changes: readonly AttributeChange[]): Promise<void> {
+      batch.push([record, changes]);
+      if (batch.length === batchSize) await flush();
+    },
+    flush,
+    /** How many records were not written, because they had changed since they were read. */
+    overtaken: () => overtaken,
+  };
 }

@@ -1,14 +1,14 @@
 import { boxCorners } from '../../cli/terminal/box-corners.ts';
-import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { formatTable } from '../../cli/terminal/table.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
 
-/** The first row: what stands in the columns. */
+/** The first row, with the names of the columns. */
 export function headerRow(): string {
   return row(['picture', 'status', 'plate', 'confidence', 'ms', 'box, or why there is none']);
 }
 
-/** One record; the milliseconds are those from upload to record. */
-export function readingRow({
+/** The row of a record; the milliseconds are those from upload to record. */
+export function recordRow({
   key,
   status,
   plate,
@@ -29,7 +29,7 @@ export function readingRow({
   ]);
 }
 
-/** Fixed widths, so that each row can be printed as it arrives. */
+/** Fixed widths, so that each row can be printed when it arrives. */
 function row(cells: string[]): string {
   return formatTable(
     [cells],

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import {
-  peaksOf,
-  scalePlate,
-  withoutDuplicates,
-  type LocatedPlate,
-} from '../../../functions/plate-reader/locate-plates.ts';
+import { peaksOf, withoutDuplicates, type LocatedPlate } from '../../../functions/plate-reader/find-peaks.ts';
 import { drawMaps, rectangle } from './fake-networks.ts';
 
 test('a peak is a cell that none within two cells exceeds, with its corners counted from its middle', () => {
@@ -35,9 +30,4 @@ test('of located plates that overlap the best stays, and plates side by side sta
     plate(0.9, 0),
     plate(0.4, 90),
   ]);
-});
-
-test('corners found on a smaller picture are scaled back', () => {
-  const plate = { score: 1, corners: rectangle(10, 10, 20, 20), twoRowsProbability: 0 };
-  assert.deepEqual(scalePlate(plate, 2, 3).corners, rectangle(20, 30, 40, 60));
 });

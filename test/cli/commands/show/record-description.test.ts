@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { describeReading } from '../../../../cli/commands/show/reading-description.ts';
+import { describeRecord } from '../../../../cli/commands/show/record-description.ts';
 
 const box = { x1: 1, y1: 2, x2: 3, y2: 4, x3: 5, y3: 6, x4: 7, y4: 8 };
 
-test('a record is described whole: also what this version does not know', () => {
-  const rows = describeReading({
+test('every attribute of a record is described, even one that this version does not know', () => {
+  const rows = describeRecord({
     imageId: 's3://bucket/1.jpg?etag=1',
     status: 'READ',
     plate: 'I2가3456',
@@ -48,8 +48,8 @@ test('a record is described whole: also what this version does not know', () => 
   ]);
 });
 
-test('a time that is none is shown as it is', () => {
-  const rows = describeReading({
+test('an invalid time is shown unchanged', () => {
+  const rows = describeRecord({
     imageId: 'i',
     status: 'PENDING',
     bucket: 'b',

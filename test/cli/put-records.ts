@@ -5,8 +5,10 @@ import { classifyPlate } from '../../functions/core/plate/classify-plate.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { plateBox } from '../promises/pipeline.ts';
 
-/** Puts the records of reads into the table as the pipeline writes them; what is not given is made up. */
-export async function putReadings(
+/**
+ * Puts records of reads into the table as the pipeline writes them; missing attributes get made-up values.
+ */
+export async function putRecords(
   stack: LocalStack,
   ...readings: readonly ({ readonly plate: string } & Readonly<Record<string, unknown>>)[]
 ): Promise<void> {
