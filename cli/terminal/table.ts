@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { escapeControls } from './escape-controls.ts';
 
 /** A column; by default aligned to the left and as wide as its widest cell. */
-type Column = {
+export type Column = {
   readonly align?: 'left' | 'right';
   /**
    * In columns of the terminal, including the gap after it; longer text is cut. For rows that are printed one

@@ -17,7 +17,7 @@ export type Scene = {
  * A car on the road. `x` and `y` are the middle of its lower edge, in pixels of the untilted picture; at
  * scale 1 it is 620 pixels wide.
  */
-type Car = {
+export type Car = {
   view: CarView;
   paint: string;
   x: number;

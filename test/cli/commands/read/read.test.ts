@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { box } from '../../../../functions/core/record/plate-read.ts';
 import { parseJson } from '../../../../functions/core/message/parse-json.ts';
-import { runPlateline } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 
 const pictures = path.resolve(import.meta.dirname, '../../../../infra/local/samples/pictures');
 const day = path.join(pictures, 'day.jpg');

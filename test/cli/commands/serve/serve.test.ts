@@ -8,7 +8,8 @@ import { Agent, request } from 'undici';
 import { afterEach, describe, test } from 'vitest';
 import { selfSignedIdentity } from '../../../functions/adapters/self-signed-identity.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';
-import { commandPath, environment, runPlateline } from '../../command.ts';
+import { commandPath, environment } from '../../command.ts';
+import { runPlateline } from '../../run-plateline.ts';
 
 const keys = { PLATELINE_APP_KEY: 'app-key', PLATELINE_SECRET_KEY: 'secret-key' };
 
