@@ -3,8 +3,8 @@ import { describe, test } from 'vitest';
 import { plantedBugs } from './planted-bugs.ts';
 import { runSeedsOnThread } from './run-seeds-on-thread.ts';
 
-/** Found most bugs when they were planted last; another may find one as well, and then the search only takes longer. */
-const likelySeeds = [1];
+/** The first seeds that found the bugs which the fewest seeds find. They only save time: without them, the others find every bug too. */
+const likelySeeds = [703, 243, 182, 45, 28];
 
 const seeds = { first: likelySeeds, from: 1, to: 2000, step: 1 };
 
