@@ -37,3 +37,9 @@ export async function decodePicture(bytes: Uint8Array): Promise<PictureDecoding>
     header,
   };
 }
+
+/** Gives back the memory of pixels that nobody needs any more: the garbage collector lets those of many pictures pile up. */
+export function releasePixels({ pixels }: DecodedPicture): void {
+  const ownsItsBuffer = pixels.byteLength === pixels.buffer.byteLength;
+  if (ownsItsBuffer && pixels.buffer instanceof ArrayBuffer) pixels.buffer.transfer(0);
+}

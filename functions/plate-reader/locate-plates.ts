@@ -1,5 +1,6 @@
-import type { DecodedPicture } from './decode-picture.ts';
+import { releasePixels, type DecodedPicture } from './decode-picture.ts';
 import { peaksOf, withoutDuplicates, type LocatedPlate, type LocatorMaps } from './find-peaks.ts';
+import { locateInBands } from './locate-in-bands.ts';
 import { looksOf, type Look } from './looks.ts';
 import type { Networks } from './networks.ts';
 import { edgeLengthsOf, scaleCorners, type Quadrilateral } from './quadrilateral.ts';
@@ -9,7 +10,7 @@ import { refineCorners } from './refine-corners.ts';
 const mostRefinedWidth = 300;
 
 /** A look and what the locator says of it. */
-type SeenLook = { readonly look: Look; readonly maps: LocatorMaps };
+type SeenLook = { readonly look: Pick<Look, 'scaleX' | 'scaleY'>; readonly maps: LocatorMaps };
 
 /** Finds the plates of a picture at all its looks, best first, with corners in pixels of the picture. */
 export async function locatePlates(
@@ -18,7 +19,10 @@ export async function locatePlates(
   leastScore: number,
 ): Promise<readonly LocatedPlate[]> {
   const seen: SeenLook[] = [];
-  for (const look of await looksOf(picture)) seen.push({ look, maps: await networks.locate(look.picture) });
+  for await (const look of looksOf(picture)) {
+    seen.push({ look, maps: await locateInBands(look.picture, networks.locate) });
+    releasePixels(look.picture);
+  }
 
   const lookOf = new Map<LocatedPlate, number>();
   for (const [index, seenLook] of seen.entries()) {

@@ -1,11 +1,15 @@
 import sharp from 'sharp';
-import type { DecodedPicture } from './decode-picture.ts';
+import { releasePixels, type DecodedPicture } from './decode-picture.ts';
 
-/** The longer sides, in pixels, at which the locator looks at a picture: for far plates, near plates, and plates that fill the picture. */
-const lookSides = [1280, 640, 320];
+/** The longer side of the largest look, in pixels: plates are found at it that are a fortieth as wide. */
+const largestSide = 1920;
 
-/** A picture is enlarged at most so much for the locator. */
+/** Smaller pictures are enlarged, up to one of these longer sides, and at most so much. */
+const enlargedSides = [1280, 640, 320];
 const mostEnlargement = 2;
+
+/** Each look is half the one before, as long as its longer side has so many pixels: near plates fill the smallest. */
+const smallestSide = 240;
 
 /** Both sides of what the locator sees are multiples of this number of pixels. */
 const paddingStep = 32;
@@ -18,17 +22,25 @@ export type Look = {
   readonly scaleY: number;
 };
 
-/** The looks at a picture, the largest first; each is half the one before. */
-export async function looksOf(picture: DecodedPicture): Promise<readonly Look[]> {
+/** The looks at a picture, the largest first, made one at a time. The caller releases the pixels of each. */
+export async function* looksOf(picture: DecodedPicture): AsyncGenerator<Look> {
   const longerSide = Math.max(picture.width, picture.height);
-  const possible = lookSides.filter((side) => side / longerSide <= mostEnlargement);
-  const sides = possible.length > 0 ? possible : [longerSide];
-  let seen = await resize(picture, (sides[0] ?? longerSide) / longerSide);
-  const first = { scaleX: picture.width / seen.width, scaleY: picture.height / seen.height };
-  return sides.map((_side, index) => {
-    if (index > 0) seen = halve(seen);
-    return { picture: pad(seen), scaleX: first.scaleX * 2 ** index, scaleY: first.scaleY * 2 ** index };
-  });
+  let seen = await resize(picture, firstSideOf(longerSide) / longerSide);
+  let [scaleX, scaleY] = [picture.width / seen.width, picture.height / seen.height];
+  for (;;) {
+    yield { picture: pad(seen), scaleX, scaleY };
+    const larger = seen;
+    const isLast = Math.max(larger.width, larger.height) / 2 < smallestSide;
+    if (!isLast) seen = halve(larger);
+    if (larger !== picture) releasePixels(larger);
+    if (isLast) return;
+    [scaleX, scaleY] = [scaleX * 2, scaleY * 2];
+  }
+}
+
+function firstSideOf(longerSide: number): number {
+  const [largestEnlarged = longerSide] = enlargedSides.filter((side) => side <= longerSide * mostEnlargement);
+  return Math.min(Math.max(longerSide, largestEnlarged), largestSide);
 }
 
 async function resize(picture: DecodedPicture, scale: number): Promise<DecodedPicture> {
@@ -66,10 +78,10 @@ function halve({ pixels, width, height }: DecodedPicture): DecodedPicture {
   return { ...half, pixels: halved };
 }
 
+/** A copy, so that a look's pixels can be released on their own. */
 function pad(picture: DecodedPicture): DecodedPicture {
   const width = Math.ceil(picture.width / paddingStep) * paddingStep;
   const height = Math.ceil(picture.height / paddingStep) * paddingStep;
-  if (width === picture.width && height === picture.height) return picture;
   const pixels = new Uint8Array(width * height * 3);
   const rowBytes = picture.width * 3;
   for (let y = 0; y < picture.height; y += 1) {

@@ -3,7 +3,7 @@ import { calibrateConfidence } from './calibrate-confidence.ts';
 import { chooseText } from './choose-text.ts';
 import { cutStrip, stripBytes } from './cut-strip.ts';
 import type { StripReading } from './decode-characters.ts';
-import { decodePicture, type DecodedPicture } from './decode-picture.ts';
+import { decodePicture, releasePixels, type DecodedPicture } from './decode-picture.ts';
 import type { LocatedPlate } from './find-peaks.ts';
 import { locatePlates } from './locate-plates.ts';
 import { mergePlates, type TextAtPlace } from './merge-plates.ts';
@@ -23,8 +23,15 @@ const uncertainRows = { from: 0.1, to: 0.9 };
 /** Plates in two rows are twice as wide as high; pictures are squashed by up to 30 %. */
 const mostWidthOfTwoRows = 2.9;
 
-/** Each plate is cut so many times, with a little more or less around it, since corners are never exact. */
-const margins = [{ x: 1, y: 1 }];
+/** The corners as located, and a plate with a little less and a little more around it: corners are never exact. */
+const margins = [
+  { x: 1, y: 1 },
+  { x: 0.97, y: 0.93 },
+  { x: 1.03, y: 1.08 },
+];
+
+/** The best plates are cut with all margins; time allows no more. */
+const platesCutWithAllMargins = 2;
 
 /** A read below this confidence is noise. */
 const leastConfidence = 0.05;
@@ -41,14 +48,15 @@ export async function readPicture(
   const located = await locatePlates(picture, networks, models.thresholds.locatorScore);
 
   const reads = await readPlates(picture, located.slice(0, mostPlates), networks, models);
+  releasePixels(picture);
   const plates = mergePlates(reads).map((read) => plateReadOf(read, picture, header));
   const { fileType, width, height } = header;
   const resolution = width < 1280 || height < 720 ? 'low' : 'normal';
   return { kind: 'read', plates, picture: { fileType, width, height, resolution } };
 }
 
-/** One located plate, cut with one number of rows: several strips that differ in how much around the plate they show. */
-type CutPlate = { readonly plate: LocatedPlate; readonly rows: 1 | 2 };
+/** One located plate, cut with one number of rows: one or several strips. */
+type CutPlate = { readonly plate: LocatedPlate; readonly rows: 1 | 2; readonly margins: typeof margins };
 
 /** Cuts all plates, recognises them in one batch and chooses their texts. */
 async function readPlates(
@@ -57,31 +65,35 @@ async function readPlates(
   networks: Networks,
   models: ModelsDescription,
 ): Promise<readonly TextAtPlace[]> {
-  const cuts = located.flatMap((plate) => rowCountsOf(plate).map((rows) => ({ plate, rows })));
-  if (cuts.length === 0) return [];
-  const strips = new Uint8Array(cuts.length * margins.length * stripBytes);
-  for (const [index, { plate, rows }] of cuts.entries()) {
-    for (const [variant, margin] of margins.entries()) {
-      const start = (index * margins.length + variant) * stripBytes;
-      const corners = enlarge(plate.corners, margin.x, margin.y);
-      cutStrip(picture, corners, rows, models.cut, strips.subarray(start, start + stripBytes));
+  const cuts: readonly CutPlate[] = located.flatMap((plate, index) => {
+    const ofPlate = index < platesCutWithAllMargins ? margins : margins.slice(0, 1);
+    return rowCountsOf(plate).map((rows) => ({ plate, rows, margins: ofPlate }));
+  });
+  const stripCount = cuts.reduce((sum, cut) => sum + cut.margins.length, 0);
+  if (stripCount === 0) return [];
+  const strips = new Uint8Array(stripCount * stripBytes);
+  let next = 0;
+  for (const { plate, rows, margins } of cuts) {
+    for (const { x, y } of margins) {
+      const strip = strips.subarray(next * stripBytes, (next + 1) * stripBytes);
+      cutStrip(picture, enlarge(plate.corners, x, y), rows, models.cut, strip);
+      next += 1;
     }
   }
-  const readings = await networks.recognise(strips);
-  const reads = cuts.map((cut, index) =>
-    readOf(cut, readings.slice(index * margins.length, (index + 1) * margins.length), models),
-  );
-  return reads.filter(({ text, confidence }) => text !== '' && confidence >= leastConfidence);
+  const readings = [...(await networks.recognise(strips))];
+  return cuts
+    .map((cut) => readOf(cut.plate, readings.splice(0, cut.margins.length), models))
+    .filter(({ text, confidence }) => text !== '' && confidence >= leastConfidence);
 }
 
 function readOf(
-  { plate }: CutPlate,
+  { score, corners }: LocatedPlate,
   readings: readonly StripReading[],
   models: ModelsDescription,
 ): TextAtPlace {
   const { text, probability, isLegal } = chooseText(readings, models.recogniser.alphabet);
-  const evidence = { textProbability: probability, locatorScore: plate.score, isLegal };
-  return { text, confidence: calibrateConfidence(evidence, models.calibration), corners: plate.corners };
+  const evidence = { textProbability: probability, locatorScore: score, isLegal };
+  return { text, confidence: calibrateConfidence(evidence, models.calibration), corners };
 }
 
 function rowCountsOf({ corners, twoRowsProbability }: LocatedPlate): readonly (1 | 2)[] {

@@ -21,6 +21,9 @@ export type ReaderPoolOptions = {
 /** Pictures with more pixels are decoded one at a time, whatever the number of workers: memory is bounded. */
 const maxPixelsSideBySide = 16_000_000;
 
+/** Pixels lie outside the heap; a small heap is cleaned often, and with it what it keeps of them. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+
 type Job = {
   readonly bytes: Uint8Array;
   readonly isLarge: boolean;
@@ -126,7 +129,7 @@ function startReading(pool: Pool): void {
 function startWorker(pool: Pool): void {
   const file = pool.options.workerFile ?? new URL('./reader-worker.ts', import.meta.url);
   const modelsDirectory = pool.options.modelsDirectory ?? committedModels;
-  const worker = new Worker(file, { argv: [modelsDirectory.href] });
+  const worker = new Worker(file, { argv: [modelsDirectory.href], resourceLimits });
   const slot: Slot = { worker, isStarted: false, job: undefined };
   pool.slots.add(slot);
   let cause: unknown;

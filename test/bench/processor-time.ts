@@ -7,8 +7,17 @@ import { readFileSync, readdirSync } from 'node:fs';
 export function processorTimeMs(processId: number): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const threads = `/proc/${processId}/task`;
-  return readdirSync(threads).reduce((totalMs, thread) => {
-    const [nanoseconds] = readFileSync(`${threads}/${thread}/schedstat`, 'latin1').split(' ');
-    return totalMs + Number(nanoseconds) / 1e6;
-  }, 0);
+  return readdirSync(threads).reduce((totalMs, thread) => totalMs + threadTimeMs(`${threads}/${thread}`), 0);
+}
+
+/** A thread may end after it was listed; what it used is then not counted. */
+function threadTimeMs(directory: string): number {
+  try {
+    const [nanoseconds] = readFileSync(`${directory}/schedstat`, 'latin1').split(' ');
+    return Number(nanoseconds) / 1e6;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ESRCH') return 0;
+    throw error;
+  }
 }

@@ -36,6 +36,7 @@ async function runAlone(
     stdout: stdout.stream,
     stderr: stderr.stream,
   });
+  const removeListeners = keepSignalListeners();
   const { exitCode } = process;
   process.exitCode = 0;
   try {
@@ -47,6 +48,7 @@ async function runAlone(
     };
   } finally {
     process.exitCode = exitCode;
+    removeListeners();
     restore();
   }
 }
@@ -72,5 +74,17 @@ function replaceProperties(values: Readonly<Record<string, unknown>>): () => voi
   }
   return () => {
     for (const [name, descriptor] of own) if (descriptor) Object.defineProperty(process, name, descriptor);
+  };
+}
+
+/** Returns what removes the listeners of signals that were added since: a process of its own would take them with it. */
+function keepSignalListeners(): () => void {
+  const kept = (['SIGINT', 'SIGTERM'] as const).map((signal) => [signal, process.listeners(signal)] as const);
+  return () => {
+    for (const [signal, listeners] of kept) {
+      for (const listener of process.listeners(signal)) {
+        if (!listeners.includes(listener)) process.off(signal, listener);
+      }
+    }
   };
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { SQSRecord } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { parseNotification } from '../../functions/core/message/notification.ts';
@@ -14,6 +13,7 @@ import { createRecordingQueue } from '../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../fakes/recording-telemetry.ts';
 import { createRecordingUsageTable } from '../fakes/recording-usage-table.ts';
 import { makeEventBridgeBody, makeS3Body, makeS3Record, wrapInSns } from '../fakes/s3-events.ts';
+import { makeSqsRecord } from '../fakes/sqs-record.ts';
 import { createScriptedEndpoint, readReply } from '../fakes/scripted-endpoint.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:05.000Z');
@@ -197,7 +197,11 @@ describe('any batch', () => {
       random: () => 0.5,
     });
     const { batchItemFailures } = await handleBatch(
-      { Records: messages.map((message, index) => sqsRecord(idOf(message, index), bodyOf(message, index))) },
+      {
+        Records: messages.map((message, index) =>
+          makeSqsRecord({ messageId: idOf(message, index), body: bodyOf(message, index), sentMs: nowMs }),
+        ),
+      },
       { getRemainingTimeInMillis: () => 60_000 },
     );
     return {
@@ -260,22 +264,3 @@ describe('any batch', () => {
     );
   });
 });
-
-function sqsRecord(messageId: string, body: string): SQSRecord {
-  return {
-    messageId,
-    receiptHandle: `receipt-${messageId}`,
-    body,
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '1795335300000',
-      SenderId: 'AIDAJDPLRKLG7UEXAMPLE',
-      ApproximateFirstReceiveTimestamp: '1795335300000',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures',
-    awsRegion: 'ap-northeast-2',
-  };
-}

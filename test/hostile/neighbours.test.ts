@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import type { PictureStore } from '../../functions/adapters/picture-store.ts';
@@ -15,30 +14,12 @@ import { createRecordingQueue } from '../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../fakes/recording-telemetry.ts';
 import { createRecordingUsageTable } from '../fakes/recording-usage-table.ts';
 import { makeS3Body, makeS3Record } from '../fakes/s3-events.ts';
+import { makeSqsRecord } from '../fakes/sqs-record.ts';
 import { readReply } from '../fakes/scripted-endpoint.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:04.000Z');
 const keys = ['before.jpg', 'hostile.jpg', 'after.jpg'];
 const jpeg = makeJpeg(1920, 1080);
-
-function sqsRecord(key: string): SQSRecord {
-  return {
-    messageId: key,
-    receiptHandle: key,
-    body: makeS3Body(makeS3Record({ key })),
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: String(nowMs),
-      SenderId: 'AIDAJDPLRKLG7UEXAMPLE',
-      ApproximateFirstReceiveTimestamp: String(nowMs),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures',
-    awsRegion: 'ap-northeast-2',
-  };
-}
 
 /** Reads three pictures in one batch, the one in the middle with these bytes and answered like this. */
 async function read(hostileBytes: Uint8Array, hostileReply: typeof readReply) {
@@ -83,7 +64,11 @@ async function read(hostileBytes: Uint8Array, hostileReply: typeof readReply) {
     random: () => 0.5,
   });
   const { batchItemFailures } = await handleBatch(
-    { Records: keys.map(sqsRecord) },
+    {
+      Records: keys.map((key) =>
+        makeSqsRecord({ messageId: key, body: makeS3Body(makeS3Record({ key })), sentMs: nowMs }),
+      ),
+    },
     { getRemainingTimeInMillis: () => 60_000 },
   );
   const outcomes = Object.fromEntries(

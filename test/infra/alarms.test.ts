@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { readReply } from '../../functions/core/contract/reply.ts';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
 import { longestStayMs } from '../../functions/read-plate/read-message.ts';
 import { emittedMetrics, type Metric } from './emitted-metrics.ts';
-import { copyService, type ServiceCopy } from './service-copy.ts';
-import { packageTemplate, resourceOf, statementsOf, type Template } from './template.ts';
+import { deployedTemplate, resourceOf, statementsOf, type Template } from './template.ts';
 
 const daySeconds = 24 * 3600;
 
@@ -127,13 +126,11 @@ const metricsOfAws: readonly Metric[] = [
   })),
 ];
 
-let service: ServiceCopy;
 let prod: Template;
 let emitted: Metric[];
 
 beforeAll(async () => {
-  service = await copyService();
-  prod = await packageTemplate(service, ['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com']);
+  prod = await deployedTemplate(['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com']);
   const { Variables: variables } = z
     .object({
       Variables: z.looseObject({
@@ -147,7 +144,6 @@ beforeAll(async () => {
     POWERTOOLS_METRICS_NAMESPACE: variables.POWERTOOLS_METRICS_NAMESPACE,
   });
 });
-afterAll(() => service.remove());
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
 
@@ -474,7 +470,7 @@ describe('the topic of the alarms', () => {
   });
 
   test('has no subscriber without an address', async () => {
-    const template = await packageTemplate(service, ['--stage', 'prod']);
+    const template = await deployedTemplate(['--stage', 'prod']);
     assert.equal(resourceOf(template, 'AlarmSubscription')['Condition'], 'HasAlarmEmail');
     assert.deepEqual(template.Conditions['HasAlarmEmail'], { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
     assert.deepEqual(prod.Conditions['HasAlarmEmail'], {

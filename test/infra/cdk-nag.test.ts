@@ -3,9 +3,8 @@ import path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { copyService, type ServiceCopy } from './service-copy.ts';
-import { packageTemplate } from './template.ts';
+import { beforeAll, describe, test } from 'vitest';
+import { deployedPackage } from './deployed-package.ts';
 
 /** Findings of cdk-nag that we accept, each with its reason. */
 const acceptedFindings = [
@@ -38,20 +37,13 @@ const deployments = [
   ['--stage', 'dev'],
 ];
 
-let service: ServiceCopy;
-
 const findingOf = (rule: string, resource: string) => `${rule} at ${resource}`;
 
-beforeAll(async () => {
-  service = await copyService();
-});
-afterAll(() => service.remove());
-
 async function findingsIn(parameters: string[]): Promise<string[]> {
-  await packageTemplate(service, parameters);
+  const packageDirectory = await deployedPackage(parameters);
   const app = new App();
   new CfnInclude(new Stack(app, 'Plateline'), 'Template', {
-    templateFile: path.join(service.directory, 'packaged/cloudformation-template-update-stack.json'),
+    templateFile: path.join(packageDirectory, 'cloudformation-template-update-stack.json'),
   });
   return new AwsSolutionsChecks()
     .validateScope(app)

@@ -12,7 +12,9 @@ const sources = ['serverless.yml', 'package.json', 'infra', 'functions', 'cli'];
 /** A copy of the service in its own directory, because two runs of osls cannot share one `.serverless`. */
 export type ServiceCopy = {
   readonly directory: string;
-  /** Runs osls without credentials, with `environment` and a home directory only; returns any exit code. */
+  /**
+   * Runs osls without credentials, with `environment`, a home directory and Node's compile cache only; returns any exit code.
+   */
   osls: (parameters: string[], environment?: Record<string, string>) => Promise<OslsRun>;
   remove: () => Promise<void>;
 };
@@ -29,7 +31,10 @@ export async function copyService(): Promise<ServiceCopy> {
     directory,
     osls: (parameters, environment = {}) =>
       new Promise((resolve, reject) => {
-        const options = { cwd: directory, env: { HOME: directory, ...environment } };
+        const options = {
+          cwd: directory,
+          env: { HOME: directory, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
+        };
         execFile(process.execPath, [osls, ...parameters], options, (error, stdout, stderr) => {
           const exitCode = error === null ? 0 : error.code;
           if (typeof exitCode === 'number') resolve({ exitCode, output: stdout + stderr });

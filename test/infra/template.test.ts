@@ -1,26 +1,22 @@
 import assert from 'node:assert/strict';
 import { glob } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
 import { claimMarginMs } from '../../functions/read-plate/read-picture.ts';
 import { readSettings } from '../../functions/read-plate/settings.ts';
-import { copyService, type ServiceCopy } from './service-copy.ts';
-import { packageTemplate, resourceOf, statementsOf, type Template } from './template.ts';
+import { deployedTemplate, resourceOf, statementsOf, type Template } from './template.ts';
 
 const fourteenDaysSeconds = 14 * 24 * 3600;
 
-let service: ServiceCopy;
 let prod: Template;
 let dev: Template;
 
 beforeAll(async () => {
-  service = await copyService();
-  prod = await packageTemplate(service, ['--stage', 'prod']);
-  dev = await packageTemplate(service, ['--stage', 'dev']);
+  prod = await deployedTemplate(['--stage', 'prod']);
+  dev = await deployedTemplate(['--stage', 'dev']);
 });
-afterAll(() => service.remove());
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
 
@@ -312,7 +308,7 @@ describe('every function', () => {
 
   test('has a folder with a handler, and every such folder is deployed', async () => {
     const handlers = await Array.fromAsync(
-      glob('*/handler.ts', { cwd: path.join(service.directory, 'functions') }),
+      glob('*/handler.ts', { cwd: path.resolve(import.meta.dirname, '../../functions') }),
     );
     assert.deepEqual(
       functionIds()

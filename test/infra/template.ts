@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { deployedPackage } from './deployed-package.ts';
 import type { ServiceCopy } from './service-copy.ts';
 
 const templateSchema = z.object({
@@ -15,11 +16,20 @@ const templateSchema = z.object({
 
 export type Template = z.infer<typeof templateSchema>;
 
-/** Packages the service as `osls deploy` does, and returns the CloudFormation template. */
+/** Packages a copy of the service as `osls deploy` does, and returns the CloudFormation template. */
 export async function packageTemplate(service: ServiceCopy, parameters: string[]): Promise<Template> {
   const { exitCode, output } = await service.osls(['package', '--package', 'packaged', ...parameters]);
   assert.equal(exitCode, 0, output);
-  const file = path.join(service.directory, 'packaged/cloudformation-template-update-stack.json');
+  return await readTemplateIn(path.join(service.directory, 'packaged'));
+}
+
+/** The CloudFormation template that a deployment of the service as it stands would have. */
+export async function deployedTemplate(parameters: string[]): Promise<Template> {
+  return await readTemplateIn(await deployedPackage(parameters));
+}
+
+async function readTemplateIn(packageDirectory: string): Promise<Template> {
+  const file = path.join(packageDirectory, 'cloudformation-template-update-stack.json');
   return templateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 

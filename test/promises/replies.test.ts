@@ -96,7 +96,7 @@ const replies: Record<string, { answer: Answer; becomes: string }> = {
 describe('each reply of the endpoint becomes what it says of the picture, and costs its batch nothing', () => {
   let pipeline: Pipeline;
   beforeAll(async () => {
-    pipeline = await startPipeline({ polling: false, environment: { OCR_TIMEOUT_MS: '1000' } });
+    pipeline = await startPipeline({ polling: false, environment: { OCR_TIMEOUT_MS: '3000' } });
     for (const [index, [key, { answer }]] of Object.entries(replies).entries()) {
       const picture = pictureOf(`${100 + index}가1111`);
       const sha256 = createHash('sha256').update(picture).digest('hex');

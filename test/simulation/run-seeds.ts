@@ -4,6 +4,8 @@ import { runHistory } from './run-history.ts';
 import { addHistory, type Tally } from './tally.ts';
 
 export type Seeds = {
+  /** Run before the others, in this order. */
+  readonly first?: readonly number[];
   readonly from: number;
   /** The last one. */
   readonly to: number;
@@ -26,12 +28,12 @@ export type SeedsResult = {
 
 /** Runs and judges one history for each seed. */
 export async function runSeeds(
-  { from, to, step }: Seeds,
+  wanted: Seeds,
   progress: (seedsDone: number) => void = () => undefined,
 ): Promise<SeedsResult> {
   const tally: Tally = new Map();
   let seeds = 0;
-  for (let seed = from; seed <= to; seed += step) {
+  for (const seed of seedsOf(wanted)) {
     const history = await runHistory(seed);
     seeds++;
     addHistory(tally, history);
@@ -42,4 +44,9 @@ export async function runSeeds(
     progress(seeds);
   }
   return { seeds, tally };
+}
+
+function* seedsOf({ first = [], from, to, step }: Seeds): Generator<number> {
+  yield* first;
+  for (let seed = from; seed <= to; seed += step) yield seed;
 }

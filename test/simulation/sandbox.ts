@@ -10,6 +10,7 @@ import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
 import { awsClientConfiguration, type Stay } from './aws-client-configuration.ts';
 import type { AwsService } from './aws-service.ts';
 import { appKeyParameter, secretKeyParameter } from './simulated-parameters.ts';
+import { makeSqsRecord } from '../fakes/sqs-record.ts';
 import { queueArn, type ReceivedMessage } from './simulated-queue.ts';
 import { createReportedTelemetry } from './reported-telemetry.ts';
 import type { World } from './world.ts';
@@ -117,7 +118,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
         };
       });
       try {
-        const event = { Records: messages.map(sqsRecord) };
+        const event = { Records: messages.map((message) => makeSqsRecord({ ...message, queueArn })) };
         const end = await Promise.race([
           handleBatch(event, { getRemainingTimeInMillis: () => endMs - time.nowMs() }),
           dead,
@@ -133,24 +134,5 @@ export function createSandbox(world: World, outside: Outside, name: string) {
         isBusy = false;
       }
     },
-  };
-}
-
-function sqsRecord({ messageId, receiptHandle, receiveCount, sentMs, body }: ReceivedMessage) {
-  return {
-    messageId,
-    receiptHandle,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: String(sentMs),
-      SenderId: 'S3',
-      ApproximateFirstReceiveTimestamp: String(sentMs),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: queueArn,
-    awsRegion: 'ap-northeast-2',
   };
 }

@@ -6,7 +6,12 @@ const progressEveryMs = 500;
 
 const { seeds, bug } = z
   .object({
-    seeds: z.object({ from: z.number(), to: z.number(), step: z.number() }),
+    seeds: z.object({
+      first: z.array(z.number()).exactOptional(),
+      from: z.number(),
+      to: z.number(),
+      step: z.number(),
+    }),
     bug: plantedBug.optional(),
   })
   .parse(workerData);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, test } from 'vitest';
+import { test } from 'vitest';
 import { describeHistory } from './history.ts';
-import { plantedBugs } from './planted-bugs.ts';
 import { runHistory } from './run-history.ts';
 import { runSeedsOnThread } from './run-seeds-on-thread.ts';
 
@@ -47,7 +46,7 @@ test('the command prints the history of one seed', () => {
 test('the command refuses a number that is none', () => {
   const { status, stderr } = simulate('--seeds', 'many');
 
-  assert.match(stderr, /--seeds must be a whole number from 1 on; it is "many"/);
+  assert.match(stderr, /--seeds .*'many' is invalid\. It must be a whole number from 1 to/);
   assert.equal(status, 2);
 });
 
@@ -55,14 +54,3 @@ function simulate(...options: readonly string[]) {
   const program = fileURLToPath(new URL('simulate.ts', import.meta.url));
   return spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' });
 }
-
-describe('the simulation finds out when', () => {
-  for (const bug of plantedBugs) {
-    test(bug.name, async (context) => {
-      const { failure } = await runSeedsOnThread(seeds, { bug });
-
-      assert(failure, `no seed of ${seeds.to} finds it`);
-      await context.annotate(`seed ${failure.seed}: ${failure.violations[0]}`);
-    });
-  }
-});

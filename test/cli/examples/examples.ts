@@ -7,7 +7,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { readSample, samples } from '../../../infra/local/samples/samples.ts';
 import type { LocalStackOptions } from '../../../infra/local/stack.ts';
 import { isFinal, pictureOf, plateBox, startPipeline, type Pipeline } from '../../promises/pipeline.ts';
-import { commandPath, environment, runInTerminal } from '../command.ts';
+import { commandPath, environment, progressLines, runInTerminal } from '../command.ts';
 
 /** The page with the examples. */
 export const page = new URL('../../../docs/plateline.md', import.meta.url);
@@ -105,7 +105,8 @@ async function run(command: string, directory: string, { stack }: Pipeline): Pro
     env: { ...environment, AWS_ENDPOINT_URL: stack.gateway.url },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return (await text(child.stdout)).replaceAll(stack.gateway.url, pageAddress);
+  const output = (await text(child.stdout)).replaceAll(progressLines, '');
+  return output.replaceAll(stack.gateway.url, pageAddress);
 }
 
 /** Runs tail in a terminal: two pictures arrive after its first poll, and Ctrl-C ends it. */

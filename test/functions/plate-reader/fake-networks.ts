@@ -73,7 +73,8 @@ export function createFakeNetworks(text: string, probability = 0.99) {
   const batches: number[] = [];
   const networks: Networks = {
     locate: (picture) => {
-      looks.push(picture);
+      // The reader releases the pixels after the call.
+      looks.push({ ...picture, pixels: picture.pixels.slice() });
       return Promise.resolve(locateRed(picture));
     },
     recognise: (strips) => {

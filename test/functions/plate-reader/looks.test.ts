@@ -8,11 +8,13 @@ function drawColour(width: number, height: number, colour: readonly [number, num
   return { pixels, width, height };
 }
 
-describe('the locator looks at 1,280, 640 and 320 pixels of the longer side, enlarged twice at most', () => {
+describe('the locator looks at the picture, enlarged or at most 1,920 pixels of it, and at halves of that', () => {
   for (const [width, height, sides] of [
     [1280, 720, [1280, 640, 320]],
     [720, 1280, [1280, 640, 320]],
-    [2000, 1500, [1280, 640, 320]],
+    [1920, 1080, [1920, 960, 480, 240]],
+    [2000, 1500, [1920, 960, 480, 240]],
+    [1600, 1200, [1600, 800, 400]],
     [640, 480, [1280, 640, 320]],
     [600, 400, [640, 320]],
     [200, 60, [320]],
@@ -20,7 +22,7 @@ describe('the locator looks at 1,280, 640 and 320 pixels of the longer side, enl
     [1, 1, [1]],
   ] as const) {
     test(`${width}×${height}`, async () => {
-      const looks = await looksOf(drawColour(width, height, [10, 20, 30]));
+      const looks = await Array.fromAsync(looksOf(drawColour(width, height, [10, 20, 30])));
       assert.deepEqual(
         looks.map(({ picture }) => Math.max(picture.width, picture.height)),
         sides.map((side) => Math.ceil(side / 32) * 32),
@@ -30,7 +32,7 @@ describe('the locator looks at 1,280, 640 and 320 pixels of the longer side, enl
 });
 
 test('a look shows the picture’s colours, and black at the right and below', async () => {
-  for (const { picture, scaleX, scaleY } of await looksOf(drawColour(1300, 700, [10, 20, 30]))) {
+  for await (const { picture, scaleX, scaleY } of looksOf(drawColour(1300, 700, [10, 20, 30]))) {
     const colourAt = (x: number, y: number) => {
       const at = (y * picture.width + x) * 3;
       return [...picture.pixels.subarray(at, at + 3)];
@@ -48,7 +50,7 @@ test('a point keeps its place through every look', async () => {
   for (let y = 500; y < 540; y += 1) {
     for (let x = 900; x < 960; x += 1) picture.pixels[(y * 1920 + x) * 3] = 255;
   }
-  for (const look of await looksOf(picture)) {
+  for await (const look of looksOf(picture)) {
     let [sum, sumX, sumY] = [0, 0, 0];
     for (let at = 0; at < look.picture.width * look.picture.height; at += 1) {
       const red = look.picture.pixels[at * 3] ?? 0;

@@ -30,14 +30,14 @@ test('a plate is read with its corners, and the picture with its size', async ()
   assert.deepEqual(plate.box, { x1: 320, y1: 160, x2: 512, y2: 160, x3: 512, y3: 208, x4: 320, y4: 208 });
 });
 
-test('a plate seen at several scales is read once, in one batch', async () => {
+test('a plate seen at several scales is read once, its three cuts in one batch', async () => {
   const { plates, looks, batches } = await readPlate(1280, 720, 320, 160);
   assert.ok(looks.length > 1);
   assert.equal(plates.length, 1);
-  assert.deepEqual(batches, [1]);
+  assert.deepEqual(batches, [3]);
 });
 
-test('the locator sees sides of multiples of 32, and no more than 1,280 pixels of them', async () => {
+test('the locator sees sides of multiples of 32, and no more than 1,920 pixels of them', async () => {
   for (const [width, height] of [
     [4000, 3000],
     [1281, 721],
@@ -48,7 +48,7 @@ test('the locator sees sides of multiples of 32, and no more than 1,280 pixels o
     for (const look of looks) {
       assert.equal(look.width % 32, 0);
       assert.equal(look.height % 32, 0);
-      assert.ok(Math.max(look.width, look.height) <= 1280);
+      assert.ok(Math.max(look.width, look.height) <= 1920);
       assert.equal(look.pixels.length, look.width * look.height * 3);
     }
   }

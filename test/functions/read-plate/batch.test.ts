@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SQSRecord } from 'aws-lambda';
 import { describe, test } from 'vitest';
 import type { PictureQueue } from '../../../functions/adapters/picture-queue.ts';
 import type { UsageTable } from '../../../functions/adapters/usage-table.ts';
@@ -14,6 +13,7 @@ import { createRecordingQueue } from '../../fakes/recording-queue.ts';
 import { createRecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 import { createRecordingUsageTable } from '../../fakes/recording-usage-table.ts';
 import { makeS3Body, makeS3Record } from '../../fakes/s3-events.ts';
+import { makeSqsRecord } from '../../fakes/sqs-record.ts';
 
 const queueArn = 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures';
 const failed: WaitingOutcome = { kind: 'wait', reason: { code: 'VENDOR_FAILURE', message: 'Failed.' } };
@@ -51,24 +51,8 @@ const testEvent = JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent' }
 
 type Message = readonly [messageId: string, body: string, receiveCount?: number];
 
-function sqsRecord([messageId, body, receiveCount = 1]: Message): SQSRecord {
-  return {
-    messageId,
-    receiptHandle: `receipt-${messageId}`,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: String(sentMs),
-      SenderId: 'AIDAJDPLRKLG7UEXAMPLE',
-      ApproximateFirstReceiveTimestamp: '1795335300000',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: queueArn,
-    awsRegion: 'ap-northeast-2',
-  };
-}
+const recordOf = ([messageId, body, receiveCount = 1]: Message) =>
+  makeSqsRecord({ messageId, body, receiveCount, sentMs, queueArn });
 
 /** Passes one batch to the handler and returns the results. */
 async function handle(
@@ -104,7 +88,7 @@ async function handle(
     random,
   });
   const { batchItemFailures } = await handleBatch(
-    { Records: messages.map(sqsRecord) },
+    { Records: messages.map(recordOf) },
     { getRemainingTimeInMillis: remainingTimeMs },
   );
   return {
@@ -327,7 +311,7 @@ describe('telemetry is flushed once, after the last picture,', () => {
       random: () => 0.5,
     });
     await handleBatch(
-      { Records: [sqsRecord(['m1', announce('wait.jpg')])] },
+      { Records: [recordOf(['m1', announce('wait.jpg')])] },
       { getRemainingTimeInMillis: () => 60_000 },
     );
     assert.deepEqual(flushedBefore, [1, 1]);

@@ -5,19 +5,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, test, type TestContext } from 'vitest';
+import { beforeAll, test, type TestContext } from 'vitest';
 import { startDeploymentEndpoint } from '../deployment-endpoint.ts';
+import { deployedPackage } from '../deployed-package.ts';
 import { copyService, type ServiceCopy } from '../service-copy.ts';
 import { packageTemplate } from '../template.ts';
 
-let service: ServiceCopy;
 let zip: Uint8Array;
 
 beforeAll(async () => {
-  service = await copyService();
-  zip = await packageZip(service, 'prod');
+  zip = await readFile(path.join(await deployedPackage(['--stage', 'prod']), 'read-plate.zip'));
 });
-afterAll(() => service.remove());
 
 test('the zip holds only the bundle', () => {
   assert.deepEqual(Object.keys(unzipSync(zip)), ['read-plate.mjs']);

@@ -14,6 +14,9 @@ import { readSample } from '../../../infra/local/samples/samples.ts';
 import { copyService, type ServiceCopy } from '../service-copy.ts';
 import { eventually } from '../../eventually.ts';
 
+/** A program packages the service before it starts, which takes a busy machine minutes. */
+const startPatienceMs = 200_000;
+
 /** Waits until a program exits; returns its output and exit status. */
 async function finish(program: ChildProcessByStdio<null, Readable, Readable>) {
   const exited = once(program, 'exit');
@@ -37,18 +40,6 @@ describe('the programs of the local stack', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
-  /** Starts `npm run local` on free ports. */
-  async function keepUp() {
-    const program = run('local.ts', '--first-port', '0');
-    let output = '';
-    program.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const [s3Url, bucket] = await eventually('the start', () =>
-      /S3 +(\S+) +bucket (\S+)[^]+or why there is none/.exec(output)?.slice(1),
-    );
-    assert.ok(s3Url !== undefined && bucket !== undefined);
-    return { program, s3Url, bucket, readOutput: () => output };
-  }
-
   test('the demo reads every sample correctly and exits with status 0', async () => {
     const { output, errors, status } = await finish(run('demo.ts'));
     assert.equal(errors, '');
@@ -58,64 +49,69 @@ describe('the programs of the local stack', () => {
     assert.equal(status, 0);
   });
 
-  test('npm run local shows the record of an uploaded picture, and exits after Ctrl-C with status 0', async (context) => {
-    const { program, s3Url, bucket, readOutput } = await keepUp();
-    const s3 = new S3Client({
-      endpoint: s3Url,
-      region: 'ap-northeast-2',
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  describe('npm run local', () => {
+    let program: ReturnType<typeof run>;
+    let output = '';
+    let s3Url: string | undefined;
+    let bucket: string | undefined;
+    beforeAll(async () => {
+      program = run('local.ts', '--first-port', '0');
+      program.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      const started = () => /S3 +(\S+) +bucket (\S+)[^]+or why there is none/.exec(output)?.slice(1);
+      [s3Url, bucket] = await eventually('the start', started, { patienceMs: startPatienceMs });
     });
-    context.onTestFinished(() => {
-      s3.destroy();
+    afterAll(() => {
       program.kill('SIGKILL');
     });
-    const Body = readSample('taxi.png');
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'taxi-stand/1.png', Body }));
-    await eventually(
-      'the record',
-      () => /taxi-stand\/1\.png +READ +서울12바5215/.exec(readOutput()) ?? undefined,
-    );
-    const exited = once(program, 'exit');
-    program.kill('SIGINT');
-    assert.deepEqual(await exited, [0, null]);
-  });
 
-  test('npm run local prints its dead-letter queue, and the region in every command', async (context) => {
-    const { program, readOutput } = await keepUp();
-    context.onTestFinished(() => {
+    test('shows the record of an uploaded picture, and exits after Ctrl-C with status 0', async (context) => {
+      assert.ok(s3Url !== undefined);
+      const s3 = new S3Client({
+        endpoint: s3Url,
+        region: 'ap-northeast-2',
+        credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+      });
+      context.onTestFinished(() => {
+        s3.destroy();
+      });
+      const Body = readSample('taxi.png');
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'taxi-stand/1.png', Body }));
+      await eventually(
+        'the record',
+        () => /taxi-stand\/1\.png +READ +서울12바5215/.exec(output) ?? undefined,
+      );
+      const exited = once(program, 'exit');
       program.kill('SIGINT');
+      assert.deepEqual(await exited, [0, null]);
     });
-    assert.match(readOutput(), /dead-letter queue http:\S+\/plateline-local-pictures-dead-letter\n/);
-    const commands = readOutput()
-      .split('\n')
-      .filter((line) => /^ {2}(aws|npx plateline) /.test(line));
-    assert.ok(commands.length > 0);
-    assert.deepEqual(
-      commands.filter((command) => !command.includes(' --region ap-northeast-2 ')),
-      [],
-    );
+
+    test('prints its dead-letter queue, and the region in every command', () => {
+      assert.match(output, /dead-letter queue http:\S+\/plateline-local-pictures-dead-letter\n/);
+      const commands = output.split('\n').filter((line) => /^ {2}(aws|npx plateline) /.test(line));
+      assert.ok(commands.length > 0);
+      assert.deepEqual(
+        commands.filter((command) => !command.includes(' --region ap-northeast-2 ')),
+        [],
+      );
+    });
   });
 
-  test(
-    'exit silently when their output is closed, and leave no files behind',
-    { timeout: 60_000 },
-    async (context) => {
-      const TMPDIR = await mkdtemp(path.join(tmpdir(), 'plateline-programs-'));
-      context.onTestFinished(() => rm(TMPDIR, { recursive: true }));
-      const programs: [string, ...string[]][] = [['demo.ts'], ['local.ts', '--first-port', '0']];
-      for (const [name, ...args] of programs) {
-        const program = runWith({ TMPDIR }, name, ...args);
-        context.onTestFinished(() => {
-          program.kill('SIGKILL');
-        });
-        program.stdout.destroy();
-        const exited = once(program, 'exit');
-        assert.equal(await text(program.stderr), '');
-        assert.deepEqual(await exited, [141, null]);
-        assert.deepEqual(await readdir(TMPDIR), []);
-      }
-    },
-  );
+  test('exit silently when their output is closed, and leave no files behind', async (context) => {
+    const TMPDIR = await mkdtemp(path.join(tmpdir(), 'plateline-programs-'));
+    context.onTestFinished(() => rm(TMPDIR, { recursive: true }));
+    const programs: [string, ...string[]][] = [['demo.ts'], ['local.ts', '--first-port', '0']];
+    for (const [name, ...args] of programs) {
+      const program = runWith({ TMPDIR }, name, ...args);
+      context.onTestFinished(() => {
+        program.kill('SIGKILL');
+      });
+      program.stdout.destroy();
+      const exited = once(program, 'exit');
+      assert.equal(await text(program.stderr), '');
+      assert.deepEqual(await exited, [141, null]);
+      assert.deepEqual(await readdir(TMPDIR), []);
+    }
+  });
 
   describe('with wrong samples', () => {
     const sample = (file: string) => path.join(service.directory, 'infra/local/samples/pictures', file);

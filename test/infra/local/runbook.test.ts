@@ -37,7 +37,7 @@ async function run(stack: LocalStack, command: string) {
   });
 }
 
-interface Trouble {
+interface StackWithDeadLetters {
   stack: LocalStack;
   cli: AwsCli;
   /** The function's log, line by line. */
@@ -47,7 +47,7 @@ interface Trouble {
 /**
  * Starts a stack with a picture and an invalid message in the dead-letter queue, and a CLI for the runbook.
  */
-async function startTrouble(context: TestContext): Promise<Trouble> {
+async function startStackWithDeadLetters(context: TestContext): Promise<StackWithDeadLetters> {
   const output: string[] = [];
   const stack = await startLocalStack({
     polling: false,
@@ -138,7 +138,7 @@ const listed = z.object({ Results: z.array(z.object({ Status: z.string() })) });
 
 describe('the runbook', () => {
   test('has only commands that the local stack can run', async (context) => {
-    const { stack, cli } = await startTrouble(context);
+    const { stack, cli } = await startStackWithDeadLetters(context);
     for (const command of commands) {
       await (command.startsWith('npx plateline ') ? plateline(stack, command) : cli.run(command));
     }
@@ -158,7 +158,7 @@ describe('the runbook', () => {
   });
 
   test('lists why messages are in the dead-letter queue, and leaves them there', async (context) => {
-    const { stack } = await startTrouble(context);
+    const { stack } = await startStackWithDeadLetters(context);
     const list = commandOf('npx plateline redrive');
     const shown = await plateline(stack, list);
     assert.match(shown, /^ +1 NO_RECORD .*gate-north\/1\.jpg/m);
@@ -167,7 +167,7 @@ describe('the runbook', () => {
   });
 
   test('shows why a message is in the dead-letter queue', async (context) => {
-    const { cli } = await startTrouble(context);
+    const { cli } = await startStackWithDeadLetters(context);
     const { Messages: messages } = received.parse(await cli.run(commandOf('aws sqs receive-message')));
     const hasFault = (body: RegExp) =>
       messages
@@ -178,7 +178,7 @@ describe('the runbook', () => {
   });
 
   test('redrives the pictures of the dead-letter queue, which are then read', async (context) => {
-    const { stack, cli } = await startTrouble(context);
+    const { stack, cli } = await startStackWithDeadLetters(context);
     await cli.run(commandOf('aws sqs start-message-move-task'));
     await eventually('the end of the task', async () => {
       const { Results } = listed.parse(await cli.run(commandOf('aws sqs list-message-move-tasks')));
@@ -195,7 +195,7 @@ describe('the runbook', () => {
   });
 
   test('lists every waiting picture with its reason, its attempts and its next attempt', async (context) => {
-    const { stack, cli } = await startTrouble(context);
+    const { stack, cli } = await startStackWithDeadLetters(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
     await cli.run(commandOf('aws sqs start-message-move-task'));
     stack.startPolling();
@@ -210,7 +210,7 @@ describe('the runbook', () => {
   });
 
   test('shows how long a picture stays claimed after its invocation was killed', async (context) => {
-    const { stack, cli } = await startTrouble(context);
+    const { stack, cli } = await startStackWithDeadLetters(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'silence' } });
     await cli.run(commandOf('aws sqs start-message-move-task'));
     stack.startPolling();
@@ -223,7 +223,7 @@ describe('the runbook', () => {
   });
 
   test('reads a rejected picture again', async (context) => {
-    const { stack } = await startTrouble(context);
+    const { stack } = await startStackWithDeadLetters(context);
     stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 4000002 } });
     const variables = { READINGS_TABLE: stack.tableName, PICTURES_BUCKET: stack.bucket };
     const cli = createAwsCli(stack, variables);
@@ -251,7 +251,7 @@ describe('the runbook', () => {
   });
 
   test('asks the log for fields that the line of a waiting picture has', async (context) => {
-    const { stack, cli, output } = await startTrouble(context);
+    const { stack, cli, output } = await startStackWithDeadLetters(context);
     stack.vehiclePlateEndpoint.script({ answer: { kind: 'failure', resultCode: 5000503 } });
     await cli.run(commandOf('aws sqs start-message-move-task'));
     stack.startPolling();
@@ -271,7 +271,7 @@ describe('the runbook', () => {
   });
 
   test('stores both keys, and shows neither', async (context) => {
-    const { stack } = await startTrouble(context);
+    const { stack } = await startStackWithDeadLetters(context);
     const shown = await plateline(stack, commandOf('npx plateline secrets'));
     assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));
     const { APP_KEY_PARAMETER: appKey = '', SECRET_KEY_PARAMETER: secretKey = '' } =
@@ -293,7 +293,7 @@ describe('the runbook', () => {
   });
 
   test('never shows a key', async (context) => {
-    const { stack, cli } = await startTrouble(context);
+    const { stack, cli } = await startStackWithDeadLetters(context);
     const shown = JSON.stringify(await cli.run(commandOf('aws ssm get-parameters')));
     assert.match(shown, /LastModifiedDate/);
     assert.ok(!shown.includes(stack.appKey) && !shown.includes(stack.secretKey));

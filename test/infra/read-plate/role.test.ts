@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { glob, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
-import { copyService, type ServiceCopy } from '../service-copy.ts';
-import { packageTemplate, resourceOf, statementsOf, type Template } from '../template.ts';
+import { deployedTemplate, resourceOf, statementsOf, type Template } from '../template.ts';
 
-let service: ServiceCopy;
 let prod: Template;
 
 beforeAll(async () => {
-  service = await copyService();
-  prod = await packageTemplate(service, ['--stage', 'prod']);
+  prod = await deployedTemplate(['--stage', 'prod']);
 });
-afterAll(() => service.remove());
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
 
@@ -76,7 +72,7 @@ const sortedTexts = (grants: readonly Grant[]) =>
 
 /** Finds every SDK command that the function's source imports. */
 async function importedCommands(): Promise<string[]> {
-  const functions = path.join(service.directory, 'functions');
+  const functions = path.resolve(import.meta.dirname, '../../../functions');
   const commands = new Set<string>();
   for await (const file of glob('**/*.ts', { cwd: functions })) {
     const source = await readFile(path.join(functions, file), 'utf8');
