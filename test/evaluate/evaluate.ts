@@ -82,7 +82,7 @@ async function evaluate(
   await reader.close();
   if (options.tesseract) {
     const tesseract = await createTesseract();
-    print('Tesseract, kor', await scoreOf(pictures(), tesseract.read));
+    print('Tesseract, kor', await scoreOf(pictures(), (bytes) => tesseract.read(bytes)));
     await tesseract.close();
   }
   if (options.speed) console.log(`Speed\n\n${formatTable(await measureSpeed(), [{}, { align: 'right' }])}\n`);

@@ -43,7 +43,8 @@ export async function startWatchedPipeline() {
     },
   });
   const ssm = new SSMClient(pipeline.stack.ssm.clientConfiguration);
-  const { APP_KEY_PARAMETER: appKeyName, SECRET_KEY_PARAMETER: secretKeyName } = pipeline.stack.functionOf('read-plate').environment;
+  const { APP_KEY_PARAMETER: appKeyName, SECRET_KEY_PARAMETER: secretKeyName } =
+    pipeline.stack.functionOf('read-plate').environment;
   const put = (name: string | undefined, value: string) =>
     ssm.send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true }));
   await put(appKeyName, appKey);

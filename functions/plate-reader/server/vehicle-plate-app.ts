@@ -67,14 +67,7 @@ export function createVehiclePlateApp(deps: {
     deps.log(answered);
   });
 
-  app.get('/health', (context) => context.json({ status: 'ok' }));
-  app.get('/ready', (context) =>
-    deps.isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'closing' }, 503),
-  );
-  app.get('/openapi.json', (context) => context.json(openApiDocument(maxBytes)));
-  app.get('/metrics', async (context) =>
-    context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
-  );
+  addOperatingRoutes(app, deps);
 
   app.post(
     route,
@@ -116,6 +109,21 @@ export function createVehiclePlateApp(deps: {
       return send(context, failureReply(4291000, 'TOO_MANY_REQUESTS', 429), error.code);
     }
   }
+}
+
+/** Health, readiness, the interface's description and metrics; none of them needs a key. */
+function addOperatingRoutes(
+  app: Hono<Environment>,
+  deps: { readonly maxBytes: number; readonly metrics: ServerMetrics; readonly isReady: () => boolean },
+): void {
+  app.get('/health', (context) => context.json({ status: 'ok' }));
+  app.get('/ready', (context) =>
+    deps.isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'closing' }, 503),
+  );
+  app.get('/openapi.json', (context) => context.json(openApiDocument(deps.maxBytes)));
+  app.get('/metrics', async (context) =>
+    context.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
+  );
 }
 
 /** A caller's own request id is kept where it can do no harm in a log. */

@@ -64,7 +64,7 @@ describe('plateline serve', () => {
     const replies = [1, 2, 3].map(() => post(url, readSample('day.jpg')));
     await Promise.race(replies);
     server.kill('SIGTERM');
-    const [status] = await once(server, 'close');
+    const [status]: unknown[] = await once(server, 'close');
     assert.equal(status, 0);
     for (const reply of await Promise.allSettled(replies)) {
       // A connection that was not accepted yet may be refused; what was begun is answered.

@@ -197,7 +197,7 @@ describe('a request that is too large', () => {
       `POST ${documentedPath} HTTP/1.1\r\nHost: h\r\nAuthorization: ${keys.secretKey}\r\n` +
         'Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000000\r\n\r\n',
     );
-    const [reply] = await once(socket, 'data');
+    const [reply]: unknown[] = await once(socket, 'data');
     assert.match(String(reply), /^HTTP\/1\.1 413 /);
     socket.destroy();
   });
@@ -211,7 +211,7 @@ describe('a request that is too large', () => {
         'Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n',
     );
     socket.write(`bb8\r\n${'x'.repeat(3000)}\r\n`);
-    const [reply] = await once(socket, 'data');
+    const [reply]: unknown[] = await once(socket, 'data');
     assert.match(String(reply), /^HTTP\/1\.1 413 /);
     socket.destroy();
   });
