@@ -3,7 +3,7 @@ import { openPicture } from '../../functions/plate-reader/open-picture.ts';
 import { fontFamily, renderSvg } from './render-svg.ts';
 
 /** A picture with its reads drawn on it, or why nothing can be drawn on it. */
-export type Drawing =
+type Drawing =
   | { readonly kind: 'jpeg'; readonly bytes: Uint8Array }
   | { readonly kind: 'fault'; readonly message: string };
 

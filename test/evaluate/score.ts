@@ -87,7 +87,7 @@ type Bounds = {
 };
 
 /** Intersection over union of the upright bounds of two boxes, 0 to 1. */
-export function overlap(one: Box, other: Box): number {
+function overlap(one: Box, other: Box): number {
   const [a, b] = [boundsOf(one), boundsOf(other)];
   const width = Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left));
   const height = Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));

@@ -6,7 +6,7 @@ import { CommandError } from '../../terminal/command-error.ts';
 import type { GlobalOptions } from '../../options/global-options.ts';
 
 /** The two keys that a caller of the server must name. */
-export type EndpointKeys = { readonly appKey: string; readonly secretKey: string };
+type EndpointKeys = { readonly appKey: string; readonly secretKey: string };
 
 /**
  * The keys from the environment, else from the stage's parameters in Parameter Store. Throws a CommandError `NO_KEYS` where there are none

@@ -54,7 +54,7 @@ export function addServe(program: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n' +
-        '  PLATELINE_APP_KEY=app PLATELINE_SECRET_KEY=secret plateline serve --port 8080\n' +
+        '  plateline serve --port 8080\n' +
         '  plateline serve --stage prod --keys-from-stage --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem\n',
     )
     .action(async (options: ServeOptions, command: Command) => {

@@ -7,7 +7,7 @@ type ContractStatus = 200 | 400 | 401 | 404 | 405 | 413 | 415 | 429;
 export type ContractReply = { readonly status: ContractStatus; readonly body: ContractBody };
 
 /** The vendor's envelope (its API guide, "Response"): `header.isSuccessful` decides, never the HTTP status alone. */
-export type ContractBody = {
+type ContractBody = {
   readonly header: {
     readonly isSuccessful: boolean;
     readonly resultCode: number;

@@ -2,7 +2,7 @@ import { failureReply, type ContractReply } from '../../core/contract/envelope.t
 import { readForm } from './multipart-form.ts';
 
 /** What a request brought: the bytes of its picture, or the contract's refusal. */
-export type UploadedPicture =
+type UploadedPicture =
   | { readonly kind: 'picture'; readonly bytes: Uint8Array }
   | { readonly kind: 'refused'; readonly reply: ContractReply };
 
