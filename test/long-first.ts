@@ -15,7 +15,7 @@ const longFiles = [
 ];
 
 /** Runs the long files first, and of the others the largest first. Vitest calls it with new. */
-class LongFirst extends BaseSequencer {
+export class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ moduleId }: TestSpecification) => {
       const rank = longFiles.findIndex((file) => moduleId.endsWith(file));
