@@ -34,7 +34,7 @@ const margins = [
 const platesCutWithAllMargins = 2;
 
 /** A read below this confidence is noise. */
-const leastConfidence = 0.05;
+const leastConfidence = 0.01;
 
 /** Reads a picture with networks that are started; nothing is kept between pictures. */
 export async function readPicture(
