@@ -1,0 +1,158 @@
+"""
+Trains the recogniser on drawn strips:
+
+    python3 -m recogniser.train --folder FOLDER [--steps 24000]
+
+Writes FOLDER/checkpoint.pt every few hundred steps and goes on from there when run again. Uses a CUDA device where there is one.
+"""
+
+import argparse
+import math
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from plates.alphabet import CLASS_OF
+from plates.samples import StripSource
+from recogniser.network import STEPS, Recogniser, greedy_texts
+
+BATCH = 64
+SEED = 20261128
+PEAK_LEARNING_RATE = 2e-3
+WARM_UP_STEPS = 300
+# Clean plates alone at first; then more and more hard ones.
+CLEAN_STEPS, RAMP_STEPS = 400, 1600
+# The running average takes the network's weights in every few steps.
+AVERAGE_DECAY, AVERAGE_EVERY = 0.992, 8
+SAVE_EVERY = 250
+
+
+def _draw_batches(queue, seed, hardness):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    cv2.setNumThreads(1)
+    source = StripSource(seed)
+    while True:
+        samples = [source.strip(hardness.value) for _ in range(BATCH)]
+        queue.put((np.stack([sample[0] for sample in samples]), [sample[1] for sample in samples]))
+
+
+def _hardness(step):
+    return min(1.0, max(0.0, (step - CLEAN_STEPS) / RAMP_STEPS))
+
+
+def _learning_rate(step, steps):
+    warm = min(1.0, (step + 1) / WARM_UP_STEPS)
+    return PEAK_LEARNING_RATE * warm * (0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps))))
+
+
+class Training:
+    """Network, its running average, optimiser and step, as one checkpoint."""
+
+    def __init__(self, folder, device):
+        self.path = Path(folder) / 'checkpoint.pt'
+        self.device = device
+        self.network = Recogniser().to(device)
+        self.average = Recogniser().to(device)
+        self.average.load_state_dict(self.network.state_dict())
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), PEAK_LEARNING_RATE, weight_decay=0.02)
+        self.step = 0
+        self.starts = 0
+        if self.path.exists():
+            saved = torch.load(self.path, map_location=device)
+            self.network.load_state_dict(saved['network'])
+            self.average.load_state_dict(saved['average'])
+            self.optimiser.load_state_dict(saved['optimiser'])
+            self.step, self.starts = saved['step'], saved['starts'] + 1
+
+    def save(self):
+        saved = {
+            'network': self.network.state_dict(),
+            'average': self.average.state_dict(),
+            'optimiser': self.optimiser.state_dict(),
+            'step': self.step,
+            'starts': self.starts,
+        }
+        torch.save(saved, self.path.with_suffix('.new'))
+        os.replace(self.path.with_suffix('.new'), self.path)
+
+    def learn(self, strips, texts, learning_rate):
+        """One step of the optimiser; returns loss and the share of texts read exactly."""
+        for group in self.optimiser.param_groups:
+            group['lr'] = learning_rate
+        self.network.train()
+        log_probabilities = self.network(torch.from_numpy(strips).to(self.device))
+        targets = torch.tensor([CLASS_OF[character] for text in texts for character in text])
+        lengths = torch.tensor([len(text) for text in texts])
+        loss = nn.functional.ctc_loss(
+            log_probabilities.transpose(0, 1).cpu(), targets, torch.full((len(texts),), STEPS), lengths, zero_infinity=True
+        )
+        self.optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        self.step += 1
+        if self.step % AVERAGE_EVERY == 0:
+            self._update_average()
+        reads = greedy_texts(log_probabilities.detach())
+        return loss.item(), sum(read == text for read, text in zip(reads, texts)) / len(texts)
+
+    @torch.no_grad()
+    def _update_average(self):
+        decay = min(AVERAGE_DECAY, self.step / (10 * AVERAGE_EVERY + self.step))
+        for mine, theirs in zip(self.average.state_dict().values(), self.network.state_dict().values()):
+            if mine.dtype.is_floating_point:
+                mine.mul_(decay).add_(theirs, alpha=1 - decay)
+            else:
+                mine.copy_(theirs)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--folder', required=True)
+    parser.add_argument('--steps', type=int, default=24000)
+    parser.add_argument('--threads', type=int, default=1)
+    parser.add_argument('--drawers', type=int, default=1)
+    options = parser.parse_args()
+    # Ends the drawing processes too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    torch.manual_seed(SEED)
+    torch.set_num_threads(options.threads)
+    Path(options.folder).mkdir(parents=True, exist_ok=True)
+    training = Training(options.folder, torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
+    hardness = multiprocessing.Value('d', _hardness(training.step))
+    queue = multiprocessing.Queue(6)
+    for drawer in range(options.drawers):
+        seed = SEED + 1000 * training.starts + drawer
+        multiprocessing.Process(target=_draw_batches, args=(queue, seed, hardness), daemon=True).start()
+    losses, shares, waited, began = [], [], 0.0, time.monotonic()
+    while training.step < options.steps:
+        asked = time.monotonic()
+        strips, texts = queue.get()
+        waited += time.monotonic() - asked
+        hardness.value = _hardness(training.step)
+        loss, share = training.learn(strips, texts, _learning_rate(training.step, options.steps))
+        losses.append(loss)
+        shares.append(share)
+        if len(losses) == 100:
+            spent = time.monotonic() - began
+            print(
+                f'{training.step} loss {np.mean(losses):.3f} exact {np.mean(shares):.3f} hardness {hardness.value:.2f} '
+                f'{spent / 100:.3f} s a step, {waited / 100:.3f} waiting',
+                flush=True,
+            )
+            losses, shares, waited, began = [], [], 0.0, time.monotonic()
+        if training.step % SAVE_EVERY == 0:
+            training.save()
+    training.save()
+
+
+if __name__ == '__main__':
+    main()
