@@ -124,9 +124,9 @@ def blur(random, picture, height, hardness):
     """Out of focus, moving, or sharpened by the camera. `height` is the plate's, in pixels."""
     kind = random.random()
     if kind < 0.3:
-        return cv2.GaussianBlur(picture, (0, 0), random.uniform(0.3, 0.35 + 0.035 * min(height, 30) * hardness))
+        return cv2.GaussianBlur(picture, (0, 0), random.uniform(0.3, 0.35 + 0.03 * min(height, 30) * hardness))
     if kind < 0.52:
-        length = random.uniform(1.2, 1.2 + 0.20 * min(height, 40) * hardness)
+        length = random.uniform(1.2, 1.2 + 0.15 * min(height, 40) * hardness)
         return cv2.filter2D(picture, -1, _motion_kernel(random, length))
     if kind < 0.65:
         soft = cv2.GaussianBlur(picture, (0, 0), 1.0)
@@ -178,7 +178,7 @@ def _view(random, width, height, hardness):
 
 def _height_px(random, rows, hardness):
     """The plate's height in the picture. Plates in two rows are looked at from nearer."""
-    span = random.choices(((9, 16), (13, 30), (24, 48), (40, 90)), (22, 38, 28, 12))[0]
+    span = random.choices(((10, 16), (13, 30), (24, 48), (40, 90)), (18, 40, 29, 13))[0]
     height = random.uniform(*span)
     height = height + (60 - height) * (1 - hardness)
     return height * (1.5 if rows == 2 else 1.0)

@@ -224,7 +224,7 @@ def _infrared(random, picture, mask, kind):
     grey = picture @ np.array([0.299, 0.587, 0.114], np.float32)
     if random.random() < 0.6:
         ground = random.uniform(40, 250)
-        contrast = random.uniform(35, 150)
+        contrast = random.uniform(45, 160)
         light_ink = kind.startswith('green') or kind in ('motorcycle-old', 'construction-old', 'diplomatic') or random.random() < 0.05
         ink = ground + contrast if light_ink else ground - contrast
         if not 0 <= ink <= 255:

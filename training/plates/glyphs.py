@@ -13,14 +13,11 @@ _NANUM = 'truetype/nanum/Nanum'
 _HANGUL_FONTS = [
     _NANUM + name
     for name in (
-        'GothicBold GothicExtraBold BarunGothicBold BarunGothic Gothic SquareRoundB SquareRoundEB SquareB SquareEB SquareRoundR '
-        'BarunpenB GothicCodingBold'
+        'GothicBold GothicExtraBold BarunGothicBold BarunGothic SquareRoundB SquareRoundEB SquareB SquareEB BarunpenB GothicCodingBold'
     ).split()
 ] + [
     'truetype/baekmuk/dotum',
-    'truetype/baekmuk/gulim',
     'truetype/unfonts-core/UnDotumBold',
-    'truetype/unfonts-core/UnDotum',
     'truetype/unfonts-core/UnGraphicBold',
     'truetype/unfonts-core/UnDinaruBold',
     'truetype/unfonts-core/UnDinaru',
@@ -33,7 +30,6 @@ _HANGUL_FONTS = [
     'truetype/woowa-bm/BMHANNA_11yrs_ttf',
     'truetype/woowa-bm/BMJUA_ttf',
     'opentype/noto/NotoSansCJK-Bold',
-    'opentype/noto/NotoSansCJK-Regular',
 ]
 _DIGIT_FONTS = [
     'truetype/opendin/OSP-DIN',

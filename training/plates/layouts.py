@@ -58,13 +58,16 @@ def _long(random, places, left, right, after_letter, width=520, height=110):
         right * width,
         top,
         digit_height,
-        letter_width=random.uniform(0.78, 1.2),
-        letter_height=random.uniform(0.68, 1.0),
+        letter_width=random.uniform(0.82, 1.2),
+        letter_height=random.uniform(0.70, 1.0),
         after_letter=after_letter,
     )
 
 
 def long_two_digits(random, places):
+    if random.random() < 0.06:
+        # Owners put a band like the European Union's at the left.
+        return film(random, places)
     inset = random.uniform(0.075, 0.13)
     cells = _long(random, places, inset, 1 - inset + random.uniform(-0.02, 0.02), random.uniform(0.25, 1.05))
     return Layout(520, 110, 1, cells)

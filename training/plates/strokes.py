@@ -151,7 +151,7 @@ class StrokeFace:
         self.seed = seed
         random = random_module.Random(seed)
         self.digit_pen = random.uniform(0.105, 0.175)
-        self.letter_pen = self.digit_pen * random.uniform(0.62, 1.0)
+        self.letter_pen = self.digit_pen * random.uniform(0.72, 1.05)
         self._bend = {}
         self._random = random
         self._base = random.uniform(-0.7, 0.7)

@@ -24,12 +24,14 @@ from plates.alphabet import CLASS_OF
 from plates.samples import StripSource
 from recogniser.network import STEPS, Recogniser, greedy_texts
 
-BATCH = 64
+# Small batches until the network reads: until then more steps help more than more strips.
+STRIPS_PER_DRAW = 32
+SMALL_BATCH_STEPS = 2500
 SEED = 20261128
 PEAK_LEARNING_RATE = 2e-3
 WARM_UP_STEPS = 300
 # Clean plates alone at first; then more and more hard ones.
-CLEAN_STEPS, RAMP_STEPS = 400, 1600
+CLEAN_STEPS, RAMP_STEPS = 500, 1800
 # The running average takes the network's weights in every few steps.
 AVERAGE_DECAY, AVERAGE_EVERY = 0.992, 8
 SAVE_EVERY = 250
@@ -40,7 +42,7 @@ def _draw_batches(queue, seed, hardness):
     cv2.setNumThreads(1)
     source = StripSource(seed)
     while True:
-        samples = [source.strip(hardness.value) for _ in range(BATCH)]
+        samples = [source.strip(hardness.value) for _ in range(STRIPS_PER_DRAW)]
         queue.put((np.stack([sample[0] for sample in samples]), [sample[1] for sample in samples]))
 
 
@@ -128,14 +130,15 @@ def main():
     Path(options.folder).mkdir(parents=True, exist_ok=True)
     training = Training(options.folder, torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
     hardness = multiprocessing.Value('d', _hardness(training.step))
-    queue = multiprocessing.Queue(6)
+    queue = multiprocessing.Queue(8)
     for drawer in range(options.drawers):
         seed = SEED + 1000 * training.starts + drawer
         multiprocessing.Process(target=_draw_batches, args=(queue, seed, hardness), daemon=True).start()
     losses, shares, waited, began = [], [], 0.0, time.monotonic()
     while training.step < options.steps:
         asked = time.monotonic()
-        strips, texts = queue.get()
+        batch = [queue.get() for _ in range(1 if training.step < SMALL_BATCH_STEPS else 2)]
+        strips, texts = np.concatenate([strips for strips, _ in batch]), [text for _, texts in batch for text in texts]
         waited += time.monotonic() - asked
         hardness.value = _hardness(training.step)
         loss, share = training.learn(strips, texts, _learning_rate(training.step, options.steps))
