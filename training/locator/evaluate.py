@@ -1,0 +1,131 @@
+"""Measures the locator on drawn scenes of a fixed seed, or on a folder of labelled photographs.
+
+Run in `training/`: python3 -m locator.evaluate CHECKPOINT [--labels labels.tsv --pictures FOLDER].
+"""
+import argparse
+import csv
+import os
+from collections import defaultdict
+
+os.environ.setdefault('OMP_WAIT_POLICY', 'passive')
+
+import cv2
+import numpy as np
+import torch
+
+from locator.looks import bounds, locate, overlap, padded, peaks
+from locator.network import Locator
+from scenes.pools import scene_maker
+
+SEED = 20261128
+WIDTHS_PX = (14, 24, 40, 70, 120, 200, 400)
+"""Limits of the groups of plate widths."""
+
+
+def load(checkpoint):
+    """The averaged weights of a checkpoint as a function from one padded RGB picture to scores, corners and rows."""
+    locator = Locator()
+    locator.load_state_dict(torch.load(checkpoint, map_location='cpu')['average'])
+    locator.eval()
+
+    def run(picture):
+        with torch.no_grad():
+            scores, corners, rows = locator(torch.from_numpy(picture).permute(2, 0, 1)[None].float())
+        return torch.sigmoid(scores)[0].numpy(), corners[0].numpy(), torch.sigmoid(rows)[0].numpy()
+
+    return run
+
+
+def corner_error(found, wanted):
+    """Largest distance of a corner from its place, as a share of the plate's height."""
+    height = (np.linalg.norm(wanted[3] - wanted[0]) + np.linalg.norm(wanted[2] - wanted[1])) / 2
+    return float(np.linalg.norm(found - wanted, axis=1).max() / height)
+
+
+def width_group(corners):
+    width = np.linalg.norm(corners[1] - corners[0])
+    return int(np.searchsorted(WIDTHS_PX, width)) - 1
+
+
+def measure_scenes(run, count, least_score):
+    """Prints recall, corner error and rows by plate width, and false finds in scenes without plates."""
+    maker = scene_maker(SEED, photographs=150, held_out=True)
+    groups = defaultdict(list)
+    false_finds, empty_scenes = 0, 0
+    for _ in range(count):
+        scene = maker.scene()
+        found = peaks_of(run, scene.picture, least_score)
+        if not scene.plates and not scene.ignored:
+            empty_scenes += 1
+            false_finds += len(found)
+        for corners, rows in scene.plates:
+            best = max(found, key=lambda item: overlap(bounds(item[1]), bounds(corners)), default=None)
+            shared = overlap(bounds(best[1]), bounds(corners)) if best else 0
+            groups[width_group(corners)].append(
+                (shared >= 0.5, shared >= 0.75, corner_error(best[1], corners) if shared >= 0.5 else np.nan,
+                 shared >= 0.5 and best[2] == rows))
+    print('width px | plates | IoU 0.5 | IoU 0.75 | corner error: median, 90 % | rows right')
+    for group in sorted(groups):
+        values = np.array(groups[group], float)
+        located = max(1, values[:, 0].sum())
+        errors = values[~np.isnan(values[:, 2]), 2]
+        middle, high = np.percentile(errors, (50, 90)) if len(errors) else (np.nan, np.nan)
+        print(f'{WIDTHS_PX[max(0, group)]:>4}–{WIDTHS_PX[min(group + 1, len(WIDTHS_PX) - 1)]:<4}| {len(values)} | '
+              f'{values[:, 0].mean():.3f} | {values[:, 1].mean():.3f} | {middle:.3f}, {high:.3f} | '
+              f'{values[:, 3].sum() / located:.3f}')
+    print(f'false finds per scene without plates: {false_finds / max(1, empty_scenes):.3f} ({empty_scenes} scenes)')
+
+
+def peaks_of(run, picture, least_score):
+    scores, corners, rows = run(padded(picture))
+    return peaks(scores[0], corners, rows[0], least_score)
+
+
+def measure_photographs(run, labels, folder, least_score):
+    """Prints which labelled plates are located; `labels` has the columns file, truth, corners and difficulty."""
+    errors, located, total, finds_without_plate, pictures_without_plate = [], 0, 0, 0, 0
+    for row in csv.DictReader(open(labels, encoding='utf-8'), delimiter='\t'):
+        picture = cv2.imread(os.path.join(folder, row['file']))
+        if picture is None:
+            print('cannot read', row['file'])
+            continue
+        found = locate(picture[..., ::-1], run, least_score)
+        if not row['corners']:
+            pictures_without_plate += 1
+            finds_without_plate += bool(found)
+            continue
+        if row['difficulty'] == 'unreadable':
+            continue
+        wanted = np.array([float(value) for value in row['corners'].split(',')]).reshape(4, 2)
+        total += 1
+        best = max(found, key=lambda plate: overlap(bounds(plate.corners), bounds(wanted)), default=None)
+        if best is None or overlap(bounds(best.corners), bounds(wanted)) < 0.5:
+            print(f"{row['file']}: not located; {len(found)} finds, best score {found[0].score if found else 0:.2f}")
+            continue
+        located += 1
+        errors.append(corner_error(best.corners, wanted))
+    print(f'located {located} of {total} (score ≥ {least_score}); corner error median {np.median(errors):.3f}, '
+          f'90 % {np.percentile(errors, 90):.3f} of the plate height')
+    if pictures_without_plate:
+        print(f'finds in {finds_without_plate} of {pictures_without_plate} pictures without a plate')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('checkpoint')
+    parser.add_argument('--scenes', type=int, default=600)
+    parser.add_argument('--least-score', type=float, default=0.3)
+    parser.add_argument('--threads', type=int, default=1)
+    parser.add_argument('--labels', help='table of labelled photographs; without it, drawn scenes are measured')
+    parser.add_argument('--pictures', help='folder of the photographs')
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    run = load(options.checkpoint)
+    if options.labels:
+        measure_photographs(run, options.labels, options.pictures, options.least_score)
+    else:
+        measure_scenes(run, options.scenes, options.least_score)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,85 @@
+"""Looks at one picture at several scales and merges what the locator finds, as the reader does."""
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from locator.network import STRIDE
+
+LONG_SIDES_PX = (1280, 640, 320)
+"""Looks whose long side is larger than the picture's are left out, but for one enlarged look, see `looks`."""
+
+MOST_ENLARGEMENT = 2.0
+PADDING_PX = 32
+SAME_PLATE_OVERLAP = 0.3
+
+
+@dataclass
+class Found:
+    """A located plate: score 0..1, corners [4,2] in pixels of the picture clockwise from its top-left, rows."""
+
+    score: float
+    corners: np.ndarray
+    rows: int
+    look_px: int
+
+
+def looks(picture):
+    """Pairs of scale and scaled picture, the largest first."""
+    height, width = picture.shape[:2]
+    longest = max(width, height)
+    for side in LONG_SIDES_PX:
+        scale = side / longest
+        if scale > MOST_ENLARGEMENT:
+            continue
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        yield side, scale, cv2.resize(picture, size, interpolation=method)
+
+
+def padded(picture):
+    """The picture with black at its right and lower edge, so that both sides are multiples of 32."""
+    height, width = picture.shape[:2]
+    result = np.zeros((-height % PADDING_PX + height, -width % PADDING_PX + width, 3), np.uint8)
+    result[:height, :width] = picture
+    return result
+
+
+def peaks(scores, corners, rows, least_score):
+    """Cells that are the largest of their 5×5 neighbourhood: score, corners in pixels of the look, rows."""
+    highest = cv2.dilate(scores, np.ones((5, 5), np.uint8))
+    found = []
+    for row, column in zip(*np.nonzero((scores >= highest) & (scores >= least_score))):
+        centre = np.array([(column + 0.5) * STRIDE, (row + 0.5) * STRIDE])
+        found.append((float(scores[row, column]), corners[:, row, column].reshape(4, 2) + centre,
+                      2 if rows[row, column] > 0.5 else 1))
+    return found
+
+
+def bounds(corners):
+    """Left, top, right and bottom of the corners."""
+    return (*corners.min(0), *corners.max(0))
+
+
+def overlap(first, second):
+    """Intersection over union of two bounds."""
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    both = max(0.0, width) * max(0.0, height)
+    areas = sum((b[2] - b[0]) * (b[3] - b[1]) for b in (first, second))
+    return both / max(areas - both, 1e-9)
+
+
+def locate(picture, run, least_score):
+    """All plates of an RGB picture, best first. `run` maps one padded picture to scores, corners and rows."""
+    found = []
+    for side, scale, look in looks(picture):
+        scores, corners, rows = run(padded(look))
+        found += [Found(score, at / scale, count, side) for score, at, count in
+                  peaks(scores[0], corners, rows[0], least_score)]
+    found.sort(key=lambda plate: -plate.score)
+    kept = []
+    for plate in found:
+        if all(overlap(bounds(plate.corners), bounds(other.corners)) < SAME_PLATE_OVERLAP for other in kept):
+            kept.append(plate)
+    return kept
