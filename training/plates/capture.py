@@ -16,6 +16,8 @@ _SURROUNDINGS = (
     '/usr/share/wallpapers/*/contents/images/*.[jp][pn]g',
     '/usr/share/backgrounds/*/*/*.[jp][pn]g',
 )
+# Strips with less deviation of their green values, 0 to 255, show nothing; they are taken once more.
+_LEAST_CONTRAST, _TRIES = 7.0, 3
 _PATCH_WIDTH, _PATCH_HEIGHT = 480, 240
 
 
@@ -226,5 +228,9 @@ def take(random, plate, rows, patches, hardness):
 
 def photographed_strip(random, plate, rows, patches, hardness, cut_rows=None):
     """The recogniser's strip of a plate as photographed and located. `cut_rows` differs from `rows` where the locator counted wrong."""
-    picture, corners, height_px = take(random, plate, rows, patches, hardness)
-    return cut_strip(picture, _located(random, corners, height_px / rows, hardness), cut_rows or rows)
+    for _ in range(_TRIES):
+        picture, corners, height_px = take(random, plate, rows, patches, hardness)
+        strip = cut_strip(picture, _located(random, corners, height_px / rows, hardness), cut_rows or rows)
+        if strip[..., 1].std() >= _LEAST_CONTRAST:
+            break
+    return strip

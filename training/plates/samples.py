@@ -10,7 +10,7 @@ from plates.draw import draw_plate
 from plates.foreign import draw_foreign
 from plates.glyphs import Glyphs
 
-WRONG_ROWS_SHARE = 0.02
+WRONG_ROWS_SHARE = 0.03
 NEGATIVE_SHARE = 0.05
 # Drawing a plate costs as much as photographing it: half of the strips show a plate once more, in other light and from elsewhere.
 AGAIN_SHARE = 0.5

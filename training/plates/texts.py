@@ -21,9 +21,9 @@ SHARES = {
     'long-3': 14,
     'film-3': 9,
     'short': 9,
-    'electric': 7,
+    'electric': 8,
     'corporate': 2,
-    'green': 5,
+    'green': 6,
     'green-regional': 7,
     'yellow-two-rows': 10,
     'yellow-one-row': 11,
@@ -38,6 +38,10 @@ SHARES = {
 _PRIVATE = PRIVATE_LETTERS + RENTAL_LETTERS * 2
 _PRIVATE += ''.join(letter for letter in LOOK_ALIKE_LETTERS if letter in _PRIVATE)
 _COMMERCIAL = COMMERCIAL_LETTERS + PARCEL_LETTERS * 2
+
+
+# The regions with most vehicles are drawn more often.
+_REGIONS = REGIONS + ['서울'] * 3 + ['경기'] * 3 + ['인천', '부산', '대구', '경남']
 
 
 def digits(random, count):
@@ -71,9 +75,9 @@ def plate_text(random, kind):
         return [head, private, serial]
     if kind == 'green-regional':
         head = digits(random, 1 if random.random() < 0.2 else 2)
-        return [random.choice(REGIONS), head, random.choice(_PRIVATE + COMMERCIAL_LETTERS), serial]
+        return [random.choice(_REGIONS), head, random.choice(_PRIVATE + COMMERCIAL_LETTERS), serial]
     if kind in ('yellow-two-rows', 'yellow-one-row'):
-        return [random.choice(REGIONS), digits(random, 2), random.choice(_COMMERCIAL), serial]
+        return [random.choice(_REGIONS), digits(random, 2), random.choice(_COMMERCIAL), serial]
     if kind == 'military':
         return [digits(random, 2), random.choice(MILITARY_LETTERS), serial]
     if kind == 'diplomatic':
@@ -84,7 +88,7 @@ def plate_text(random, kind):
     if kind == 'construction-new':
         return ['0' + digits(random, 2), private if random.random() < 0.7 else random.choice(_COMMERCIAL), serial]
     if kind == 'motorcycle-old':
-        return [random.choice(REGIONS), _district(random), random.choice(MOTORCYCLE_LETTERS), serial]
+        return [random.choice(_REGIONS), _district(random), random.choice(MOTORCYCLE_LETTERS), serial]
     if kind == 'motorcycle-new':
         return [random.choice(DIGITS[1:]), private, random.choice(DIGITS[1:]), serial]
     if kind == 'temporary':

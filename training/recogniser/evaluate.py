@@ -4,8 +4,8 @@ Measures a trained recogniser, on drawn plates with faces that training never sa
     python3 -m recogniser.evaluate --checkpoint FOLDER/checkpoint.pt [--per-kind 60]
     python3 -m recogniser.evaluate --checkpoint FOLDER/checkpoint.pt --labels labels.tsv --pictures PICTURES
 
-labels.tsv has the columns file, truth (several plates parted by `|`), corners (eight numbers, of the first plate) and difficulty. Each
-labelled plate is cut by its true corners, so that the recogniser alone is measured.
+labels.tsv has the columns file, truth (several plates parted by `|`), corners (eight numbers, of the first plate), kind and difficulty. Each
+labelled plate is cut by its true corners and rows, so that the recogniser alone is measured.
 """
 
 import argparse
@@ -23,8 +23,6 @@ from plates.texts import SHARES
 from recogniser.network import Recogniser, greedy_texts
 
 VALIDATION_SEED = 411
-# Plates less than this many times as wide as high are cut both as one row and as two.
-LEAST_WIDTH_OF_ONE_ROW = 2.9
 
 
 def load(checkpoint):
@@ -64,11 +62,9 @@ def labelled(network, labels, pictures):
     for row in rows:
         picture = cv2.imread(str(Path(pictures) / row['file']))[..., ::-1]
         corners = np.array([float(value) for value in row['corners'].split(',')]).reshape(4, 2)
-        across = np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])
-        down = np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])
-        counts = (1,) if across > LEAST_WIDTH_OF_ONE_ROW * down else (1, 2)
-        reads = read(network, [cut_strip(np.ascontiguousarray(picture), corners, count) for count in counts])
-        text = max((one for one in reads if one[0]), key=lambda one: one[1], default=('', 0.0))[0]
+        rows_of_plate = 2 if 'two rows' in row['kind'] else 1
+        strip = cut_strip(np.ascontiguousarray(picture), corners, rows_of_plate)
+        text = read(network, [strip])[0][0]
         results.append((row['difficulty'], row['truth'].split('|')[0].replace(' ', ''), text))
     return results
 
