@@ -83,7 +83,7 @@ def _character_mask(random, glyphs, layout, size, scale):
     mask = np.zeros((size[1], size[0]), np.uint8)
     hangul_face, digit_face = glyphs.faces(random)
     fill = random.uniform(0.9, 1.04)
-    bare_one = random.random() < 0.5
+    bare_one = random.random() < 0.35
     one_width = random.uniform(0.18, 0.3) if bare_one else random.uniform(0.35, 0.6)
     for cell in layout.cells:
         is_digit = cell.character in DIGITS

@@ -21,8 +21,6 @@ _HANGUL_FONTS = [
     'truetype/unfonts-core/UnGraphicBold',
     'truetype/unfonts-core/UnDinaruBold',
     'truetype/unfonts-core/UnDinaru',
-    'truetype/unfonts-extra/UnTaza',
-    'truetype/unfonts-extra/UnVada',
     'truetype/woowa-bm/BMDOHYEON_ttf',
     'truetype/woowa-bm/BMDOHYEON_ttf',
     'truetype/woowa-bm/BMDOHYEON_ttf',
@@ -85,7 +83,7 @@ class Glyphs:
 
     def faces(self, random):
         """A face for hangul and one for digits."""
-        hangul = random.choice(self._stroke_faces if random.random() < 0.5 else self.hangul_fonts)
+        hangul = random.choice(self._stroke_faces if random.random() < 0.65 else self.hangul_fonts)
         chance = random.random()
         if chance < 0.55:
             digits = hangul if isinstance(hangul, StrokeFace) and chance < 0.35 else random.choice(self._stroke_faces)

@@ -53,6 +53,11 @@ def _digit(character, bend, aspect):
     return [_arc(0.5, upper, 0.44, upper, 0, 360), _arc(0.5, waist + lower, 0.5, lower, 0, 360)]
 
 
+def _tick(bend):
+    """The short stroke on top of ㅊ and ㅎ: upright on most plates, lying on some."""
+    return [(0.3, 0), (0.7, 0)] if bend > 0.4 else [(0.5, 0), (0.5, 0.22)]
+
+
 def _consonant(jamo, bend, wide):
     """Strokes of a consonant in a unit box; `wide` where the vowel lies below it."""
     if jamo == 'ㄱ':
@@ -74,7 +79,7 @@ def _consonant(jamo, bend, wide):
     if jamo == 'ㅈ':
         return [[(0, 0), (1, 0)], [(0.5, 0), (0.45, 0.4), (0, 1)], [(0.48, 0.38), (1, 1)]]
     if jamo == 'ㅊ':
-        return [[(0.3, 0), (0.7, 0)]] + [[(x, 0.22 + 0.78 * y) for x, y in stroke] for stroke in _consonant('ㅈ', bend, wide)]
+        return [_tick(bend)] + [[(x, 0.22 + 0.78 * y) for x, y in stroke] for stroke in _consonant('ㅈ', bend, wide)]
     if jamo == 'ㅋ':
         return _consonant('ㄱ', bend, wide) + [[(0, 0.48), (0.9, 0.48)]]
     if jamo == 'ㅌ':
@@ -82,7 +87,10 @@ def _consonant(jamo, bend, wide):
     if jamo == 'ㅍ':
         return [[(0, 0), (1, 0)], [(0, 1), (1, 1)], [(0.3, 0), (0.3, 1)], [(0.7, 0), (0.7, 1)]]
     if jamo == 'ㅎ':
-        return [[(0.3, 0), (0.7, 0)], [(0, 0.24), (1, 0.24)], _arc(0.5, 0.72, 0.38, 0.28, 0, 360)]
+        # On plates the circle touches the line above it.
+        bar = 0.22 + 0.03 * bend
+        middle = (1 + bar + 0.06 * (1 + bend)) / 2
+        return [_tick(bend), [(0, bar), (1, bar)], _arc(0.5, middle, 0.42 + 0.06 * bend, 1 - middle, 0, 360)]
     return None
 
 
