@@ -18,6 +18,8 @@ _SURROUNDINGS = (
 )
 # Strips with less deviation of their green values, 0 to 255, show nothing; they are taken once more.
 _LEAST_CONTRAST, _TRIES = 7.0, 3
+# Noise by the picture's own deviation; with more, nothing can be read.
+_MOST_NOISE = 0.3
 _PATCH_WIDTH, _PATCH_HEIGHT = 480, 240
 
 
@@ -128,7 +130,7 @@ def blur(random, picture, height, hardness):
     if kind < 0.3:
         return cv2.GaussianBlur(picture, (0, 0), random.uniform(0.3, 0.35 + 0.03 * min(height, 30) * hardness))
     if kind < 0.52:
-        length = random.uniform(1.2, 1.2 + 0.15 * min(height, 40) * hardness)
+        length = random.uniform(1.2, 1.2 + 0.13 * min(height, 40) * hardness)
         return cv2.filter2D(picture, -1, _motion_kernel(random, length))
     if kind < 0.65:
         soft = cv2.GaussianBlur(picture, (0, 0), 1.0)
@@ -152,7 +154,7 @@ def _motion_kernel(random, length):
 def record(random, picture, hardness):
     """Sensor noise, scaling and compression; returns RGB uint8 of the same size."""
     height, width = picture.shape[:2]
-    level = random.choice((0, 2, 4, 8, 14)) * hardness
+    level = min(random.choice((0, 2, 4, 8, 14)) * hardness, _MOST_NOISE * float(picture[..., 1].std()))
     if level:
         y = random.randrange(max(1, _NOISE.shape[0] - height))
         x = random.randrange(max(1, _NOISE.shape[1] - width))
@@ -178,12 +180,12 @@ def _view(random, width, height, hardness):
     return corners @ turn.T + wobble * height * 0.03 * hardness
 
 
-def _height_px(random, rows, hardness):
-    """The plate's height in the picture. Plates in two rows are looked at from nearer."""
-    span = random.choices(((10, 16), (13, 30), (24, 48), (40, 90)), (18, 40, 29, 13))[0]
+def _height_px(random, proportion, rows, hardness):
+    """The plate's height in the picture; `proportion` is its height by its width. Short plates are higher than long ones."""
+    span = random.choices(((10, 16), (13, 30), (24, 48), (40, 90)), (15, 40, 30, 15))[0]
     height = random.uniform(*span)
     height = height + (60 - height) * (1 - hardness)
-    return height * (1.5 if rows == 2 else 1.0)
+    return height * (1.5 if rows == 2 else 1.35 if proportion > 0.3 else 1.0)
 
 
 def _located(random, corners, height, hardness):
@@ -203,7 +205,7 @@ def take(random, plate, rows, patches, hardness):
     """A picture of the plate and its true corners, in pixels; the plate is `height` pixels high (third value)."""
     mounted, (margin_x, margin_y) = mount(random, plate, patches, hardness)
     height, width = plate.shape[:2]
-    height_px = _height_px(random, rows, hardness)
+    height_px = _height_px(random, height / width, rows, hardness)
     scale = height_px / height
     if scale < 0.8:
         mounted = cv2.resize(mounted, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -50,12 +50,12 @@ _HELD_OUT_HANGUL_FONTS = [
     'truetype/nanum/NanumSquare_acEB',
     'truetype/nanum/NanumBarunGothic-YetHangul',
     'truetype/alee/Bandal',
-    'opentype/noto/NotoSansCJK-Black',
+    'truetype/unfonts-core/UnDotum',
 ]
 _HELD_OUT_DIGIT_FONTS = [
     'truetype/liberation/LiberationSansNarrow-Bold',
     'truetype/roboto/unhinted/RobotoTTF/Roboto-Bold',
-    'opentype/noto/NotoSansCJK-Black',
+    'truetype/liberation/LiberationSans-Bold',
     'truetype/nanum/NanumSquare_acEB',
 ]
 _EM_PX = 96
