@@ -23,15 +23,21 @@ WIDTHS_PX = (14, 24, 40, 70, 120, 200, 400)
 
 
 def load(checkpoint):
-    """The averaged weights of a checkpoint as a function from one padded RGB picture to scores, corners and rows."""
+    """A checkpoint's averaged weights: a function from a padded RGB picture to its four grids."""
     locator = Locator()
     locator.load_state_dict(torch.load(checkpoint, map_location='cpu')['average'])
     locator.eval()
 
     def run(picture):
         with torch.no_grad():
-            scores, corners, rows = locator(torch.from_numpy(picture).permute(2, 0, 1)[None].float())
-        return torch.sigmoid(scores)[0].numpy(), corners[0].numpy(), torch.sigmoid(rows)[0].numpy()
+            grids = locator(torch.from_numpy(picture).permute(2, 0, 1)[None].float())
+        scores, corners, rows, refinements = (grid[0] for grid in grids)
+        return (
+            torch.sigmoid(scores).numpy(),
+            corners.numpy(),
+            torch.sigmoid(rows).numpy(),
+            refinements.numpy(),
+        )
 
     return run
 
@@ -54,7 +60,7 @@ def measure_scenes(run, count, least_score):
     false_finds, empty_scenes = 0, 0
     for _ in range(count):
         scene = maker.scene()
-        found = peaks_of(run, scene.picture, least_score)
+        found = peaks(*run(padded(scene.picture)), least_score)
         if not scene.plates and not scene.ignored:
             empty_scenes += 1
             false_finds += len(found)
@@ -62,27 +68,31 @@ def measure_scenes(run, count, least_score):
             best = max(found, key=lambda item: overlap(bounds(item[1]), bounds(corners)), default=None)
             shared = overlap(bounds(best[1]), bounds(corners)) if best else 0
             groups[width_group(corners)].append(
-                (shared >= 0.5, shared >= 0.75, corner_error(best[1], corners) if shared >= 0.5 else np.nan,
-                 shared >= 0.5 and best[2] == rows))
+                (
+                    shared >= 0.5,
+                    shared >= 0.75,
+                    corner_error(best[1], corners) if shared >= 0.5 else np.nan,
+                    shared >= 0.5 and best[2] == rows,
+                )
+            )
     print('width px | plates | IoU 0.5 | IoU 0.75 | corner error: median, 90 % | rows right')
     for group in sorted(groups):
         values = np.array(groups[group], float)
         located = max(1, values[:, 0].sum())
         errors = values[~np.isnan(values[:, 2]), 2]
         middle, high = np.percentile(errors, (50, 90)) if len(errors) else (np.nan, np.nan)
-        print(f'{WIDTHS_PX[max(0, group)]:>4}–{WIDTHS_PX[min(group + 1, len(WIDTHS_PX) - 1)]:<4}| {len(values)} | '
-              f'{values[:, 0].mean():.3f} | {values[:, 1].mean():.3f} | {middle:.3f}, {high:.3f} | '
-              f'{values[:, 3].sum() / located:.3f}')
-    print(f'false finds per scene without plates: {false_finds / max(1, empty_scenes):.3f} ({empty_scenes} scenes)')
-
-
-def peaks_of(run, picture, least_score):
-    scores, corners, rows = run(padded(picture))
-    return peaks(scores[0], corners, rows[0], least_score)
+        print(
+            f'{WIDTHS_PX[max(0, group)]:>4}–{WIDTHS_PX[min(group + 1, len(WIDTHS_PX) - 1)]:<4}| {len(values)} | '
+            f'{values[:, 0].mean():.3f} | {values[:, 1].mean():.3f} | {middle:.3f}, {high:.3f} | '
+            f'{values[:, 3].sum() / located:.3f}'
+        )
+    print(
+        f'false finds per scene without plates: {false_finds / max(1, empty_scenes):.3f} ({empty_scenes} scenes)'
+    )
 
 
 def measure_photographs(run, labels, folder, least_score):
-    """Prints which labelled plates are located; `labels` has the columns file, truth, corners and difficulty."""
+    """Prints which labelled plates are located; `labels` has the columns file, corners and difficulty."""
     errors, located, total, finds_without_plate, pictures_without_plate = [], 0, 0, 0, 0
     for row in csv.DictReader(open(labels, encoding='utf-8'), delimiter='\t'):
         picture = cv2.imread(os.path.join(folder, row['file']))
@@ -100,12 +110,16 @@ def measure_photographs(run, labels, folder, least_score):
         total += 1
         best = max(found, key=lambda plate: overlap(bounds(plate.corners), bounds(wanted)), default=None)
         if best is None or overlap(bounds(best.corners), bounds(wanted)) < 0.5:
-            print(f"{row['file']}: not located; {len(found)} finds, best score {found[0].score if found else 0:.2f}")
+            print(
+                f"{row['file']}: not located; {len(found)} finds, best score {found[0].score if found else 0:.2f}"
+            )
             continue
         located += 1
         errors.append(corner_error(best.corners, wanted))
-    print(f'located {located} of {total} (score ≥ {least_score}); corner error median {np.median(errors):.3f}, '
-          f'90 % {np.percentile(errors, 90):.3f} of the plate height')
+    print(
+        f'located {located} of {total} (score ≥ {least_score}); corner error median {np.median(errors):.3f}, '
+        f'90 % {np.percentile(errors, 90):.3f} of the plate height'
+    )
     if pictures_without_plate:
         print(f'finds in {finds_without_plate} of {pictures_without_plate} pictures without a plate')
 
@@ -116,7 +130,9 @@ def main():
     parser.add_argument('--scenes', type=int, default=600)
     parser.add_argument('--least-score', type=float, default=0.3)
     parser.add_argument('--threads', type=int, default=1)
-    parser.add_argument('--labels', help='table of labelled photographs; without it, drawn scenes are measured')
+    parser.add_argument(
+        '--labels', help='table of labelled photographs; without it, drawn scenes are measured'
+    )
     parser.add_argument('--pictures', help='folder of the photographs')
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

@@ -19,25 +19,31 @@ SCORE_THRESHOLD = 0.3
 
 
 class ExportedLocator(nn.Module):
-    """Takes one uint8 RGB picture [1,H,W,3]; gives scores, corners and rows as the reader expects them."""
+    """Takes one uint8 RGB picture [1,H,W,3]; gives all grids as the reader expects them."""
 
     def __init__(self, locator):
         super().__init__()
         self.locator = locator
 
     def forward(self, picture):
-        scores, corners, rows = self.locator(picture.permute(0, 3, 1, 2).float())
-        return torch.sigmoid(scores), corners, torch.sigmoid(rows)
+        scores, corners, rows, refinements = self.locator(picture.permute(0, 3, 1, 2).float())
+        return torch.sigmoid(scores), corners, torch.sigmoid(rows), refinements
 
 
 def export(locator, path):
     """Writes `locator` to `path` (opset 17, dynamic height and width)."""
     locator.eval().fold_input_scale()
+    grids = ['scores', 'corners', 'rows', 'refinements']
+    grid_axes = {2: 'gridHeight', 3: 'gridWidth'}
     torch.onnx.export(
-        ExportedLocator(locator), torch.zeros(1, 384, 640, 3, dtype=torch.uint8), path, opset_version=17,
-        input_names=['picture'], output_names=['scores', 'corners', 'rows'],
-        dynamic_axes={'picture': {1: 'height', 2: 'width'}, **{
-            name: {2: 'gridHeight', 3: 'gridWidth'} for name in ('scores', 'corners', 'rows')}})
+        ExportedLocator(locator),
+        torch.zeros(1, 384, 640, 3, dtype=torch.uint8),
+        path,
+        opset_version=17,
+        input_names=['picture'],
+        output_names=grids,
+        dynamic_axes={'picture': {1: 'height', 2: 'width'}, **{name: grid_axes for name in grids}},
+    )
 
 
 def record(folder):

@@ -12,11 +12,14 @@ LONG_SIDES_PX = (1280, 640, 320)
 MOST_ENLARGEMENT = 2.0
 PADDING_PX = 32
 SAME_PLATE_OVERLAP = 0.3
+REFINE_STEPS = 2
+LARGEST_MOVE = 0.7
+"""Share of the plate's height by which a corner may be refined; farther answers are not believed."""
 
 
 @dataclass
 class Found:
-    """A located plate: score 0..1, corners [4,2] in pixels of the picture clockwise from its top-left, rows."""
+    """A located plate: score 0..1, corners [4,2] in pixels, clockwise from its top-left, and number of rows."""
 
     score: float
     corners: np.ndarray
@@ -45,15 +48,36 @@ def padded(picture):
     return result
 
 
-def peaks(scores, corners, rows, least_score):
+def peaks(scores, corners, rows, refinements, least_score):
     """Cells that are the largest of their 5×5 neighbourhood: score, corners in pixels of the look, rows."""
+    scores, rows = scores[0], rows[0]
     highest = cv2.dilate(scores, np.ones((5, 5), np.uint8))
     found = []
     for row, column in zip(*np.nonzero((scores >= highest) & (scores >= least_score))):
         centre = np.array([(column + 0.5) * STRIDE, (row + 0.5) * STRIDE])
-        found.append((float(scores[row, column]), corners[:, row, column].reshape(4, 2) + centre,
-                      2 if rows[row, column] > 0.5 else 1))
+        coarse = corners[:, row, column].reshape(4, 2) + centre
+        count = 2 if rows[row, column] > 0.5 else 1
+        found.append((float(scores[row, column]), refine(coarse, refinements), count))
     return found
+
+
+def refine(corners, refinements):
+    """Moves each corner to where the cell it lies in sees it, and once more from there; small moves only."""
+    height = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
+    refined = corners
+    for _ in range(REFINE_STEPS):
+        at = np.stack([refined_corner(index, corner, refinements) for index, corner in enumerate(refined)])
+        near = np.linalg.norm(at - corners, axis=1) <= LARGEST_MOVE * height
+        refined = np.where(near[:, None], at, corners)
+    return refined
+
+
+def refined_corner(index, corner, refinements):
+    """The place of corner `index` (0..3) as the cell at `corner` sees it."""
+    column = int(np.clip(corner[0] // STRIDE, 0, refinements.shape[2] - 1))
+    row = int(np.clip(corner[1] // STRIDE, 0, refinements.shape[1] - 1))
+    centre = np.array([(column + 0.5) * STRIDE, (row + 0.5) * STRIDE])
+    return centre + refinements[2 * index : 2 * index + 2, row, column]
 
 
 def bounds(corners):
@@ -71,12 +95,11 @@ def overlap(first, second):
 
 
 def locate(picture, run, least_score):
-    """All plates of an RGB picture, best first. `run` maps one padded picture to scores, corners and rows."""
+    """All plates of an RGB picture, best first. `run` maps one padded picture to the network's four grids."""
     found = []
     for side, scale, look in looks(picture):
-        scores, corners, rows = run(padded(look))
-        found += [Found(score, at / scale, count, side) for score, at, count in
-                  peaks(scores[0], corners, rows[0], least_score)]
+        for score, corners, rows in peaks(*run(padded(look)), least_score):
+            found.append(Found(score, corners / scale, rows, side))
     found.sort(key=lambda plate: -plate.score)
     kept = []
     for plate in found:

@@ -2,8 +2,8 @@
 import torch
 from torch.nn import functional
 
-CORNER_WEIGHT, ROWS_WEIGHT = 2.0, 0.3
-CORNER_BETA = 0.05
+CORNER_WEIGHT, ROWS_WEIGHT, REFINE_WEIGHT = 2.0, 0.3, 3.0
+CORNER_BETA = 0.03
 """Corner errors, as shares of the plate's height, below which the loss is quadratic."""
 
 
@@ -12,16 +12,20 @@ def heat_loss(logits, heat, weight):
     score = torch.sigmoid(logits)
     centre = (heat >= 0.999).float()
     found = centre * (1 - score) ** 2 * functional.logsigmoid(logits)
-    quiet = (1 - centre) * (1 - heat) ** 4 * score ** 2 * functional.logsigmoid(-logits)
+    quiet = (1 - centre) * (1 - heat) ** 4 * score**2 * functional.logsigmoid(-logits)
     return -((found + quiet) * weight).sum((1, 2, 3))
 
 
 def corner_loss(corners, wanted, height):
-    """Smooth L1 of the corner errors relative to the plate's height; cells without a plate have height 0."""
-    learn = (height > 0).float()
+    """Smooth L1 of the corner errors relative to the plate's height; `height` [N,1 or 4,h,w] is 0 where none counts."""
+    if height.shape[1] == 4:
+        height = height.repeat_interleave(2, dim=1)
+    learn = (height > 0).float().expand_as(corners)
     relative = (corners - wanted) / height.clamp(min=3)
-    error = functional.smooth_l1_loss(relative, torch.zeros_like(relative), reduction='none', beta=CORNER_BETA)
-    return (error.clamp(max=6) * learn).sum() / (8 * learn.sum().clamp(min=1))
+    error = functional.smooth_l1_loss(
+        relative, torch.zeros_like(relative), reduction='none', beta=CORNER_BETA
+    )
+    return (error.clamp(max=6) * learn).sum() / learn.sum().clamp(min=1)
 
 
 def rows_loss(logits, rows, height):
@@ -32,10 +36,15 @@ def rows_loss(logits, rows, height):
 
 
 def losses(outputs, batch):
-    """Heat loss per scene and per plate, corner loss and rows loss of a batch, before weighting."""
-    logits, corners, rows_logits = outputs
-    heat, weight, wanted, height, rows = batch
+    """Heat loss of each scene, and the heat, corner, rows and refinement losses of the batch before weighting."""
+    logits, corners, rows_logits, refinements = outputs
+    heat, weight, wanted, height, rows, refined, refine_height = batch
     by_scene = heat_loss(logits, heat, weight)
     plates = (heat >= 0.999).sum().clamp(min=1)
-    return (by_scene, by_scene.sum() / plates, corner_loss(corners, wanted, height),
-            rows_loss(rows_logits, rows, height))
+    return (
+        by_scene,
+        by_scene.sum() / plates,
+        corner_loss(corners, wanted, height),
+        rows_loss(rows_logits, rows, height),
+        corner_loss(refinements, refined, refine_height),
+    )

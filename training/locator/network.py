@@ -7,7 +7,7 @@ STRIDE = 8
 """Pixels of the picture per cell of the output grid."""
 
 INPUT_SCALE = 1 / 128
-"""Pictures of 0..255 are multiplied by this; `fold_input_scale` moves it into the first weights for export."""
+"""Factor for pictures of 0..255; `fold_input_scale` moves it into the first weights for export."""
 
 CORNER_UNIT_PX = 16.0
 """Corner offsets are shape × exp(size) × this many pixels, so plates of every size train alike."""
@@ -49,6 +49,8 @@ class Locator(nn.Module):
         self.lateral8 = nn.Conv2d(w8, head, 1) if w8 != head else nn.Identity()
         self.merge8 = nn.Sequential(*blocks(head, 2))
         self.outputs = nn.Conv2d(head, 11, 1)
+        self.refine = ConvolutionBlock(head, head)
+        self.refinements = nn.Conv2d(head, 8, 1)
         self.input_scale = INPUT_SCALE
         nn.init.zeros_(self.outputs.bias)
         with torch.no_grad():
@@ -61,7 +63,11 @@ class Locator(nn.Module):
         self.input_scale = 1
 
     def forward(self, pictures):
-        """Returns score logits [N,1,h,w], corner offsets in pixels [N,8,h,w] and two-row logits [N,1,h,w]."""
+        """Score logits [N,1,h,w], corners [N,8,h,w], two-row logits [N,1,h,w] and refinements [N,8,h,w].
+
+        Corners are pixels from the cell's centre, meant for cells at a plate's centre. Refinements are the same,
+        but channel pair k is meant for cells near corner k, which see it from close by.
+        """
         at8 = self.stage8(self.stage4(pictures if self.input_scale == 1 else pictures * self.input_scale))
         at16 = self.stage16(at8)
         at32 = self.stage32(at16)
@@ -69,7 +75,8 @@ class Locator(nn.Module):
         at8 = self.merge8(self.lateral8(at8) + double(at16))
         result = self.outputs(at8)
         size = torch.exp(result[:, 2:3].clamp(-4, 4)) * CORNER_UNIT_PX
-        return result[:, 0:1], result[:, 3:11] * size, result[:, 1:2]
+        refinements = self.refinements(self.refine(at8)) * STRIDE
+        return result[:, 0:1], result[:, 3:11] * size, result[:, 1:2], refinements
 
 
 def double(features):

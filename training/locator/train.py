@@ -1,9 +1,13 @@
-"""Trains the locator on scenes that other processes draw meanwhile. Run in `training/`: python3 -m locator.train."""
+"""Trains the locator on scenes that other processes draw meanwhile.
+
+Run in `training/`: python3 -m locator.train --checkpoint FILE.
+"""
 import argparse
 import math
 import multiprocessing
 import os
 import queue
+import threading
 import time
 from random import Random
 
@@ -12,7 +16,7 @@ os.environ.setdefault('OMP_WAIT_POLICY', 'passive')
 import numpy as np
 import torch
 
-from locator.losses import CORNER_WEIGHT, ROWS_WEIGHT, losses
+from locator.losses import CORNER_WEIGHT, REFINE_WEIGHT, ROWS_WEIGHT, losses
 from locator.network import Locator
 from locator.targets import encode
 from scenes.pools import scene_maker
@@ -22,11 +26,12 @@ KEPT_SCENES = 2500
 
 SCENES_BEFORE_START = 300
 HIGHEST_DIFFICULTY = 4.0
-"""Limit of a scene's heat loss when old scenes are chosen: hard ones come again more often, hopeless ones do not."""
+"""Limit of a scene's heat loss as its weight in the choice: hard scenes come again, hopeless ones not too often."""
 
 
 def draw_scenes(results, seed, parent):
     """Runs in its own process: draws scenes until the process `parent` has ended."""
+    results.cancel_join_thread()
     maker = scene_maker(seed)
     waiting = []
     while os.getppid() == parent:
@@ -49,32 +54,39 @@ class Scenes:
         self.drawn, self.random = 0, Random(seed)
         for number in range(processes):
             multiprocessing.Process(
-                target=draw_scenes, args=(self.results, seed * 1000 + number, os.getpid()), daemon=True).start()
+                target=draw_scenes, args=(self.results, seed * 1000 + number, os.getpid()), daemon=True
+            ).start()
+        threading.Thread(target=self.receive, daemon=True).start()
         while self.drawn < SCENES_BEFORE_START:
+            time.sleep(1)
+
+    def receive(self):
+        """Runs in its own thread: keeps every scene that arrives."""
+        while True:
             self.keep(self.results.get())
 
     def keep(self, scene):
         place = self.drawn % KEPT_SCENES
         if place == len(self.kept):
-            self.kept.append(None)
-            self.difficulty.append(0.0)
-        self.kept[place], self.difficulty[place] = scene, HIGHEST_DIFFICULTY
+            self.kept.append(scene)
+            self.difficulty.append(HIGHEST_DIFFICULTY)
+        else:
+            self.kept[place], self.difficulty[place] = scene, HIGHEST_DIFFICULTY
         self.drawn += 1
 
     def choose(self, size):
         """Places of the scenes of the next batch: hard and new ones more often than easy ones."""
-        try:
-            while True:
-                self.keep(self.results.get_nowait())
-        except queue.Empty:
-            return self.random.choices(range(len(self.kept)), self.difficulty, k=size)
+        weights = list(self.difficulty)
+        return self.random.choices(range(len(weights)), weights, k=size)
 
     def batch(self, places, device):
         """Pictures [N,3,H,W] and the targets of the scenes at these places, as float tensors."""
-        columns = [torch.from_numpy(np.stack(column)).to(device) for column in zip(*(self.kept[p] for p in places))]
+        columns = [
+            torch.from_numpy(np.stack(column)).to(device) for column in zip(*(self.kept[p] for p in places))
+        ]
         pictures = columns[0].permute(0, 3, 1, 2).float()
-        heat, weight, corners, height, rows = (column.float() for column in columns[1:])
-        return pictures, (heat[:, None], weight[:, None], corners, height[:, None], rows[:, None])
+        targets = [column.float() for column in columns[1:]]
+        return pictures, [target if target.dim() == 4 else target[:, None] for target in targets]
 
     def learn_difficulty(self, places, losses_by_scene):
         for place, loss in zip(places, losses_by_scene):
@@ -126,19 +138,22 @@ def train(options):
         places = scenes.choose(options.batch)
         pictures, targets = scenes.batch(places, device)
         pictures = pictures.contiguous(memory_format=torch.channels_last)
-        by_scene, heat, corner, rows = losses(locator(pictures), targets)
+        with torch.autocast(device, torch.bfloat16, enabled=options.bfloat16):
+            outputs = locator(pictures)
+        by_scene, heat, corner, rows, refined = losses([grid.float() for grid in outputs], targets)
         optimiser.zero_grad(set_to_none=True)
-        (heat + CORNER_WEIGHT * corner + ROWS_WEIGHT * rows).backward()
+        (heat + CORNER_WEIGHT * corner + ROWS_WEIGHT * rows + REFINE_WEIGHT * refined).backward()
         torch.nn.utils.clip_grad_norm_(locator.parameters(), 10.0)
         optimiser.step()
         step += 1
         average.update(locator, step)
         scenes.learn_difficulty(places, by_scene.tolist())
-        history.append((heat.item(), corner.item(), rows.item()))
+        history.append((heat.item(), corner.item(), rows.item(), refined.item()))
         if step % 50 == 0:
             means = np.mean(history[-50:], 0)
-            print(f'step {step}: heat {means[0]:.3f}, corners {means[1]:.3f}, rows {means[2]:.3f}; {scenes.drawn} scenes, '
-                  f'{time.time() - start:.0f} s', flush=True)
+            named = zip(('heat', 'corners', 'rows', 'refined'), means)
+            progress = ', '.join(f'{name} {mean:.3f}' for name, mean in named)
+            print(f'step {step}: {progress}; {scenes.drawn} scenes, {time.time() - start:.0f} s', flush=True)
         if time.time() - saved_at > 90:
             save(options.checkpoint, locator, optimiser, average, step)
             saved_at = time.time()
@@ -147,19 +162,29 @@ def train(options):
 
 def save(path, locator, optimiser, average, step):
     """Replaces the checkpoint at once, so that an interrupted run can always be resumed."""
-    state = {'locator': locator.state_dict(), 'optimiser': optimiser.state_dict(), 'average': average.values, 'step': step}
+    state = {
+        'locator': locator.state_dict(),
+        'optimiser': optimiser.state_dict(),
+        'average': average.values,
+        'step': step,
+    }
     torch.save(state, path + '.new')
     os.replace(path + '.new', path)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--checkpoint', required=True, help='file to resume from, if it exists, and to save to')
-    parser.add_argument('--minutes', type=float, default=60, help='length of this run; the learning rate falls over it')
+    parser.add_argument(
+        '--checkpoint', required=True, help='file to resume from, if it exists, and to save to'
+    )
+    parser.add_argument(
+        '--minutes', type=float, default=60, help='length of this run; the learning rate falls over it'
+    )
     parser.add_argument('--rate', type=float, default=2e-3, help='highest learning rate')
     parser.add_argument('--batch', type=int, default=16, help='scenes per step')
     parser.add_argument('--threads', type=int, default=1, help='threads of the network')
     parser.add_argument('--processes', type=int, default=1, help='processes that draw scenes')
+    parser.add_argument('--bfloat16', action='store_true', help='faster on processors that multiply bfloat16')
     parser.add_argument('--seed', type=int, default=1)
     train(parser.parse_args())
 

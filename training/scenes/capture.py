@@ -10,8 +10,9 @@ NOISE = np.repeat(np.random.default_rng(5).standard_normal((512, 768, 1)).astype
 def ramp(random, height, width):
     """Values from about -1 to 1 across the picture in a random direction."""
     angle = random.uniform(0, 2 * math.pi)
-    return (np.linspace(-1, 1, width, dtype=np.float32)[None] * math.cos(angle)
-            + np.linspace(-1, 1, height, dtype=np.float32)[:, None] * math.sin(angle))
+    return np.linspace(-1, 1, width, dtype=np.float32)[None] * math.cos(angle) + np.linspace(
+        -1, 1, height, dtype=np.float32
+    )[:, None] * math.sin(angle)
 
 
 def add_light(picture, plates, lamps, random):
@@ -103,7 +104,9 @@ def coarsen(picture, random):
     height, width = picture.shape[:2]
     factor = random.uniform(0.4, 0.85)
     small = cv2.resize(picture, (int(width * factor), int(height * factor)), interpolation=cv2.INTER_AREA)
-    return cv2.resize(small, (width, height), interpolation=random.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC)))
+    return cv2.resize(
+        small, (width, height), interpolation=random.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC))
+    )
 
 
 def capture(picture, plates, lamps, random):
@@ -113,7 +116,7 @@ def capture(picture, plates, lamps, random):
     if strength:
         height, width = result.shape[:2]
         y, x = random.randrange(NOISE.shape[0] - height), random.randrange(NOISE.shape[1] - width)
-        result = cv2.scaleAdd(NOISE[y:y + height, x:x + width], strength, result)
+        result = cv2.scaleAdd(NOISE[y : y + height, x : x + width], strength, result)
     result = cv2.add(result, 0, dtype=cv2.CV_8U)
     if random.random() < 0.3:
         gamma = random.uniform(0.6, 1.5)

@@ -1,4 +1,4 @@
-"""Cars of the Debian package torcs-data as pictures: true bodies with lamps, glass and glossy paint, and no plates."""
+"""Reads the car models of the Debian package torcs-data."""
 import glob
 import math
 from dataclasses import dataclass
@@ -8,14 +8,31 @@ import numpy as np
 from PIL import Image
 
 FOLDER = '/usr/share/games/torcs/cars'
-MODELS = ('p406', '155-DTM', 'acura-nsx-sz', 'car1-stock1', 'car1-stock2', 'car1-trb1', 'car1-trb3', 'car2-trb1',
-          'car3-trb1', 'car4-trb1', 'car5-trb1', 'car6-trb1', 'car7-trb1', 'car8-trb1')
+MODELS = (
+    'p406',
+    '155-DTM',
+    'acura-nsx-sz',
+    'car1-stock1',
+    'car1-stock2',
+    'car1-trb1',
+    'car1-trb3',
+    'car2-trb1',
+    'car3-trb1',
+    'car4-trb1',
+    'car5-trb1',
+    'car6-trb1',
+    'car7-trb1',
+    'car8-trb1',
+)
 TRIANGLE_STRIP = 4
 
 
 @dataclass
 class Model:
-    """Triangles [T,3] of vertices [V,3] in metres (x forward, y up, z to the side), normals [V,3] and picture places [V,2]."""
+    """Triangles [T,3] of vertices [V,3] in metres (x forward, y up, z to the side).
+
+    `normals` are [V,3]; `places` [V,2] are the vertices' places in the texture, 0..1.
+    """
 
     vertices: np.ndarray
     normals: np.ndarray
@@ -66,7 +83,10 @@ def read_model(path, texture_path, texture_name):
                 places[index] = [float(numbers[1]), float(numbers[2])]
                 corners.append(index)
             if texture == texture_name:
-                triangles += [corners[i:i + 3] for i in range(len(corners) - 2)] if strip else [
-                    [corners[0], corners[i], corners[i + 1]] for i in range(1, len(corners) - 1)]
+                triangles += (
+                    [corners[i : i + 3] for i in range(len(corners) - 2)]
+                    if strip
+                    else [[corners[0], corners[i], corners[i + 1]] for i in range(1, len(corners) - 1)]
+                )
     picture = np.array(Image.open(texture_path).convert('RGB'))
     return Model(np.array(vertices), np.array(normals), np.array(places), np.array(triangles), picture)

@@ -65,7 +65,7 @@ class CarSprites:
 
 
 def place_sprite(picture, sprite, plate_width_px, centre_px):
-    """Paints the sprite so that its plate's place is at `centre_px`; returns its view and its opacity in the scene."""
+    """Paints the sprite with its plate's place at `centre_px`; returns its view and its opacity in the scene."""
     scale = plate_width_px / sprite.plate_width_px
     shift = np.asarray(centre_px) - sprite.view.centre_px * scale
     colours, opacity, rest = sprite.picture, sprite.opacity, scale
@@ -106,7 +106,7 @@ def painted(texture, random):
 
 
 def render(model, points, normals, texture, reflected, view, random):
-    """Colours and opacity of the car: which triangle a pixel shows is painted first, then all pixels are shaded."""
+    """Colours and opacity of the car: paints which triangle each pixel shows, then shades all pixels."""
     pixels = view.project(points)
     turned = points @ view.turn
     turned_normals = normals @ view.turn
@@ -128,7 +128,9 @@ def render(model, points, normals, texture, reflected, view, random):
     picture = np.full((HEIGHT_PX, WIDTH_PX, 3), random.uniform(10, 45), np.float32)
     picture[rows, columns] = shade(texture, reflected, place, normal, random)
     opacity = np.where(shown == -1, 0, 255).astype(np.uint8)
-    return np.clip(picture, 0, 255).astype(np.uint8), cv2.blur(cv2.erode(opacity, np.ones((2, 2), np.uint8)), (2, 2))
+    return np.clip(picture, 0, 255).astype(np.uint8), cv2.blur(
+        cv2.erode(opacity, np.ones((2, 2), np.uint8)), (2, 2)
+    )
 
 
 def draw_wheels(shown, points, view):

@@ -1,4 +1,4 @@
-"""Words, numbers and phone numbers as masks: for signs, advertisements, badges and time stamps, never for plates."""
+"""Words, numbers and phone numbers as masks: for signs, advertisements, badges and time stamps."""
 import glob
 from random import Random
 
@@ -8,27 +8,60 @@ from PIL import Image, ImageDraw, ImageFont
 
 LATIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 DIGITS = '0123456789'
-SYLLABLES = '가나다라마바사아자차카타파하서울대구부산광주시장약국교회식당은행병원마트주차금지출입구공사중안전제한속도택배운송건설전화문의상담무료대리점빵커피치킨'
-MODELS = ('HYUNDAI', 'KIA', 'GENESIS', 'SONATA', 'SORENTO', 'CARNIVAL', 'PORTER II', 'BONGO III', 'GRANDEUR',
-          'AVANTE', 'TUCSON', 'SPORTAGE', 'MORNING', 'RAY', 'K5', 'K7', 'SM5', 'QM6', 'G80', 'MALIBU', 'SPARK',
-          'TIVOLI', 'REXTON', 'TURBO', 'GDI', 'HYBRID', '4WD', 'LPi', 'VGT', 'CRDi', '320d', 'E300', 'A6')
-FONT_FOLDERS = ('/usr/share/fonts/truetype/nanum', '/usr/share/fonts/truetype/unfonts-core',
-                '/usr/share/fonts/truetype/baekmuk')
+SYLLABLES = '가나다라마바사아자차카타파하서울대구부산광주시장약국교회식당은행병원마트주차금지출입구공사중안전제한속도' '택배운송건설전화문의상담무료대리점빵커피치킨'
+MODELS = (
+    'HYUNDAI',
+    'KIA',
+    'GENESIS',
+    'SONATA',
+    'SORENTO',
+    'CARNIVAL',
+    'PORTER II',
+    'BONGO III',
+    'GRANDEUR',
+    'AVANTE',
+    'TUCSON',
+    'SPORTAGE',
+    'MORNING',
+    'RAY',
+    'K5',
+    'K7',
+    'SM5',
+    'QM6',
+    'G80',
+    'MALIBU',
+    'SPARK',
+    'TIVOLI',
+    'REXTON',
+    'TURBO',
+    'GDI',
+    'HYBRID',
+    '4WD',
+    'LPi',
+    'VGT',
+    'CRDi',
+    '320d',
+    'E300',
+    'A6',
+)
+FONT_FOLDERS = (
+    '/usr/share/fonts/truetype/nanum',
+    '/usr/share/fonts/truetype/unfonts-core',
+    '/usr/share/fonts/truetype/baekmuk',
+)
 LETTER_HEIGHT_PX = 44
 
 
 class Lettering:
-    """A pool of drawn texts; `stamps` are overlays of cameras, `names` vehicle names, `signs` all others."""
+    '""A pool of drawn texts; `stamps` are overlays of cameras, `names` vehicle names, `signs` all others.""'
 
     def __init__(self, count, seed=11):
         random = Random(seed)
         korean = sorted(path for folder in FONT_FOLDERS for path in glob.glob(f'{folder}/*.ttf'))
         latin = sorted(glob.glob('/usr/share/fonts/truetype/dejavu/*.ttf'))
         self.signs = [draw(sign(random), random.choice(korean)) for _ in range(count)]
-        self.names = [draw(random.choice(MODELS), random.choice(korean + latin))
-                      for _ in range(count // 4)]
-        self.stamps = [draw(stamp(random), random.choice(korean + latin))
-                       for _ in range(count // 4)]
+        self.names = [draw(random.choice(MODELS), random.choice(korean + latin)) for _ in range(count // 4)]
+        self.stamps = [draw(stamp(random), random.choice(korean + latin)) for _ in range(count // 4)]
 
 
 def pick(random, letters, count):
@@ -36,7 +69,7 @@ def pick(random, letters, count):
 
 
 def sign(random):
-    """A text as it stands on shops, trucks, road signs and banners."""
+    '""A text as it stands on shops, trucks, road signs and banners.""'
     kind = random.randrange(8)
     if kind == 0:
         return f'{pick(random, DIGITS, random.randrange(2, 5))}-{pick(random, DIGITS, 4)}'
@@ -49,12 +82,13 @@ def sign(random):
     if kind == 4:
         return f'{pick(random, DIGITS, random.randrange(1, 3))},000원'
     if kind == 5:
-        return f'{pick(random, SYLLABLES, random.randrange(2, 5))} {pick(random, DIGITS, random.randrange(1, 4))}'
+        word = pick(random, SYLLABLES, random.randrange(2, 5))
+        return f'{word} {pick(random, DIGITS, random.randrange(1, 4))}'
     return pick(random, SYLLABLES, random.randrange(2, 9))
 
 
 def stamp(random):
-    """A time stamp or caption burnt into a picture by a camera."""
+    '""A time stamp or caption burnt into a picture by a camera.""'
     year, month, day = random.randrange(2010, 2027), random.randrange(1, 13), random.randrange(1, 29)
     hour, minute, second = random.randrange(0, 24), random.randrange(0, 60), random.randrange(0, 60)
     separator = random.choice('-./')
@@ -71,7 +105,7 @@ def stamp(random):
 
 
 def draw(text, font_path):
-    """The text as a tight mask (uint8, 0..255), letters about LETTER_HEIGHT_PX high."""
+    '""The text as a tight mask (uint8, 0..255), letters about LETTER_HEIGHT_PX high.""'
     font = ImageFont.truetype(font_path, LETTER_HEIGHT_PX)
     left, top, right, bottom = font.getbbox(text)
     canvas = Image.new('L', (right - left + 4, bottom - top + 4), 0)

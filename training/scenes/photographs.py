@@ -5,8 +5,13 @@ from random import Random
 import cv2
 import numpy as np
 
-FOLDERS = ('/usr/share/wallpapers', '/usr/share/backgrounds', '/usr/share/games/torcs',
-           '/usr/share/games/trigger-rally', '/usr/share/games/supertuxkart/data')
+FOLDERS = (
+    '/usr/share/wallpapers',
+    '/usr/share/backgrounds',
+    '/usr/share/games/torcs',
+    '/usr/share/games/trigger-rally',
+    '/usr/share/games/supertuxkart/data',
+)
 """Where set-up installs them; none of these pictures is shipped with the project."""
 
 SMALLEST_SIDE_PX = 128
@@ -17,8 +22,12 @@ class Photographs:
     """A pool of pictures without plates; every crop differs in place, scale and direction."""
 
     def __init__(self, limit, seed=7):
-        paths = sorted(path for folder in FOLDERS for kind in ('jpg', 'jpeg', 'png', 'webp')
-                       for path in glob.glob(f'{folder}/**/*.{kind}', recursive=True))
+        paths = sorted(
+            path
+            for folder in FOLDERS
+            for kind in ('jpg', 'jpeg', 'png', 'webp')
+            for path in glob.glob(f'{folder}/**/*.{kind}', recursive=True)
+        )
         Random(seed).shuffle(paths)
         self.pictures = []
         for path in paths:
@@ -40,6 +49,6 @@ class Photographs:
         crop_height = max(8, min(height, int(crop_width * height_px / width_px * random.uniform(0.8, 1.25))))
         x = random.randrange(width - crop_width + 1)
         y = random.randrange(height - crop_height + 1)
-        part = picture[y:y + crop_height, x:x + crop_width]
+        part = picture[y : y + crop_height, x : x + crop_width]
         crop = cv2.resize(part, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
         return np.ascontiguousarray(crop[:, ::-1]) if random.random() < 0.5 else crop

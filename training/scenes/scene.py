@@ -1,4 +1,4 @@
-"""Draws one training scene: a background, vehicles, plates with their true corners, and things that are no plates."""
+"""Draws one training scene: a background, vehicles, plates with their true corners, and look-alikes."""
 import math
 from dataclasses import dataclass, field
 from random import Random
@@ -71,7 +71,9 @@ class SceneMaker:
         scene = Scene(self.background())
         count = random.choices((0, 1, 2, 3, 5), (24, 40, 20, 11, 5))[0]
         largest = LARGEST_PLATE_PX if count < 2 else 150 if count < 4 else 70
-        widths = sorted(math.exp(random.uniform(math.log(SMALLEST_PLATE_PX), math.log(largest))) for _ in range(count))
+        widths = sorted(
+            math.exp(random.uniform(math.log(SMALLEST_PLATE_PX), math.log(largest))) for _ in range(count)
+        )
         bodies = [(width, True) for width in widths]
         if random.random() < (0.6 if count == 0 else 0.15):
             bodies.append((math.exp(random.uniform(math.log(20), math.log(200))), False))
@@ -102,7 +104,10 @@ class SceneMaker:
         height, width = plate.picture.shape[:2]
         metres = np.array([width, height]) * METRES_PER_PLATE_PIXEL[plate.rows if height / width > 0.3 else 1]
         reach = min(width_px / 2, WIDTH_PX * 0.42)
-        centre = (random.uniform(reach, WIDTH_PX - reach), random.uniform(reach * 0.3, HEIGHT_PX - reach * 0.3))
+        centre = (
+            random.uniform(reach, WIDTH_PX - reach),
+            random.uniform(reach * 0.3, HEIGHT_PX - reach * 0.3),
+        )
         if random.random() < 0.06:
             centre = (random.uniform(0, WIDTH_PX), random.uniform(0, HEIGHT_PX))
         kind = random.random()
@@ -128,8 +133,15 @@ class SceneMaker:
         if random.random() < 0.3:
             draw_badge(scene.picture, view, 0, -random.uniform(0.12, 0.3), random)
         if random.random() < 0.3:
-            draw_name(scene.picture, view, random.uniform(-0.5, 0.5), -random.uniform(0.1, 0.25),
-                      random.uniform(0.12, 0.4), self.lettering, random)
+            draw_name(
+                scene.picture,
+                view,
+                random.uniform(-0.5, 0.5),
+                -random.uniform(0.1, 0.25),
+                random.uniform(0.12, 0.4),
+                self.lettering,
+                random,
+            )
         lamps = view.project([(-0.6, -0.15, 0.1), (0.6, -0.15, 0.1)])
         return view, list(lamps)
 
@@ -150,11 +162,11 @@ class SceneMaker:
         width, height = high - low
         if width < 12 or height < 12:
             return
-        region = picture[low[1]:high[1], low[0]:high[0]]
+        region = picture[low[1] : high[1], low[0] : high[0]]
         share = self.random.uniform(0.06, 0.35)
         reflected = self.photographs.crop(self.random, int(width), int(height))
         mixed = cv2.addWeighted(region, 1 - share, reflected, share, 0)
-        cv2.copyTo(mixed, outline_mask(outline)[low[1]:high[1], low[0]:high[0]], region)
+        cv2.copyTo(mixed, outline_mask(outline)[low[1] : high[1], low[0] : high[0]], region)
 
     def add_plate(self, scene, view, plate, metres):
         random = self.random
@@ -255,8 +267,10 @@ def draw_dealer_frame(picture, view, metres, random):
     thick = random.uniform(0.006, 0.016)
     over = random.uniform(0.0, 0.007)
     width, height = metres
-    for x, y, across, down in ((0, -height / 2 - thick / 2 + over, width + thick, thick),
-                               (0, height / 2 + thick / 2 - over, width + thick, thick * random.uniform(1, 2)),
-                               (-width / 2 - thick / 2 + over, 0, thick, height + thick),
-                               (width / 2 + thick / 2 - over, 0, thick, height + thick)):
+    for x, y, across, down in (
+        (0, -height / 2 - thick / 2 + over, width + thick, thick),
+        (0, height / 2 + thick / 2 - over, width + thick, thick * random.uniform(1, 2)),
+        (-width / 2 - thick / 2 + over, 0, thick, height + thick),
+        (width / 2 + thick / 2 - over, 0, thick, height + thick),
+    ):
         fill(picture, view.project(rectangle(x, y, across, down)), colour)
