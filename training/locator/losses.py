@@ -2,7 +2,10 @@
 import torch
 from torch.nn import functional
 
-CORNER_WEIGHT, ROWS_WEIGHT, REFINE_WEIGHT = 2.0, 0.3, 3.0
+CORNER_WEIGHT, ROWS_WEIGHT, REFINE_WEIGHT = 3.0, 0.3, 8.0
+LEAST_HEIGHT_PX = 14.0
+"""Corner errors of lower plates count as if they were this high: nobody can read these, so larger ones matter."""
+
 CORNER_BETA = 0.03
 """Corner errors, as shares of the plate's height, below which the loss is quadratic."""
 
@@ -21,7 +24,7 @@ def corner_loss(corners, wanted, height):
     if height.shape[1] == 4:
         height = height.repeat_interleave(2, dim=1)
     learn = (height > 0).float().expand_as(corners)
-    relative = (corners - wanted) / height.clamp(min=3)
+    relative = (corners - wanted) / height.clamp(min=LEAST_HEIGHT_PX)
     error = functional.smooth_l1_loss(
         relative, torch.zeros_like(relative), reduction='none', beta=CORNER_BETA
     )

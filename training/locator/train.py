@@ -25,7 +25,7 @@ KEPT_SCENES = 2500
 """Scenes drawn last, from which batches are chosen; each is used until newer ones push it out."""
 
 SCENES_BEFORE_START = 300
-HIGHEST_DIFFICULTY = 4.0
+HIGHEST_DIFFICULTY = 2.0
 """Limit of a scene's heat loss as its weight in the choice: hard scenes come again, hopeless ones not too often."""
 
 
