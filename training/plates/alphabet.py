@@ -25,7 +25,14 @@ DISTRICTS = (
 
 LETTERS = ''.join(
     sorted(
-        set(PRIVATE_LETTERS + RENTAL_LETTERS + COMMERCIAL_LETTERS + PARCEL_LETTERS + MILITARY_LETTERS + MOTORCYCLE_LETTERS)
+        set(
+            PRIVATE_LETTERS
+            + RENTAL_LETTERS
+            + COMMERCIAL_LETTERS
+            + PARCEL_LETTERS
+            + MILITARY_LETTERS
+            + MOTORCYCLE_LETTERS
+        )
     )
 )
 _SYLLABLES = ''.join(sorted(set(''.join(REGIONS + DIPLOMATIC_WORDS + DISTRICTS) + '영임') - set(LETTERS)))

@@ -1,4 +1,4 @@
-"""How a camera takes a plate: perspective, light, blur, noise, compression; and strips cut from such pictures."""
+"""How a camera takes a plate: perspective, light, blur, noise, compression; and the strips of such pictures."""
 
 import glob
 import math
@@ -31,9 +31,13 @@ def surroundings(random, count=160):
         picture = cv2.imread(path)
         if picture is None or min(picture.shape[:2]) < 64:
             continue
-        shrink = random.uniform(0.3, 1.0) * max(_PATCH_WIDTH / picture.shape[1], _PATCH_HEIGHT / picture.shape[0], 0.5)
+        shrink = random.uniform(0.3, 1.0) * max(
+            _PATCH_WIDTH / picture.shape[1], _PATCH_HEIGHT / picture.shape[0], 0.5
+        )
         picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        picture = cv2.resize(picture, (max(_PATCH_WIDTH, picture.shape[1]), max(_PATCH_HEIGHT, picture.shape[0])))
+        picture = cv2.resize(
+            picture, (max(_PATCH_WIDTH, picture.shape[1]), max(_PATCH_HEIGHT, picture.shape[0]))
+        )
         x = random.randint(0, picture.shape[1] - _PATCH_WIDTH)
         y = random.randint(0, picture.shape[0] - _PATCH_HEIGHT)
         patches.append(np.ascontiguousarray(picture[y : y + _PATCH_HEIGHT, x : x + _PATCH_WIDTH, ::-1]))
@@ -70,7 +74,19 @@ def mount(random, plate, patches, hardness):
 
 
 def _write_brand(random, picture, bottom, below, frame):
-    text = random.choice(('HYUNDAI', 'KIA MOTORS', 'BMW Korea', 'CHEVROLET', 'RENAULT SAMSUNG', 'Mercedes-Benz', 'www.auto.co.kr', 'SSANGYONG', 'GENESIS'))
+    text = random.choice(
+        (
+            'HYUNDAI',
+            'KIA MOTORS',
+            'BMW Korea',
+            'CHEVROLET',
+            'RENAULT SAMSUNG',
+            'Mercedes-Benz',
+            'www.auto.co.kr',
+            'SSANGYONG',
+            'GENESIS',
+        )
+    )
     colour = [255 - frame[0]] * 3
     x = int(picture.shape[1] * random.uniform(0.3, 0.5))
     cv2.putText(picture, text, (x, bottom + below - 2), random.choice((0, 2)), below / 34, colour, 1)
@@ -104,7 +120,10 @@ def shade(random, picture, hardness):
         picture *= (1 - soft * random.uniform(0.2, 0.65))[..., None]
     if random.random() < 0.10 * hardness:
         reach = random.uniform(0.15, 0.8)
-        glare = np.exp(-((across - random.uniform(-1, 1)) ** 2 + (down * 0.5 - random.uniform(-0.4, 0.4)) ** 2) / reach**2)
+        glare = np.exp(
+            -((across - random.uniform(-1, 1)) ** 2 + (down * 0.5 - random.uniform(-0.4, 0.4)) ** 2)
+            / reach**2
+        )
         picture += (glare * random.uniform(40, 220))[..., None]
     exposure = random.random()
     if exposure < 0.75:
@@ -128,7 +147,9 @@ def blur(random, picture, height, hardness):
     """Out of focus, moving, or sharpened by the camera. `height` is the plate's, in pixels."""
     kind = random.random()
     if kind < 0.3:
-        return cv2.GaussianBlur(picture, (0, 0), random.uniform(0.3, 0.35 + 0.03 * min(height, 30) * hardness))
+        return cv2.GaussianBlur(
+            picture, (0, 0), random.uniform(0.3, 0.35 + 0.03 * min(height, 30) * hardness)
+        )
     if kind < 0.52:
         length = random.uniform(1.2, 1.2 + 0.13 * min(height, 40) * hardness)
         return cv2.filter2D(picture, -1, _motion_kernel(random, length))
@@ -171,17 +192,21 @@ def record(random, picture, hardness):
 
 def _view(random, width, height, hardness):
     """Corners of the plate as the camera sees them, about 0, in units of the plate's own pixels."""
-    corners = np.array([[-width, -height], [width, -height], [width, height], [-width, height]], np.float64) / 2
+    corners = (
+        np.array([[-width, -height], [width, -height], [width, height], [-width, height]], np.float64) / 2
+    )
     angle = math.radians(random.gauss(0, 5)) * hardness
     squash = 1 + (random.uniform(0.62, 1.2) - 1) * hardness
     shear = random.gauss(0, 0.10) * hardness
-    turn = np.array([[squash * math.cos(angle), -math.sin(angle) + shear], [squash * math.sin(angle), math.cos(angle)]])
+    turn = np.array(
+        [[squash * math.cos(angle), -math.sin(angle) + shear], [squash * math.sin(angle), math.cos(angle)]]
+    )
     wobble = np.array([[random.gauss(0, 1), random.gauss(0, 1)] for _ in range(4)])
     return corners @ turn.T + wobble * height * 0.03 * hardness
 
 
 def _height_px(random, proportion, rows, hardness):
-    """The plate's height in the picture; `proportion` is its height by its width. Short plates are higher than long ones."""
+    """Height of the plate in the picture. `proportion`: its height by its width; short plates are the highest."""
     span = random.choices(((10, 16), (13, 30), (24, 48), (40, 90)), (15, 40, 30, 15))[0]
     height = random.uniform(*span)
     height = height + (60 - height) * (1 - hardness)
@@ -202,7 +227,7 @@ def _located(random, corners, height, hardness):
 
 
 def take(random, plate, rows, patches, hardness):
-    """A picture of the plate and its true corners, in pixels; the plate is `height` pixels high (third value)."""
+    """A picture of the plate, its true corners in pixels, and its height in pixels."""
     mounted, (margin_x, margin_y) = mount(random, plate, patches, hardness)
     height, width = plate.shape[:2]
     height_px = _height_px(random, height / width, rows, hardness)
@@ -217,7 +242,9 @@ def take(random, plate, rows, patches, hardness):
     corners = corners + room + np.array([random.random(), random.random()])
     size = int(2 * room[0]) + 1, int(2 * room[1]) + 1
     homography = cv2.getPerspectiveTransform((inner * before).astype(np.float32), corners.astype(np.float32))
-    picture = cv2.warpPerspective(mounted, homography, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    picture = cv2.warpPerspective(
+        mounted, homography, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     picture = shade(random, picture, hardness)
     picture = record(random, blur(random, picture, height_px / rows, hardness), hardness)
     if random.random() < 0.1 * hardness:
@@ -229,7 +256,10 @@ def take(random, plate, rows, patches, hardness):
 
 
 def photographed_strip(random, plate, rows, patches, hardness, cut_rows=None):
-    """The recogniser's strip of a plate as photographed and located. `cut_rows` differs from `rows` where the locator counted wrong."""
+    """
+    The strip of a plate as photographed and located. `cut_rows` differs from `rows` where the locator counted
+    wrong.
+    """
     for _ in range(_TRIES):
         picture, corners, height_px = take(random, plate, rows, patches, hardness)
         strip = cut_strip(picture, _located(random, corners, height_px / rows, hardness), cut_rows or rows)

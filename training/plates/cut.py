@@ -1,4 +1,4 @@
-"""Cuts a plate out of a picture into the strip that the recogniser reads; the TypeScript reader cuts alike."""
+"""Cuts a plate out of a picture into the strip that the recogniser reads. The reader cuts in the same way."""
 
 import cv2
 import numpy as np
@@ -6,7 +6,8 @@ import numpy as np
 STRIP_WIDTH, STRIP_HEIGHT = 176, 32
 # How much the located corners are moved outwards about their mean, along each axis.
 ENLARGE_X, ENLARGE_Y = 1.04, 1.10
-# Plates in two rows: the upper row fills the strip's first 64 columns, the lower row the rest. Boxes are shares of the plate.
+# Plates in two rows: the upper row fills the first 64 columns of the strip, the lower row the rest.
+# Boxes are shares of the plate.
 UPPER_COLUMNS = 64
 UPPER_BOX = (14 / 112, 1 / 56, 84 / 112, 24 / 56)
 LOWER_BOX = (0.0, 21 / 56, 1.0, 35 / 56)
@@ -31,7 +32,8 @@ def _part(picture, corners, box, width, height, samples):
         np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32), np.asarray(corners, np.float32)
     )
     fine_width, fine_height = width * samples, height * samples
-    # From a strip's pixel to the plate's unit square, and from there to the picture; a pixel's centre lies half a pixel in.
+    # From a pixel of the strip to the unit square of the plate, and from there to the picture.
+    # The centre of a pixel lies half a pixel from its edge.
     to_unit = np.array(
         [
             [across / fine_width, 0, left + 0.5 * across / fine_width],
@@ -51,7 +53,7 @@ def _part(picture, corners, box, width, height, samples):
 
 
 def cut_strip(picture, corners, rows):
-    """A strip of 32×176×3 from a picture and the plate's corners, in pixels from the picture's top-left corner."""
+    """A strip of 32×176×3 from a picture and the corners of the plate, in pixels from the top-left corner."""
     corners = enlarge(corners)
     height = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2 / rows
     samples = int(np.clip(np.ceil(height / PIXELS_PER_SAMPLE), 1, MOST_SAMPLES))

@@ -1,4 +1,4 @@
-"""Draws one clean plate: ground, characters, border, bolts, dirt, in colour or as an infrared camera sees it."""
+"""Draws one clean plate: ground, characters, border, bolts, dirt; in colour or in infrared light."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,10 @@ class Plate:
 
 
 def draw_plate(random, glyphs, kind=None, hardness=1.0):
-    """A plate of random kind and text. `random` is a random.Random; `hardness` 0 leaves out dirt, bolts and faint colours."""
+    """
+    A plate of random kind and text. `random` is a random.Random. At `hardness` 0 there is no dirt, no bolt and
+    no faint colour.
+    """
     kind = kind or random.choices(_KINDS, _WEIGHTS)[0]
     places = plate_text(random, kind)
     layout = LAYOUTS[kind](random, places)
@@ -58,7 +61,9 @@ def _colours(random, kind, hardness):
 
     dark = between((5, 5, 5), (60, 60, 70))
     light = between((200, 205, 200), (250, 250, 250))
-    if kind in ('green', 'green-regional', 'motorcycle-old') and not (kind == 'motorcycle-old' and random.random() < 0.3):
+    if kind in ('green', 'green-regional', 'motorcycle-old') and not (
+        kind == 'motorcycle-old' and random.random() < 0.3
+    ):
         return between((10, 65, 40), (60, 130, 95)), light
     if kind.startswith('yellow'):
         return between((190, 130, 0), (255, 220, 90)), dark
@@ -123,7 +128,9 @@ def _draw_band(random, picture, width):
     light = random.randint(170, 240)
     cv2.ellipse(picture, centre, (radius, radius), random.uniform(-40, 0), 0, 180, (60, 60, light), -1)
     cv2.ellipse(picture, centre, (radius, radius), random.uniform(-40, 0), 180, 360, (light, 80, 90), -1)
-    cv2.putText(picture, 'KOR', (int(width * 0.12), int(height * 0.85)), 0, width / 72, (light, light, light), 1)
+    cv2.putText(
+        picture, 'KOR', (int(width * 0.12), int(height * 0.85)), 0, width / 72, (light, light, light), 1
+    )
 
 
 def _draw_signs(random, mask, picture, ink):
@@ -133,12 +140,18 @@ def _draw_signs(random, mask, picture, ink):
     colour = tuple(float(value) for value in faint)
     if random.random() < 0.7:
         centre = int(width * random.uniform(0.035, 0.05)), int(height * random.uniform(0.22, 0.35))
-        cv2.circle(picture, centre, int(height * random.uniform(0.07, 0.12)), colour, random.choice((1, 2, -1)))
-        cv2.putText(picture, 'EV', (int(width * 0.02), int(height * random.uniform(0.6, 0.85))), 0, 0.3, colour, 1)
+        cv2.circle(
+            picture, centre, int(height * random.uniform(0.07, 0.12)), colour, random.choice((1, 2, -1))
+        )
+        cv2.putText(
+            picture, 'EV', (int(width * 0.02), int(height * random.uniform(0.6, 0.85))), 0, 0.3, colour, 1
+        )
     if random.random() < 0.7:
         x, y = width * random.uniform(0.93, 0.96), height * random.uniform(0.55, 0.75)
         reach = height * random.uniform(0.08, 0.15)
-        points = [(x + reach * random.uniform(-0.6, 0.6), y + reach * step) for step in (-1.2, -0.4, 0.3, 1.2)]
+        points = [
+            (x + reach * random.uniform(-0.6, 0.6), y + reach * step) for step in (-1.2, -0.4, 0.3, 1.2)
+        ]
         cv2.polylines(picture, [np.array(points, np.int32)], False, colour, random.choice((1, 2)))
 
 
@@ -159,7 +172,9 @@ def _draw_border(random, picture, ink):
         return
     height, width = picture.shape[:2]
     inset = random.randint(1, 4)
-    colour = tuple(float(value) for value in (ink if random.random() < 0.7 else picture[height // 2, 1] * 0.6))
+    colour = tuple(
+        float(value) for value in (ink if random.random() < 0.7 else picture[height // 2, 1] * 0.6)
+    )
     thickness = random.choice((1, 1, 2))
     if random.random() < 0.5:
         cv2.rectangle(picture, (inset, inset), (width - 1 - inset, height - 1 - inset), colour, thickness)
@@ -190,7 +205,10 @@ def _draw_bolts(random, picture, layout, ground):
             places += [(inset, 0.92), (1 - inset, 0.92)]
     radius = (0.10 if layout.rows == 2 else 0.13) * height * random.uniform(0.35, 1.0)
     grey = random.uniform(15, 110) if random.random() < 0.5 else random.uniform(120, 245)
-    colour = tuple(float(value) for value in (ground * random.uniform(0.75, 1.05) if random.random() < 0.25 else [grey] * 3))
+    colour = tuple(
+        float(value)
+        for value in (ground * random.uniform(0.75, 1.05) if random.random() < 0.25 else [grey] * 3)
+    )
     rim = tuple(value * random.uniform(0.4, 0.8) for value in colour)
     for x, y in places:
         if random.random() < 0.08:
@@ -203,7 +221,13 @@ def _draw_bolts(random, picture, layout, ground):
         if sign < 0.3:
             cv2.line(picture, (centre[0] - axes[0], centre[1]), (centre[0] + axes[0], centre[1]), rim, 1)
         elif sign < 0.6:
-            cv2.circle(picture, (centre[0] - 1, centre[1] - 1), max(1, axes[0] // 2), tuple(min(255, v + 60) for v in colour), -1)
+            cv2.circle(
+                picture,
+                (centre[0] - 1, centre[1] - 1),
+                max(1, axes[0] // 2),
+                tuple(min(255, v + 60) for v in colour),
+                -1,
+            )
 
 
 def _draw_dirt(random, picture):
@@ -215,7 +239,11 @@ def _draw_dirt(random, picture):
         cv2.ellipse(picture, centre, axes, random.uniform(0, 180), 0, 360, tuple(float(v) for v in tone), -1)
     if random.random() < 0.3:
         patch = np.array([[random.uniform(0, 1) for _ in range(6)] for _ in range(3)], np.float32)
-        picture *= 1 - random.uniform(0.1, 0.4) * cv2.resize(patch, (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
+        picture *= (
+            1
+            - random.uniform(0.1, 0.4)
+            * cv2.resize(patch, (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
+        )
 
 
 def _infrared(random, picture, mask, kind):
@@ -225,7 +253,11 @@ def _infrared(random, picture, mask, kind):
     if random.random() < 0.6:
         ground = random.uniform(40, 250)
         contrast = random.uniform(45, 160)
-        light_ink = kind.startswith('green') or kind in ('motorcycle-old', 'construction-old', 'diplomatic') or random.random() < 0.05
+        light_ink = (
+            kind.startswith('green')
+            or kind in ('motorcycle-old', 'construction-old', 'diplomatic')
+            or random.random() < 0.05
+        )
         ink = ground + contrast if light_ink else ground - contrast
         if not 0 <= ink <= 255:
             ground, ink = (20, 20 + contrast) if light_ink else (40 + contrast, 40)

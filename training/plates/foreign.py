@@ -20,12 +20,30 @@ _COLOURS = (
 
 def _foreign_text(random):
     """Latin plates of Europe, America and China, or a phone number."""
-    pattern = random.choice(('LLDDDD', 'LLL DDD', 'DDDLLL', 'LL DD LLL', 'L DDDDD', 'LDDDDD', 'DLLLDDD', 'DDD DDDD DDDD', 'DD DDDD', 'LL DDDD'))
-    return ''.join({'L': random.choice(_LATIN), 'D': random.choice(DIGITS)}.get(place, place) for place in pattern)
+    pattern = random.choice(
+        (
+            'LLDDDD',
+            'LLL DDD',
+            'DDDLLL',
+            'LL DD LLL',
+            'L DDDDD',
+            'LDDDDD',
+            'DLLLDDD',
+            'DDD DDDD DDDD',
+            'DD DDDD',
+            'LL DDDD',
+        )
+    )
+    return ''.join(
+        {'L': random.choice(_LATIN), 'D': random.choice(DIGITS)}.get(place, place) for place in pattern
+    )
 
 
 def draw_foreign(random, glyphs):
-    """An RGB picture and what the recogniser should say of it: the digits alone, as Latin letters are on no plate of South Korea."""
+    """
+    An RGB picture and what the recogniser should say of it: the digits alone, as no South Korean plate has
+    Latin letters.
+    """
     width, height = 306, random.choice((64, 64, 80, 95, 150))
     ground, ink = random.choice(_COLOURS)
     picture = np.empty((height, width, 3), np.float32)
@@ -45,7 +63,14 @@ def draw_foreign(random, glyphs):
     for index, character in enumerate(text):
         if character != ' ':
             slim = 0.35 if character in '1I' else random.uniform(0.8, 0.9)
-            paste(mask, glyphs.mask(font, character), left + (index + (1 - slim) / 2) * pitch, top, slim * pitch, tall)
+            paste(
+                mask,
+                glyphs.mask(font, character),
+                left + (index + (1 - slim) / 2) * pitch,
+                top,
+                slim * pitch,
+                tall,
+            )
     cover = (mask / 255.0).astype(np.float32)[..., None]
     picture = picture * (1 - cover) + cover * np.array(ink, np.float32)
     return np.clip(picture, 0, 255).astype(np.uint8), said

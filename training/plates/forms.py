@@ -1,4 +1,4 @@
-"""The forms that a whole plate's text can have; the reader's own rules say more, these decide `fits a form` in the calibration."""
+"""The forms of a whole plate's text, for the calibration. The reader's own rules say more."""
 
 import re
 

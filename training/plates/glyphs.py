@@ -13,7 +13,8 @@ _NANUM = 'truetype/nanum/Nanum'
 _HANGUL_FONTS = [
     _NANUM + name
     for name in (
-        'GothicBold GothicExtraBold BarunGothicBold BarunGothic SquareRoundB SquareRoundEB SquareB SquareEB BarunpenB GothicCodingBold'
+        'GothicBold GothicExtraBold GothicCodingBold BarunGothicBold BarunGothic BarunpenB '
+        'SquareRoundB SquareRoundEB SquareB SquareEB'
     ).split()
 ] + [
     'truetype/baekmuk/dotum',
@@ -70,8 +71,8 @@ def _paths(names):
 
 class Glyphs:
     """
-    Characters as masks of 0 to 255, cut to their ink. A face is a font's path or a StrokeFace. `held_out` chooses the faces of the
-    validation set, none of which is drawn in training.
+    Characters as masks of 0 to 255, cut to their ink. A face is the path of a font or a StrokeFace.
+    `held_out` chooses the faces of the validation set, none of which is drawn in training.
     """
 
     def __init__(self, held_out=False):
@@ -86,7 +87,11 @@ class Glyphs:
         hangul = random.choice(self._stroke_faces if random.random() < 0.65 else self.hangul_fonts)
         chance = random.random()
         if chance < 0.55:
-            digits = hangul if isinstance(hangul, StrokeFace) and chance < 0.35 else random.choice(self._stroke_faces)
+            digits = (
+                hangul
+                if isinstance(hangul, StrokeFace) and chance < 0.35
+                else random.choice(self._stroke_faces)
+            )
         else:
             digits = random.choice(self._digit_fonts) if chance < 0.85 else hangul
         return hangul, digits
@@ -102,7 +107,11 @@ class Glyphs:
     def _draw(self, face, character, aspect):
         if isinstance(face, StrokeFace):
             mask = face.mask(character, max(0.25, aspect))
-            return self._draw(self.hangul_fonts[face.seed % len(self.hangul_fonts)], character, aspect) if mask is None else mask
+            return (
+                self._draw(self.hangul_fonts[face.seed % len(self.hangul_fonts)], character, aspect)
+                if mask is None
+                else mask
+            )
         return _crop_to_ink(self._font_picture(face, character), face, character)
 
     def _font_picture(self, path, character):

@@ -30,8 +30,8 @@ class Layout:
 
 def _row(random, text, left, right, top, height, *, letter_width, letter_height, after_letter=0.0, gap=None):
     """
-    Cells of one row that fill `left` to `right`. Letter sizes are in digits' sizes, gaps in digits' widths; `after_letter` comes on top of
-    the common gap.
+    Cells of one row that fill `left` to `right`. Sizes of letters are in sizes of digits, gaps in widths of
+    digits; `after_letter` comes on top of the common gap.
     """
     gap = random.uniform(0.10, 0.34) if gap is None else gap
     digits = [character in DIGITS for character in text]
@@ -176,24 +176,36 @@ def commercial_one_row(random, places):
     block = height * random.uniform(0.62, 0.80)
     top = (height - block) * random.uniform(0.4, 0.6)
     syllable = block * random.uniform(0.44, 0.49)
-    cells = [Cell(region[0], left, top, column, syllable), Cell(region[1], left, top + block - syllable, column, syllable)]
+    cells = [
+        Cell(region[0], left, top, column, syllable),
+        Cell(region[1], left, top + block - syllable, column, syllable),
+    ]
     start = (left + column) / width + random.uniform(0.005, 0.03)
     after = random.uniform(0.2, 0.9)
-    return Layout(width, height, 1, cells + _long(random, [head, letter, serial], start, 1 - random.uniform(0.05, 0.11), after))
+    return Layout(
+        width,
+        height,
+        1,
+        cells + _long(random, [head, letter, serial], start, 1 - random.uniform(0.05, 0.11), after),
+    )
 
 
 def diplomatic(random, places):
     word, first, second = places
     width, height = 520, 110
     if random.random() < 0.5:
-        return Layout(width, height, 1, _long(random, places, random.uniform(0.06, 0.1), 0.93, random.uniform(0.1, 0.6)))
+        return Layout(
+            width, height, 1, _long(random, places, random.uniform(0.06, 0.1), 0.93, random.uniform(0.1, 0.6))
+        )
     layout = commercial_one_row(random, [word, first, '', second])
     return layout
 
 
 def construction_old(random, places):
     word, head, letter, serial = places
-    return _two_rows(random, word + head, letter + serial, half_width=0.05 * len(word + head) + random.uniform(0.02, 0.07))
+    return _two_rows(
+        random, word + head, letter + serial, half_width=0.05 * len(word + head) + random.uniform(0.02, 0.07)
+    )
 
 
 def construction_new(random, places):
@@ -203,7 +215,14 @@ def construction_new(random, places):
 def motorcycle_old(random, places):
     region, district, letter, serial = places
     upper = region + district
-    return _two_rows(random, upper, letter + serial, 210, 115, half_width=min(0.42, 0.055 * len(upper) + random.uniform(0.06, 0.14)))
+    return _two_rows(
+        random,
+        upper,
+        letter + serial,
+        210,
+        115,
+        half_width=min(0.42, 0.055 * len(upper) + random.uniform(0.06, 0.14)),
+    )
 
 
 def motorcycle_new(random, places):

@@ -12,7 +12,8 @@ from plates.glyphs import Glyphs
 
 WRONG_ROWS_SHARE = 0.03
 NEGATIVE_SHARE = 0.05
-# Drawing a plate costs as much as photographing it: half of the strips show a plate once more, in other light and from elsewhere.
+# Drawing a plate costs as much as photographing it. So half of the strips show a recent plate once more,
+# in other light and from another place.
 AGAIN_SHARE = 0.5
 _KEPT_PLATES = 256
 
@@ -27,7 +28,9 @@ class StripSource:
         self._kept = []
 
     def strip(self, hardness, kind=None):
-        """(strip, text, kind). A share of `hardness` of the strips is hard, the rest clean, large and straight."""
+        """
+        (strip, text, kind). A share of `hardness` of the strips is hard; the rest is clean, large and straight.
+        """
         random = self._random
         level = hardness if random.random() < hardness else 0.15 * hardness
         chance = random.random()
@@ -35,9 +38,15 @@ class StripSource:
             return self._negative(level)
         plate = self._plate(level) if kind is None else draw_plate(random, self._glyphs, kind, level)
         if kind is None and chance > 1 - WRONG_ROWS_SHARE * hardness:
-            strip = photographed_strip(random, plate.picture, plate.rows, self._patches, level, cut_rows=3 - plate.rows)
+            strip = photographed_strip(
+                random, plate.picture, plate.rows, self._patches, level, cut_rows=3 - plate.rows
+            )
             return strip, '', 'wrong-rows'
-        return photographed_strip(random, plate.picture, plate.rows, self._patches, level), plate.text, plate.kind
+        return (
+            photographed_strip(random, plate.picture, plate.rows, self._patches, level),
+            plate.text,
+            plate.kind,
+        )
 
     def _plate(self, level):
         random = self._random

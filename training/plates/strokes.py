@@ -1,7 +1,8 @@
 """
-Characters drawn with a pen of even width, as plates bear them. No font has the plates' digits and letters; these come nearer than any.
+Characters drawn with a pen of even width, as plates have them. No font has the digits and letters of
+plates; these come nearer than any.
 
-Shapes are in a unit box, x to the right and y down; a face bends them a little, so that no two faces are alike.
+Shapes are in a unit box, x to the right and y down. A face bends them a little, so no two faces are alike.
 """
 
 import math
@@ -20,7 +21,9 @@ _FINALS = ' ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈ�
 def _arc(centre_x, centre_y, radius_x, radius_y, start, end):
     """Points of an ellipse's arc; 0 degrees is to the right, 90 down."""
     angles = np.radians(np.linspace(start, end, 24))
-    return [(centre_x + radius_x * math.cos(angle), centre_y + radius_y * math.sin(angle)) for angle in angles]
+    return [
+        (centre_x + radius_x * math.cos(angle), centre_y + radius_y * math.sin(angle)) for angle in angles
+    ]
 
 
 def _digit(character, bend, aspect):
@@ -28,7 +31,11 @@ def _digit(character, bend, aspect):
     round_y = min(0.5, 0.5 * aspect * (1.05 + 0.25 * bend))
     waist = 0.46 + 0.02 * bend
     if character == '0':
-        return [_arc(0.5, round_y, 0.5, round_y, 180, 360) + _arc(0.5, 1 - round_y, 0.5, round_y, 0, 180) + [(0, round_y)]]
+        return [
+            _arc(0.5, round_y, 0.5, round_y, 180, 360)
+            + _arc(0.5, 1 - round_y, 0.5, round_y, 0, 180)
+            + [(0, round_y)]
+        ]
     if character == '1':
         flag = [(0.15, 0.2 + 0.05 * bend)] if bend > -0.2 else []
         return [flag + [(0.7, 0), (0.7, 1)]]
@@ -79,7 +86,9 @@ def _consonant(jamo, bend, wide):
     if jamo == 'ㅈ':
         return [[(0, 0), (1, 0)], [(0.5, 0), (0.45, 0.4), (0, 1)], [(0.48, 0.38), (1, 1)]]
     if jamo == 'ㅊ':
-        return [_tick(bend)] + [[(x, 0.22 + 0.78 * y) for x, y in stroke] for stroke in _consonant('ㅈ', bend, wide)]
+        return [_tick(bend)] + [
+            [(x, 0.22 + 0.78 * y) for x, y in stroke] for stroke in _consonant('ㅈ', bend, wide)
+        ]
     if jamo == 'ㅋ':
         return _consonant('ㄱ', bend, wide) + [[(0, 0.48), (0.9, 0.48)]]
     if jamo == 'ㅌ':
@@ -95,13 +104,27 @@ def _consonant(jamo, bend, wide):
 
 
 def _vowel(jamo, bend, bottom):
-    """(strokes in the syllable's unit box, box of the consonant), down to `bottom`; None for what no face draws."""
+    """(strokes, box of the consonant) in the unit box, down to `bottom`; None for what no face draws."""
     tick = (0.47 + 0.05 * bend) * bottom
     tall = {
         'ㅏ': ([[(0.78, 0), (0.78, bottom)], [(0.78, tick), (1, tick)]], 0.56),
-        'ㅑ': ([[(0.78, 0), (0.78, bottom)], [(0.78, 0.33 * bottom), (1, 0.33 * bottom)], [(0.78, 0.62 * bottom), (1, 0.62 * bottom)]], 0.56),
+        'ㅑ': (
+            [
+                [(0.78, 0), (0.78, bottom)],
+                [(0.78, 0.33 * bottom), (1, 0.33 * bottom)],
+                [(0.78, 0.62 * bottom), (1, 0.62 * bottom)],
+            ],
+            0.56,
+        ),
         'ㅓ': ([[(1, 0), (1, bottom)], [(0.68, tick), (1, tick)]], 0.6),
-        'ㅕ': ([[(1, 0), (1, bottom)], [(0.66, 0.33 * bottom), (1, 0.33 * bottom)], [(0.66, 0.6 * bottom), (1, 0.6 * bottom)]], 0.58),
+        'ㅕ': (
+            [
+                [(1, 0), (1, bottom)],
+                [(0.66, 0.33 * bottom), (1, 0.33 * bottom)],
+                [(0.66, 0.6 * bottom), (1, 0.6 * bottom)],
+            ],
+            0.58,
+        ),
         'ㅐ': ([[(0.7, 0), (0.7, bottom)], [(1, 0), (1, bottom)], [(0.7, tick), (1, tick)]], 0.5),
         'ㅔ': ([[(0.76, 0), (0.76, bottom)], [(1, 0), (1, bottom)], [(0.55, tick), (0.76, tick)]], 0.5),
         'ㅣ': ([[(1, 0), (1, bottom)]], 0.7),
@@ -112,9 +135,17 @@ def _vowel(jamo, bend, bottom):
     high, low = (0.56 + 0.04 * bend) * bottom, bottom
     flat = {
         'ㅗ': [[(0.5, high + 0.08 * bottom), (0.5, low)], [(0, low), (1, low)]],
-        'ㅛ': [[(0.33, high + 0.08 * bottom), (0.33, low)], [(0.67, high + 0.08 * bottom), (0.67, low)], [(0, low), (1, low)]],
+        'ㅛ': [
+            [(0.33, high + 0.08 * bottom), (0.33, low)],
+            [(0.67, high + 0.08 * bottom), (0.67, low)],
+            [(0, low), (1, low)],
+        ],
         'ㅜ': [[(0, 0.66 * bottom), (1, 0.66 * bottom)], [(0.5, 0.66 * bottom), (0.5, low)]],
-        'ㅠ': [[(0, 0.64 * bottom), (1, 0.64 * bottom)], [(0.33, 0.64 * bottom), (0.33, low)], [(0.67, 0.64 * bottom), (0.67, low)]],
+        'ㅠ': [
+            [(0, 0.64 * bottom), (1, 0.64 * bottom)],
+            [(0.33, 0.64 * bottom), (0.33, low)],
+            [(0.67, 0.64 * bottom), (0.67, low)],
+        ],
         'ㅡ': [[(0, low), (1, low)]],
     }
     if jamo not in flat:
@@ -165,7 +196,7 @@ class StrokeFace:
         self._base = random.uniform(-0.7, 0.7)
 
     def mask(self, character, aspect):
-        """Mask of 0 to 255 of a character `aspect` times as wide as high, or None where this face lacks it."""
+        """Mask of 0 to 255 of a character `aspect` times as wide as high; None where this face lacks it."""
         if character not in self._bend:
             self._bend[character] = max(-1.0, min(1.0, self._base + self._random.uniform(-0.3, 0.3)))
         bend = self._bend[character]

@@ -86,7 +86,11 @@ def plate_text(random, kind):
         word = random.choice(('', '', '영')) + random.choice(REGIONS)
         return [word, random.choice('012') + digits(random, 1), random.choice(LETTERS), serial]
     if kind == 'construction-new':
-        return ['0' + digits(random, 2), private if random.random() < 0.7 else random.choice(_COMMERCIAL), serial]
+        return [
+            '0' + digits(random, 2),
+            private if random.random() < 0.7 else random.choice(_COMMERCIAL),
+            serial,
+        ]
     if kind == 'motorcycle-old':
         return [random.choice(_REGIONS), _district(random), random.choice(MOTORCYCLE_LETTERS), serial]
     if kind == 'motorcycle-new':

@@ -1,10 +1,13 @@
 """
-Fits how sure the reader may be of a text, on drawn scenes that hold plates in faces that training never saw, and things that are none:
+Fits how sure the reader may be of a text. It uses drawn scenes with plates in faces that training never saw,
+and things that are no plates:
 
-    python3 -m recogniser.calibrate --locator LOCATOR_CHECKPOINT --recogniser FOLDER/checkpoint.pt --models ../functions/plate-reader/models
+    python3 -m recogniser.calibrate --locator LOCATOR.pt --recogniser FOLDER/checkpoint.pt \
+        --models ../functions/plate-reader/models
 
-Writes `calibration` into models.json: confidence = 1 / (1 + exp(-z)) with z = intercept + textWeight × log-odds of the text's probability
-+ locatorWeight × log-odds of the locator's score + formWeight where the text fits a form of plates.
+Writes `calibration` into models.json: confidence = 1 / (1 + exp(-z)) with z = intercept + textWeight ×
+log-odds of the text's probability + locatorWeight × log-odds of the locator's score + formWeight where the
+text fits a form of plates.
 """
 
 import argparse
@@ -88,13 +91,17 @@ def features(found, text, probability):
 
 
 def drawn_reads(locate_in, recogniser, scenes):
-    """Features of each read of drawn scenes, and whether it was right. Reads of plates that nobody could read count as wrong."""
+    """Features of each read, and whether it was right. Reads of plates that nobody could read count as wrong."""
     maker = ReadableScenes(Photographs(200), Lettering(600), Glyphs(held_out=True), SEED)
     rows, right = [], []
     for _ in range(scenes):
         scene = maker.scene()
         for found, text, probability in reads_of(scene.picture, locate_in, recogniser):
-            plates = [corners for corners, _ in scene.plates if overlap(bounds(corners), bounds(found.corners)) > 0.3]
+            plates = [
+                corners
+                for corners, _ in scene.plates
+                if overlap(bounds(corners), bounds(found.corners)) > 0.3
+            ]
             rows.append(features(found, text, probability))
             right.append(any(maker.text_of(corners) == text for corners in plates))
     return np.array(rows), np.array(right, float)
@@ -107,7 +114,9 @@ def fit(rows, right):
     for _ in range(50):
         chance = 1 / (1 + np.exp(-rows @ weights))
         gradient = rows.T @ (sample_weights * (right - chance)) - RIDGE * weights
-        curvature = (rows * (sample_weights * chance * (1 - chance))[:, None]).T @ rows + RIDGE * np.eye(len(weights))
+        curvature = (rows * (sample_weights * chance * (1 - chance))[:, None]).T @ rows + RIDGE * np.eye(
+            len(weights)
+        )
         weights = weights + np.linalg.solve(curvature, gradient)
     return weights
 
@@ -123,7 +132,9 @@ def report(rows, right, weights):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument('--locator', required=True)
     parser.add_argument('--recogniser', required=True)
     parser.add_argument('--models', required=True)
@@ -131,7 +142,9 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    rows, right = drawn_reads(load_locator(options.locator), load_recogniser(options.recogniser), options.scenes)
+    rows, right = drawn_reads(
+        load_locator(options.locator), load_recogniser(options.recogniser), options.scenes
+    )
     half = len(rows) // 2
     report(rows[half:], right[half:], fit(rows[:half], right[:half]))
     weights = fit(rows, right)

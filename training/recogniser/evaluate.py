@@ -1,11 +1,11 @@
 """
-Measures a trained recogniser, on drawn plates with faces that training never saw, or on a folder of labelled photographs:
+Measures a trained recogniser, on drawn plates with faces that training never saw or on labelled photographs:
 
     python3 -m recogniser.evaluate --checkpoint FOLDER/checkpoint.pt [--per-kind 60]
     python3 -m recogniser.evaluate --checkpoint FOLDER/checkpoint.pt --labels labels.tsv --pictures PICTURES
 
-labels.tsv has the columns file, truth (several plates parted by `|`), corners (eight numbers, of the first plate), kind and difficulty. Each
-labelled plate is cut by its true corners and rows, so that the recogniser alone is measured.
+labels.tsv has the columns file, truth (`|` separates several plates), corners (eight numbers, of the first
+plate), kind and difficulty. Each plate is cut by its true corners and rows, so that the recogniser alone is measured.
 """
 
 import argparse
@@ -70,7 +70,9 @@ def labelled(network, labels, pictures):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument('--checkpoint', required=True)
     parser.add_argument('--per-kind', type=int, default=60)
     parser.add_argument('--labels')
@@ -92,7 +94,10 @@ def main():
         right[difficulty] += text == truth
         if options.show and text != truth:
             print(difficulty, truth, text or '-')
-    print(f'{sum(right.values())} of {sum(total.values())} plates read exactly;', {key: f'{right[key]}/{total[key]}' for key in total})
+    print(
+        f'{sum(right.values())} of {sum(total.values())} plates read exactly;',
+        {key: f'{right[key]}/{total[key]}' for key in total},
+    )
 
 
 if __name__ == '__main__':

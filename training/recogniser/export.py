@@ -1,7 +1,8 @@
 """
 Writes a trained recogniser as ONNX, and its part of models.json:
 
-    python3 -m recogniser.export --checkpoint FOLDER/checkpoint.pt --models ../functions/plate-reader/models --version 2026-11-28.1
+    python3 -m recogniser.export --checkpoint FOLDER/checkpoint.pt --models ../functions/plate-reader/models \
+        --version 2026-11-28.1
 
 models.json keeps what other exports wrote in it.
 """
@@ -57,7 +58,9 @@ def update_models(models, changes):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument('--checkpoint', required=True)
     parser.add_argument('--models', required=True)
     parser.add_argument('--version', required=True)
@@ -72,7 +75,9 @@ def main():
         'stripWidth': cut.STRIP_WIDTH,
         'stripHeight': cut.STRIP_HEIGHT,
     }
-    update_models(options.models, {'version': options.version, 'recogniser': recogniser, 'cut': cut_constants()})
+    update_models(
+        options.models, {'version': options.version, 'recogniser': recogniser, 'cut': cut_constants()}
+    )
 
 
 if __name__ == '__main__':

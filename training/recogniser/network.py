@@ -48,7 +48,9 @@ class Recogniser(nn.Module):
             Residual(third),
             _convolution(third, head, stride=(2, 1)),
         )
-        self.flatten = nn.Sequential(nn.Conv2d(head, head, (2, 1), bias=False), nn.BatchNorm2d(head), nn.ReLU(inplace=True))
+        self.flatten = nn.Sequential(
+            nn.Conv2d(head, head, (2, 1), bias=False), nn.BatchNorm2d(head), nn.ReLU(inplace=True)
+        )
         self.head = nn.Sequential(Residual(head, (1, 5)), nn.Dropout(0.1), nn.Conv2d(head, CLASSES, 1))
 
     def forward(self, strips):

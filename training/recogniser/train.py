@@ -3,7 +3,8 @@ Trains the recogniser on drawn strips:
 
     python3 -m recogniser.train --folder FOLDER [--steps 24000]
 
-Writes FOLDER/checkpoint.pt every few hundred steps and goes on from there when run again. Uses a CUDA device where there is one.
+Writes FOLDER/checkpoint.pt every few hundred steps and continues from there when run again. Uses a CUDA
+device where there is one.
 """
 
 import argparse
@@ -52,7 +53,9 @@ def _hardness(step):
 
 def _learning_rate(step, steps):
     warm = min(1.0, (step + 1) / WARM_UP_STEPS)
-    return PEAK_LEARNING_RATE * warm * (0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps))))
+    return (
+        PEAK_LEARNING_RATE * warm * (0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps))))
+    )
 
 
 class Training:
@@ -94,7 +97,11 @@ class Training:
         targets = torch.tensor([CLASS_OF[character] for text in texts for character in text])
         lengths = torch.tensor([len(text) for text in texts])
         loss = nn.functional.ctc_loss(
-            log_probabilities.transpose(0, 1).cpu(), targets, torch.full((len(texts),), STEPS), lengths, zero_infinity=True
+            log_probabilities.transpose(0, 1).cpu(),
+            targets,
+            torch.full((len(texts),), STEPS),
+            lengths,
+            zero_infinity=True,
         )
         self.optimiser.zero_grad()
         loss.backward()
@@ -117,7 +124,9 @@ class Training:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument('--folder', required=True)
     parser.add_argument('--steps', type=int, default=24000)
     parser.add_argument('--threads', type=int, default=1)
@@ -138,7 +147,9 @@ def main():
     while training.step < options.steps:
         asked = time.monotonic()
         batch = [queue.get() for _ in range(1 if training.step < SMALL_BATCH_STEPS else 2)]
-        strips, texts = np.concatenate([strips for strips, _ in batch]), [text for _, texts in batch for text in texts]
+        strips, texts = np.concatenate([strips for strips, _ in batch]), [
+            text for _, texts in batch for text in texts
+        ]
         waited += time.monotonic() - asked
         hardness.value = _hardness(training.step)
         loss, share = training.learn(strips, texts, _learning_rate(training.step, options.steps))
@@ -147,7 +158,8 @@ def main():
         if len(losses) == 100:
             spent = time.monotonic() - began
             print(
-                f'{training.step} loss {np.mean(losses):.3f} exact {np.mean(shares):.3f} hardness {hardness.value:.2f} '
+                f'{training.step} loss {np.mean(losses):.3f} exact {np.mean(shares):.3f} '
+                f'hardness {hardness.value:.2f} '
                 f'{spent / 100:.3f} s a step, {waited / 100:.3f} waiting',
                 flush=True,
             )
