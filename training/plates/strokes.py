@@ -131,7 +131,7 @@ def _vowel(jamo, bend, bottom):
     }
     if jamo in tall:
         strokes, right = tall[jamo]
-        return strokes, (0.0, 0.1 * bottom, right, (0.86 + 0.06 * bend) * bottom)
+        return strokes, (0.0, (0.08 - 0.05 * bend) * bottom, right, (0.9 + 0.07 * bend) * bottom)
     high, low = (0.56 + 0.04 * bend) * bottom, bottom
     flat = {
         'ㅗ': [[(0.5, high + 0.08 * bottom), (0.5, low)], [(0, low), (1, low)]],
@@ -169,7 +169,9 @@ def _syllable(character, bend):
     below = [] if final == ' ' else _consonant(final, bend, True)
     if part is None or above is None or below is None:
         return None
-    strokes, box = part
+    strokes, (left, top, right, bottom) = part
+    # The short stroke on top of ㅊ and ㅎ reaches as high as the vowel.
+    box = left, 0.0 if initial in 'ㅊㅎ' else top, right, bottom
     return strokes + _into(above, box) + _into(below, (0.1, 0.72, 0.95, 1.0))
 
 
