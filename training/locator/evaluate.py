@@ -13,11 +13,14 @@ import cv2
 import numpy as np
 import torch
 
-from locator.looks import bounds, locate, overlap, padded, peaks
+from locator.looks import bounds, locate, overlap
 from locator.network import Locator
 from scenes.pools import scene_maker
 
 SEED = 20261128
+SCENE_SIDES_PX = (320, 160)
+"""A scene is looked at twice, as a photograph is at 1280 and 640."""
+
 WIDTHS_PX = (14, 24, 40, 70, 120, 200, 400)
 """Limits of the groups of plate widths."""
 
@@ -60,19 +63,19 @@ def measure_scenes(run, count, least_score):
     false_finds, empty_scenes = 0, 0
     for _ in range(count):
         scene = maker.scene()
-        found = peaks(*run(padded(scene.picture)), least_score)
+        found = locate(scene.picture, run, least_score, SCENE_SIDES_PX)
         if not scene.plates and not scene.ignored:
             empty_scenes += 1
             false_finds += len(found)
         for corners, rows in scene.plates:
-            best = max(found, key=lambda item: overlap(bounds(item[1]), bounds(corners)), default=None)
-            shared = overlap(bounds(best[1]), bounds(corners)) if best else 0
+            best = max(found, key=lambda item: overlap(bounds(item.corners), bounds(corners)), default=None)
+            shared = overlap(bounds(best.corners), bounds(corners)) if best else 0
             groups[width_group(corners)].append(
                 (
                     shared >= 0.5,
                     shared >= 0.75,
-                    corner_error(best[1], corners) if shared >= 0.5 else np.nan,
-                    shared >= 0.5 and best[2] == rows,
+                    corner_error(best.corners, corners) if shared >= 0.5 else np.nan,
+                    shared >= 0.5 and best.rows == rows,
                 )
             )
     print('width px | plates | IoU 0.5 | IoU 0.75 | corner error: median, 90 % | rows right')

@@ -7,37 +7,40 @@ import numpy as np
 from locator.network import STRIDE
 
 LONG_SIDES_PX = (1280, 640, 320)
-"""Looks whose long side is larger than the picture's are left out, but for one enlarged look, see `looks`."""
+"""Long sides of the looks; those that would enlarge the picture more than MOST_ENLARGEMENT are left out."""
 
 MOST_ENLARGEMENT = 2.0
 PADDING_PX = 32
 SAME_PLATE_OVERLAP = 0.3
 REFINE_STEPS = 2
+LARGEST_REFINED_PX = 300
+"""Plates wider than this in a look are not refined in it."""
+
 LARGEST_MOVE = 0.7
 """Share of the plate's height by which a corner may be refined; farther answers are not believed."""
 
 
 @dataclass
 class Found:
-    """A located plate: score 0..1, corners [4,2] in pixels, clockwise from its top-left, and number of rows."""
+    """A located plate: score 0..1, corners [4,2] in pixels, clockwise from its top-left, rows, scale of its look."""
 
     score: float
     corners: np.ndarray
     rows: int
-    look_px: int
+    scale: float
 
 
-def looks(picture):
+def looks(picture, sides):
     """Pairs of scale and scaled picture, the largest first."""
     height, width = picture.shape[:2]
     longest = max(width, height)
-    for side in LONG_SIDES_PX:
+    for side in sides:
         scale = side / longest
         if scale > MOST_ENLARGEMENT:
             continue
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        yield side, scale, cv2.resize(picture, size, interpolation=method)
+        yield scale, cv2.resize(picture, size, interpolation=method)
 
 
 def padded(picture):
@@ -48,16 +51,15 @@ def padded(picture):
     return result
 
 
-def peaks(scores, corners, rows, refinements, least_score):
-    """Cells that are the largest of their 5×5 neighbourhood: score, corners in pixels of the look, rows."""
+def peaks(scores, corners, rows, least_score):
+    """Cells that are the largest of their 5×5 neighbourhood: score, rough corners in pixels of the look, rows."""
     scores, rows = scores[0], rows[0]
     highest = cv2.dilate(scores, np.ones((5, 5), np.uint8))
     found = []
     for row, column in zip(*np.nonzero((scores >= highest) & (scores >= least_score))):
         centre = np.array([(column + 0.5) * STRIDE, (row + 0.5) * STRIDE])
-        coarse = corners[:, row, column].reshape(4, 2) + centre
-        count = 2 if rows[row, column] > 0.5 else 1
-        found.append((float(scores[row, column]), refine(coarse, refinements), count))
+        at = corners[:, row, column].reshape(4, 2) + centre
+        found.append((float(scores[row, column]), at, 2 if rows[row, column] > 0.5 else 1))
     return found
 
 
@@ -94,15 +96,27 @@ def overlap(first, second):
     return both / max(areas - both, 1e-9)
 
 
-def locate(picture, run, least_score):
+def locate(picture, run, least_score, sides=LONG_SIDES_PX):
     """All plates of an RGB picture, best first. `run` maps one padded picture to the network's four grids."""
-    found = []
-    for side, scale, look in looks(picture):
-        for score, corners, rows in peaks(*run(padded(look)), least_score):
-            found.append(Found(score, corners / scale, rows, side))
+    found, refinements_of = [], {}
+    for scale, look in looks(picture, sides):
+        scores, corners, rows, refinements_of[scale] = run(padded(look))
+        for score, at, count in peaks(scores, corners, rows, least_score):
+            refined = refine(at, refinements_of[scale])
+            found.append(Found(score, refined / scale, count, scale))
     found.sort(key=lambda plate: -plate.score)
     kept = []
     for plate in found:
         if all(overlap(bounds(plate.corners), bounds(other.corners)) < SAME_PLATE_OVERLAP for other in kept):
             kept.append(plate)
+    for plate in kept:
+        refine_in_larger_looks(plate, refinements_of)
     return kept
+
+
+def refine_in_larger_looks(plate, refinements_of):
+    """Refines the corners in each look that shows the plate larger, as long as it is not too large there."""
+    for scale in sorted(refinements_of):
+        width = np.linalg.norm(plate.corners[1] - plate.corners[0]) * scale
+        if scale > plate.scale and width <= LARGEST_REFINED_PX:
+            plate.corners = refine(plate.corners * scale, refinements_of[scale]) / scale
