@@ -52,6 +52,7 @@ def corner_error(found, wanted):
 
 
 def width_group(corners):
+    """Index of the group of WIDTHS_PX that the plate's upper edge falls into."""
     width = np.linalg.norm(corners[1] - corners[0])
     return int(np.searchsorted(WIDTHS_PX, width)) - 1
 

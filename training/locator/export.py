@@ -10,7 +10,7 @@ import pathlib
 import torch
 from torch import nn
 
-from locator.network import STRIDE, Locator
+from locator.network import STRIDE, Locator, multiply_adds_per_pixel
 
 MODELS = pathlib.Path(__file__).resolve().parents[2] / 'functions' / 'plate-reader' / 'models'
 FILE_NAME = 'locator.onnx'
@@ -66,6 +66,7 @@ def main():
     options.folder.mkdir(parents=True, exist_ok=True)
     export(locator, str(options.folder / FILE_NAME))
     record(options.folder)
+    print(f'{multiply_adds_per_pixel(locator):.0f} multiply-adds per pixel')
 
 
 if __name__ == '__main__':

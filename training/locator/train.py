@@ -66,6 +66,7 @@ class Scenes:
             self.keep(self.results.get())
 
     def keep(self, scene):
+        """Puts the scene in the place of the oldest one."""
         place = self.drawn % KEPT_SCENES
         if place == len(self.kept):
             self.kept.append(scene)
@@ -89,6 +90,7 @@ class Scenes:
         return pictures, [target if target.dim() == 4 else target[:, None] for target in targets]
 
     def learn_difficulty(self, places, losses_by_scene):
+        """Hard scenes will be chosen more often."""
         for place, loss in zip(places, losses_by_scene):
             self.difficulty[place] = min(HIGHEST_DIFFICULTY, 0.3 + loss)
 
@@ -108,6 +110,7 @@ class Average:
         self.values = {name: value.detach().clone() for name, value in locator.state_dict().items()}
 
     def update(self, locator, step):
+        """Moves the average a little towards the weights; faster during the first steps."""
         decay = min(self.decay, (1 + step) / (20 + step))
         for name, value in locator.state_dict().items():
             if value.dtype.is_floating_point:
@@ -117,6 +120,7 @@ class Average:
 
 
 def train(options):
+    """Goes on from the checkpoint, if there is one, for `options.minutes`."""
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)

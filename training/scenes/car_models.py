@@ -1,9 +1,7 @@
 """Reads the car models of the Debian package torcs-data."""
 import glob
-import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from PIL import Image
 

@@ -30,6 +30,7 @@ class PlacedView:
         self.yaw = view.yaw
 
     def project(self, points):
+        """Pixels of the scene; see `View.project`."""
         return self.view.project(points) * self.scale + self.shift
 
 
@@ -50,6 +51,7 @@ class CarSprites:
         return min(choice, key=lambda sprite: abs(math.log(sprite.plate_width_px / plate_width_px)))
 
     def draw(self, random):
+        """A new sprite of a random model, paint and view."""
         model = random.choice(self.models)
         is_rear = random.random() < 0.5
         plate_width = math.exp(random.uniform(math.log(25), math.log(200)))

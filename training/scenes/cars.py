@@ -102,6 +102,7 @@ def draw_car(picture, view, body, lettering, random):
 
 
 def draw_shadow(picture, view, body):
+    """The dark ground under the vehicle."""
     half, ground = body.width / 2, body.bottom + 0.18
     points = [
         (-half * 1.05, ground, -0.15),
@@ -173,6 +174,7 @@ def draw_shell(picture, view, body, random):
 
 
 def taper(index, body):
+    """Width of the body at a point of its profile, as a share of its full width."""
     return 0.92 if index == 0 else 0.82 if index > body.glass_from else 1.0
 
 
@@ -248,6 +250,7 @@ def draw_grille(picture, view, body, lettering, random):
 
 
 def draw_badge(picture, view, x, y, random):
+    """A maker's oval emblem."""
     width, height = random.uniform(0.09, 0.2), random.uniform(0.06, 0.11)
     light = random.uniform(150, 240)
     fill(picture, view.project(rounded(x, y, width, height, 2.0)), (light,) * 3)

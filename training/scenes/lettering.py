@@ -65,6 +65,7 @@ class Lettering:
 
 
 def pick(random, letters, count):
+    """A word of `count` random letters."""
     return ''.join(random.choice(letters) for _ in range(count))
 
 

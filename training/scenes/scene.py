@@ -54,6 +54,7 @@ class SceneMaker:
         return random.choice(self.recent)
 
     def background(self):
+        """A photograph or plain colour, perhaps with a road, and clutter."""
         random = self.random
         if random.random() < 0.9:
             picture = self.photographs.crop(random, WIDTH_PX, HEIGHT_PX)
@@ -67,6 +68,7 @@ class SceneMaker:
         return picture
 
     def scene(self):
+        """The next scene."""
         random = self.random
         scene = Scene(self.background())
         count = random.choices((0, 1, 2, 3, 5), (24, 40, 20, 11, 5))[0]
@@ -90,6 +92,7 @@ class SceneMaker:
         return scene
 
     def add_caption(self, scene):
+        """A time stamp or the like, unless it would lie over a plate."""
         before = scene.picture.copy()
         low, high = draw_caption(scene.picture, self.lettering, self.random)
         for corners in [plate[0] for plate in scene.plates]:
@@ -169,6 +172,7 @@ class SceneMaker:
         cv2.copyTo(mixed, outline_mask(outline)[low[1] : high[1], low[0] : high[0]], region)
 
     def add_plate(self, scene, view, plate, metres):
+        """Paints the plate and notes its corners, or ignores it where it is cut, tiny or without characters."""
         random = self.random
         corners = view.project(rectangle(0, 0, *metres))
         draw_frame(scene.picture, view, metres, random)

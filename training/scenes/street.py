@@ -8,6 +8,7 @@ from scenes.view import fill, paste
 
 
 def any_colour(random, low=0, high=255):
+    """A colour with each part between `low` and `high`."""
     return tuple(random.uniform(low, high) for _ in range(3))
 
 
