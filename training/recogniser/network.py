@@ -60,7 +60,7 @@ class Recogniser(nn.Module):
         deviation = ((x - mean) ** 2).mean(dim=(1, 2, 3), keepdim=True).sqrt()
         x = (x - mean) / (deviation + 4.0)
         logits = self.head(self.flatten(self.body(x))).squeeze(2).transpose(1, 2)
-        return logits.log_softmax(-1)
+        return logits.float().log_softmax(-1)
 
 
 def greedy_texts(log_probabilities):

@@ -61,9 +61,10 @@ def _learning_rate(step, steps):
 class Training:
     """Network, its running average, optimiser and step, as one checkpoint."""
 
-    def __init__(self, folder, device):
+    def __init__(self, folder, device, bfloat16):
         self.path = Path(folder) / 'checkpoint.pt'
         self.device = device
+        self.bfloat16 = bfloat16
         self.network = Recogniser().to(device)
         self.average = Recogniser().to(device)
         self.average.load_state_dict(self.network.state_dict())
@@ -93,7 +94,8 @@ class Training:
         for group in self.optimiser.param_groups:
             group['lr'] = learning_rate
         self.network.train()
-        log_probabilities = self.network(torch.from_numpy(strips).to(self.device))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
+            log_probabilities = self.network(torch.from_numpy(strips).to(self.device))
         targets = torch.tensor([CLASS_OF[character] for text in texts for character in text])
         lengths = torch.tensor([len(text) for text in texts])
         loss = nn.functional.ctc_loss(
@@ -131,13 +133,15 @@ def main():
     parser.add_argument('--steps', type=int, default=24000)
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--drawers', type=int, default=1)
+    parser.add_argument('--bfloat16', action='store_true', help='halves the time of a step on some processors')
     options = parser.parse_args()
     # Ends the drawing processes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     Path(options.folder).mkdir(parents=True, exist_ok=True)
-    training = Training(options.folder, torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
+    device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+    training = Training(options.folder, device, options.bfloat16)
     hardness = multiprocessing.Value('d', _hardness(training.step))
     queue = multiprocessing.Queue(8)
     for drawer in range(options.drawers):
