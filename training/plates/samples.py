@@ -62,14 +62,18 @@ class StripSource:
     def _negative(self, level):
         random = self._random
         if random.random() < 0.5:
-            picture, text = draw_foreign(random, self._glyphs)
-            rows = 1 if picture.shape[1] > 2.6 * picture.shape[0] else random.choice((1, 2))
-            if rows == 2:
-                text = ''
-            return photographed_strip(random, picture, rows, self._patches, level), text, 'foreign'
+            return self.foreign(level)
         patch = random.choice(self._patches)
         width = random.randint(40, patch.shape[1])
         height = min(patch.shape[0], max(12, int(width / random.uniform(1.8, 5))))
         x, y = random.randint(0, patch.shape[1] - width), random.randint(0, patch.shape[0] - height)
         picture = patch[y : y + height, x : x + width]
         return cv2.resize(picture, (STRIP_WIDTH, STRIP_HEIGHT), interpolation=cv2.INTER_AREA), '', 'no-plate'
+
+    def foreign(self, level):
+        """(strip, text, kind) of a foreign plate, a telephone number, a sign or an empty plate."""
+        random = self._random
+        picture, text = draw_foreign(random, self._glyphs)
+        rows = 1 if picture.shape[1] > 2.6 * picture.shape[0] else random.choice((1, 2))
+        strip = photographed_strip(random, picture, rows, self._patches, level)
+        return strip, text if rows == 1 else '', 'foreign'

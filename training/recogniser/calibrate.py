@@ -12,6 +12,7 @@ text fits a form of plates.
 
 import argparse
 import math
+from random import Random
 
 import cv2
 import numpy as np
@@ -24,6 +25,7 @@ from plates.alphabet import CLASS_OF
 from plates.cut import cut_strip
 from plates.forms import fits_a_form
 from plates.glyphs import Glyphs
+from plates.samples import StripSource
 from recogniser.evaluate import load as load_recogniser
 from recogniser.export import update_models
 from recogniser.network import STEPS, greedy_texts
@@ -37,6 +39,7 @@ NEAREST = 1e-6
 # Real photographs hold more that no drawing shows, so wrong reads count more than right ones.
 WRONG_READ_WEIGHT = 2.0
 RIDGE = 0.01
+HARDNESS_OF_FOREIGN = 0.5
 
 
 class ReadableScenes(SceneMaker):
@@ -86,8 +89,8 @@ def reads_of(picture, locate_in, recogniser):
             yield found, text, probability
 
 
-def features(found, text, probability):
-    return [1.0, log_odds(probability), log_odds(found.score), float(fits_a_form(text))]
+def features(score, text, probability):
+    return [1.0, log_odds(probability), log_odds(score), float(fits_a_form(text))]
 
 
 def drawn_reads(locate_in, recogniser, scenes):
@@ -102,9 +105,21 @@ def drawn_reads(locate_in, recogniser, scenes):
                 for corners, _ in scene.plates
                 if overlap(bounds(corners), bounds(found.corners)) > 0.3
             ]
-            rows.append(features(found, text, probability))
+            rows.append(features(found.score, text, probability))
             right.append(any(maker.text_of(corners) == text for corners in plates))
     return np.array(rows), np.array(right, float)
+
+
+def foreign_reads(recogniser, strips):
+    """Features of reads of foreign plates, telephone numbers and signs, as if located; all are wrong."""
+    random = Random(SEED)
+    source = StripSource(SEED, held_out=True)
+    rows = []
+    for _ in range(strips):
+        text, probability = text_and_probability(recogniser, source.foreign(HARDNESS_OF_FOREIGN)[0])
+        if text:
+            rows.append(features(random.uniform(LEAST_SCORE, 0.95), text, probability))
+    return np.array(rows), np.zeros(len(rows))
 
 
 def fit(rows, right):
@@ -142,11 +157,12 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    rows, right = drawn_reads(
-        load_locator(options.locator), load_recogniser(options.recogniser), options.scenes
-    )
-    half = len(rows) // 2
-    report(rows[half:], right[half:], fit(rows[:half], right[:half]))
+    recogniser = load_recogniser(options.recogniser)
+    rows, right = drawn_reads(load_locator(options.locator), recogniser, options.scenes)
+    foreign, wrong = foreign_reads(recogniser, options.scenes // 2)
+    rows, right = np.concatenate([rows, foreign]), np.concatenate([right, wrong])
+    # Fitted on every second read, judged by the others.
+    report(rows[1::2], right[1::2], fit(rows[::2], right[::2]))
     weights = fit(rows, right)
     names = ('intercept', 'textWeight', 'locatorWeight', 'formWeight')
     calibration = {name: round(float(weight), 4) for name, weight in zip(names, weights)}

@@ -133,7 +133,9 @@ def main():
     parser.add_argument('--steps', type=int, default=24000)
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--drawers', type=int, default=1)
-    parser.add_argument('--bfloat16', action='store_true', help='halves the time of a step on some processors')
+    parser.add_argument(
+        '--bfloat16', action='store_true', help='halves the time of a step on some processors'
+    )
     options = parser.parse_args()
     # Ends the drawing processes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
