@@ -21,6 +21,9 @@ SEED = 20261128
 SCENE_SIDES_PX = (320, 160)
 """A scene is looked at twice, as a photograph is at 1280 and 640."""
 
+READABLE_PX = 40
+"""Narrower plates can hardly be read; thresholds are compared on the others."""
+
 WIDTHS_PX = (14, 24, 40, 70, 120, 200, 400)
 """Limits of the groups of plate widths."""
 
@@ -61,16 +64,18 @@ def measure_scenes(run, count, least_score):
     """Prints recall, corner error and rows by plate width, and false finds in scenes without plates."""
     maker = scene_maker(SEED, photographs=150, held_out=True)
     groups = defaultdict(list)
-    false_finds, empty_scenes = 0, 0
+    false_scores, located_scores, empty_scenes = [], [], 0
     for _ in range(count):
         scene = maker.scene()
         found = locate(scene.picture, run, least_score, SCENE_SIDES_PX)
         if not scene.plates and not scene.ignored:
             empty_scenes += 1
-            false_finds += len(found)
+            false_scores += [plate.score for plate in found]
         for corners, rows in scene.plates:
             best = max(found, key=lambda item: overlap(bounds(item.corners), bounds(corners)), default=None)
             shared = overlap(bounds(best.corners), bounds(corners)) if best else 0
+            if np.linalg.norm(corners[1] - corners[0]) >= READABLE_PX:
+                located_scores.append(best.score if shared >= 0.5 else 0.0)
             groups[width_group(corners)].append(
                 (
                     shared >= 0.5,
@@ -79,20 +84,33 @@ def measure_scenes(run, count, least_score):
                     shared >= 0.5 and best.rows == rows,
                 )
             )
+    print_groups(groups)
+    print_scores(np.array(located_scores), np.array(false_scores), empty_scenes)
+
+
+def print_groups(groups):
+    """A line for each group of plate widths."""
     print('width px | plates | IoU 0.5 | IoU 0.75 | corner error: median, 90 % | rows right')
     for group in sorted(groups):
         values = np.array(groups[group], float)
         located = max(1, values[:, 0].sum())
         errors = values[~np.isnan(values[:, 2]), 2]
         middle, high = np.percentile(errors, (50, 90)) if len(errors) else (np.nan, np.nan)
-        print(
-            f'{WIDTHS_PX[max(0, group)]:>4}–{WIDTHS_PX[min(group + 1, len(WIDTHS_PX) - 1)]:<4}| {len(values)} | '
-            f'{values[:, 0].mean():.3f} | {values[:, 1].mean():.3f} | {middle:.3f}, {high:.3f} | '
-            f'{values[:, 3].sum() / located:.3f}'
+        limits = (
+            f'{WIDTHS_PX[group]:>4}–{WIDTHS_PX[group + 1]:<4}' if group >= 0 else f'   <{WIDTHS_PX[0]:<4}'
         )
-    print(
-        f'false finds per scene without plates: {false_finds / max(1, empty_scenes):.3f} ({empty_scenes} scenes)'
-    )
+        print(
+            f'{limits}| {len(values)} | {values[:, 0].mean():.3f} | {values[:, 1].mean():.3f} | '
+            f'{middle:.3f}, {high:.3f} | {values[:, 3].sum() / located:.3f}'
+        )
+
+
+def print_scores(located, false, empty_scenes):
+    """What several thresholds of the score would find and mistake."""
+    print(f'score | plates of {READABLE_PX} px or more located | false finds per scene without plates')
+    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        rate = (false >= threshold).sum() / max(1, empty_scenes)
+        print(f'{threshold} | {(located >= threshold).mean():.3f} | {rate:.3f} ({empty_scenes} scenes)')
 
 
 def measure_photographs(run, labels, folder, least_score):
