@@ -9,7 +9,6 @@ FOLDERS = (
     '/usr/share/wallpapers',
     '/usr/share/backgrounds',
     '/usr/share/games/torcs',
-    '/usr/share/games/trigger-rally',
     '/usr/share/games/supertuxkart/data',
 )
 """Where set-up installs them; none of these pictures is shipped with the project."""
