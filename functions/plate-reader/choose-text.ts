@@ -12,13 +12,17 @@ type ChosenText = {
 /** A legal plate is preferred to the likeliest text while it has at least this share of that text's probability. */
 const leastShareOfLegalText = 0.4;
 
+/** A text below this share of the likeliest text's probability on every strip cannot win. */
+const leastShareOfCandidate = 0.05;
+
 /**
  * The text of a plate from several strips that show it, each cut a little differently. It is what was really read: the rules of plates decide
  * only between texts that are nearly as likely, and then the low probability says so. Empty where the strips show no character.
  */
 export function chooseText(strips: readonly StripReading[], alphabet: readonly string[]): ChosenText {
   const texts = new Map<string, Candidate>();
-  for (const candidate of strips.flatMap(candidatesOf)) texts.set(textOf(candidate, alphabet), candidate);
+  for (const candidate of strips.flatMap(likelyCandidatesOf))
+    texts.set(textOf(candidate, alphabet), candidate);
   const scored = [...texts]
     .map(([text, { classes }]) => ({ text, probability: meanProbabilityOf(classes, strips) }))
     .toSorted((one, other) => other.probability - one.probability);
@@ -31,6 +35,12 @@ export function chooseText(strips: readonly StripReading[], alphabet: readonly s
 
 function isLegalPlate(text: string): boolean {
   return classifyPlate(text).verdict === 'valid';
+}
+
+function likelyCandidatesOf(strip: StripReading): readonly Candidate[] {
+  const candidates = candidatesOf(strip);
+  const least = (candidates[0]?.probability ?? 0) * leastShareOfCandidate;
+  return candidates.filter(({ probability }) => probability >= least);
 }
 
 function meanProbabilityOf(classes: readonly number[], strips: readonly StripReading[]): number {

@@ -16,11 +16,17 @@ const beamWidth = 12;
 /** A class below this probability continues no text. */
 const leastProbability = 0.001;
 
-type Beam = { readonly classes: readonly number[]; endsInBlank: number; endsInCharacter: number };
+/** One text so far. `key` is its classes as one string. */
+type Beam = {
+  readonly key: string;
+  readonly classes: readonly number[];
+  endsInBlank: number;
+  endsInCharacter: number;
+};
 
 /** The likeliest texts of a strip, best first, by prefix beam search (Hannun and others, 2014, algorithm 1). */
 export function candidatesOf({ logProbabilities, steps, classes }: StripReading): readonly Candidate[] {
-  let beams: readonly Beam[] = [{ classes: [], endsInBlank: 1, endsInCharacter: 0 }];
+  let beams: readonly Beam[] = [{ key: '', classes: [], endsInBlank: 1, endsInCharacter: 0 }];
   for (let step = 0; step < steps; step += 1) {
     const probabilities = logProbabilities.subarray(step * classes, (step + 1) * classes).map(Math.exp);
     beams = continueBeams(beams, probabilities);
@@ -30,29 +36,35 @@ export function candidatesOf({ logProbabilities, steps, classes }: StripReading)
 
 function continueBeams(beams: readonly Beam[], probabilities: Float32Array): readonly Beam[] {
   const next = new Map<string, Beam>();
-  const beamOf = (classes: readonly number[]) => {
-    const key = classes.join(' ');
-    const known = next.get(key);
-    if (known) return known;
-    const beam = { classes, endsInBlank: 0, endsInCharacter: 0 };
-    next.set(key, beam);
-    return beam;
+  const add = (
+    key: string,
+    classesOf: () => readonly number[],
+    endsInBlank: number,
+    endsInCharacter: number,
+  ) => {
+    const beam = next.get(key);
+    if (beam) {
+      beam.endsInBlank += endsInBlank;
+      beam.endsInCharacter += endsInCharacter;
+    } else {
+      next.set(key, { key, classes: classesOf(), endsInBlank, endsInCharacter });
+    }
   };
   const likely: number[] = [];
   for (let index = 1; index < probabilities.length; index += 1) {
     if ((probabilities[index] ?? 0) >= leastProbability) likely.push(index);
   }
   for (const beam of beams) {
-    const last = beam.classes.at(-1);
-    const same = beamOf(beam.classes);
-    same.endsInBlank += probabilityOf(beam) * (probabilities[blank] ?? 0);
-    if (last !== undefined) same.endsInCharacter += beam.endsInCharacter * (probabilities[last] ?? 0);
+    const { key, classes } = beam;
+    const total = probabilityOf(beam);
+    const last = classes.at(-1) ?? blank;
+    const repeated = last === blank ? 0 : beam.endsInCharacter * (probabilities[last] ?? 0);
+    add(key, () => classes, total * (probabilities[blank] ?? 0), repeated);
     for (const index of likely) {
       // The same character twice is two characters only with a blank between them.
-      const before = index === last ? beam.endsInBlank : probabilityOf(beam);
-      if (before > 0) {
-        beamOf([...beam.classes, index]).endsInCharacter += before * (probabilities[index] ?? 0);
-      }
+      const before = index === last ? beam.endsInBlank : total;
+      if (before === 0) continue;
+      add(`${key} ${index}`, () => [...classes, index], 0, before * (probabilities[index] ?? 0));
     }
   }
   return [...next.values()]

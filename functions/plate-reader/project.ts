@@ -32,10 +32,13 @@ export function project(
   const stepU = area.width / ((to - from) * samples);
   const stepV = area.height / (target.height * samples);
   const [lastColumn, lastRow] = [width - 1, height - 1];
+  const count = samples * samples;
   for (let y = 0; y < target.height; y += 1) {
     for (let x = from; x < to; x += 1) {
-      let [red, green, blue] = [0, 0, 0];
-      for (let sample = 0; sample < samples * samples; sample += 1) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let sample = 0; sample < count; sample += 1) {
         const u = area.left + ((x - from) * samples + (sample % samples) + 0.5) * stepU;
         const v = area.top + (y * samples + Math.floor(sample / samples) + 0.5) * stepV;
         const divisor = g * u + h * v + 1;
@@ -43,29 +46,35 @@ export function project(
         const atY = Math.min(Math.max((d * u + e * v + f) / divisor - 0.5, 0), lastRow);
         const column = Math.floor(atX);
         const row = Math.floor(atY);
+        const upper = (row * width + column) * channels;
+        const right = column < lastColumn ? channels : 0;
+        const lower = row < lastRow ? upper + width * channels : upper;
         const rightShare = atX - column;
         const lowerShare = atY - row;
-        const upperLeft = (row * width + column) * channels;
-        const upperRight = column < lastColumn ? upperLeft + channels : upperLeft;
-        const down = row < lastRow ? width * channels : 0;
-        const weights1 = (1 - rightShare) * (1 - lowerShare);
-        const weights2 = rightShare * (1 - lowerShare);
-        const weights3 = (1 - rightShare) * lowerShare;
-        const weights4 = rightShare * lowerShare;
-        const mixed = (channel: number) =>
-          (pixels[upperLeft + channel] ?? 0) * weights1 +
-          (pixels[upperRight + channel] ?? 0) * weights2 +
-          (pixels[upperLeft + down + channel] ?? 0) * weights3 +
-          (pixels[upperRight + down + channel] ?? 0) * weights4;
-        red += mixed(0);
-        green += mixed(1);
-        blue += mixed(2);
+        red += between(pixels, upper, lower, right, rightShare, lowerShare);
+        green += between(pixels, upper + 1, lower + 1, right, rightShare, lowerShare);
+        blue += between(pixels, upper + 2, lower + 2, right, rightShare, lowerShare);
       }
       const at = (y * target.width + x) * channels;
-      const count = samples * samples;
       target.pixels[at] = Math.round(red / count);
       target.pixels[at + 1] = Math.round(green / count);
       target.pixels[at + 2] = Math.round(blue / count);
     }
   }
+}
+
+/** A value between those of four neighbours: two in the upper row, two in the lower, `right` bytes apart. */
+function between(
+  pixels: Uint8Array,
+  upper: number,
+  lower: number,
+  right: number,
+  rightShare: number,
+  lowerShare: number,
+): number {
+  const upperLeft = pixels[upper] ?? 0;
+  const lowerLeft = pixels[lower] ?? 0;
+  const above = upperLeft + ((pixels[upper + right] ?? 0) - upperLeft) * rightShare;
+  const below = lowerLeft + ((pixels[lower + right] ?? 0) - lowerLeft) * rightShare;
+  return above + (below - above) * lowerShare;
 }

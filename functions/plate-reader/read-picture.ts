@@ -18,7 +18,7 @@ import { edgeLengthsOf, enlarge, type Point } from './quadrilateral.ts';
 const mostPlates = 16;
 
 /** Between these probabilities of two rows, a plate is read both ways. */
-const uncertainRows = { from: 0.1, to: 0.9 };
+const uncertainRows = { from: 0.2, to: 0.8 };
 
 /** Plates in two rows are twice as wide as high; pictures are squashed by up to 30 %. */
 const mostWidthOfTwoRows = 2.9;
@@ -34,7 +34,7 @@ const margins = [
 const platesCutWithAllMargins = 2;
 
 /** A read below this confidence is noise. */
-const leastConfidence = 0.05;
+const leastConfidence = 0.01;
 
 /** Reads a picture with networks that are started; nothing is kept between pictures. */
 export async function readPicture(
