@@ -1,6 +1,6 @@
-import { encode as encodeJpeg } from 'jpeg-js';
 import type { Picture } from '../../../functions/core/picture/picture.ts';
 import type { PlateRead } from '../../../functions/core/record/plate-read.ts';
+import { openPicture } from '../../../functions/plate-reader/open-picture.ts';
 import { fontFamily, renderSvg } from '../../drawing/render-svg.ts';
 
 /** A picture with its reads drawn on it. */
@@ -9,33 +9,27 @@ type Drawing =
   /** The picture cannot be drawn on; the message says why. */
   | { readonly kind: 'fault'; readonly message: string };
 
-/**
- * More than any camera makes, and few enough that a small file with huge dimensions cannot fill the memory.
- */
-const maxPixels = 100_000_000;
-
 const jpegQuality = 90;
 
 /**
  * Draws the box and the plate of each read on a picture. Boxes and drawing are in pixels as the file stores
  * them: a rotation in EXIF is not applied, and the JPEG has no EXIF.
  */
-export function drawReads({ parts, fileType, width, height }: Picture, reads: readonly PlateRead[]): Drawing {
-  if (width * height > maxPixels) {
-    return { kind: 'fault', message: `The picture has ${width}×${height} pixels, too many to draw on.` };
-  }
-  const dataUrl = `data:image/${fileType};base64,${Buffer.concat(parts).toString('base64')}`;
-  const svg =
+export async function drawReads({ parts }: Picture, reads: readonly PlateRead[]): Promise<Drawing> {
+  const opening = await openPicture(Buffer.concat(parts));
+  if (opening.kind === 'refused') return { kind: 'fault', message: opening.reason.message };
+  const { width, height } = opening.header;
+  const { pixels } = renderSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
-    `<image width="${width}" height="${height}" href="${dataUrl}"/>` +
-    `${reads.map((read) => drawRead(read, width, height)).join('')}</svg>`;
-  const { pixels } = renderSvg(svg);
-  // All four corners are transparent only if the picture could not be decoded.
-  const corners = [0, width - 1, (height - 1) * width, height * width - 1];
-  if (corners.every((pixel) => pixels[pixel * 4 + 3] === 0)) {
-    return { kind: 'fault', message: `The ${fileType.toUpperCase()} is damaged and cannot be drawn.` };
-  }
-  return { kind: 'jpeg', bytes: encodeJpeg({ width, height, data: pixels }, jpegQuality).data };
+      `${reads.map((read) => drawRead(read, width, height)).join('')}</svg>`,
+  );
+  const drawing = { input: Buffer.from(pixels), raw: { width, height, channels: 4 } } as const;
+  const rendering = await opening.render((image) =>
+    image.composite([drawing]).jpeg({ quality: jpegQuality }),
+  );
+  return rendering.kind === 'rendered'
+    ? { kind: 'jpeg', bytes: rendering.bytes }
+    : { kind: 'fault', message: rendering.reason.message };
 }
 
 /** The box, and the plate with its confidence above it; at the upper edge of the picture, below it. */

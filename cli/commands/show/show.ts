@@ -99,7 +99,7 @@ async function savePicture(s3: S3Client, reading: PictureRecord, file: string): 
   if (check.kind === 'rejected') throw new CommandError('NO_PICTURE', check.reason.message);
   // Loaded only here, because it takes longer than everything else.
   const { drawReads } = await import('./draw-reads.ts');
-  const drawing = drawReads(check.picture, reading.plates ?? []);
+  const drawing = await drawReads(check.picture, reading.plates ?? []);
   if (drawing.kind === 'fault') throw new CommandError('CANNOT_DRAW', drawing.message);
   await writeWholeFile(file, (destination) => pipeline([drawing.bytes], destination));
 }

@@ -3,6 +3,7 @@ import { decode } from 'jpeg-js';
 import { test } from 'vitest';
 import { drawReads } from '../../../../cli/commands/show/draw-reads.ts';
 import { checkPicture, type Picture } from '../../../../functions/core/picture/picture.ts';
+import { makeJpeg } from '../../../fakes/pictures.ts';
 import { readSample } from '../../../../infra/local/samples/samples.ts';
 
 const box = { x1: 300, y1: 300, x2: 500, y2: 300, x3: 500, y3: 400, x4: 300, y4: 400 };
@@ -23,18 +24,18 @@ function isGreen([red = 0, green = 0, blue = 0]: readonly number[]): boolean {
   return green > red + 60 && green > blue + 60;
 }
 
-test('each box is drawn, and the size and all other pixels stay the same', () => {
+test('each box is drawn, and the size and all other pixels stay the same', async () => {
   const picture = pictureOf(readSample('empty-road.png'));
   const other = { x1: 900, y1: 600, x2: 1000, y2: 600, x3: 1000, y3: 650, x4: 900, y4: 650 };
   const reads = [
     { plate: '12가3456', confidence: 0.9, box },
     { plate: '바5215', confidence: 0.5, box: other },
   ];
-  const drawing = drawReads(picture, reads);
+  const drawing = await drawReads(picture, reads);
   assert.equal(drawing.kind, 'jpeg');
   const drawn = pictureOf(drawing.bytes);
   assert.deepEqual([drawn.fileType, drawn.width, drawn.height], ['jpeg', picture.width, picture.height]);
-  const plain = drawReads(picture, []);
+  const plain = await drawReads(picture, []);
   assert.equal(plain.kind, 'jpeg');
   const edges = [
     [400, 300],
@@ -62,8 +63,8 @@ test('each box is drawn, and the size and all other pixels stay the same', () =>
   );
 });
 
-test('a plate with markup is drawn as text', () => {
-  const drawing = drawReads(pictureOf(readSample('day.jpg')), [
+test('a plate with markup is drawn as text', async () => {
+  const drawing = await drawReads(pictureOf(readSample('day.jpg')), [
     { plate: '</text><rect width="1280" height="720" fill="red"/>&\u0000\ud800"\uffff', confidence: 1, box },
   ]);
   assert.equal(drawing.kind, 'jpeg');
@@ -71,20 +72,19 @@ test('a plate with markup is drawn as text', () => {
   assert.ok((corner[2] ?? 0) > 200, String(corner));
 });
 
-test('a damaged picture is an error, not an empty drawing', () => {
+test('a damaged picture is an error, not an empty drawing', async () => {
   const whole = readSample('day.jpg');
   const damaged = pictureOf(whole.subarray(0, whole.length / 2));
-  assert.deepEqual(drawReads(damaged, [{ plate: '12가3456', confidence: 0.9, box }]), {
+  assert.deepEqual(await drawReads(damaged, [{ plate: '12가3456', confidence: 0.9, box }]), {
     kind: 'fault',
-    message: 'The JPEG is damaged and cannot be drawn.',
+    message: 'The JPEG is damaged or truncated: it cannot be decoded to its end.',
   });
 });
 
-test('a small file with enormous dimensions is not decoded', () => {
-  const picture = { ...pictureOf(readSample('empty-road.png')), width: 65_500, height: 65_500 };
-  const drawing = drawReads(picture, []);
+test('a small file with enormous dimensions is not decoded', async () => {
+  const drawing = await drawReads(pictureOf(makeJpeg(65_500, 65_500)), []);
   assert.deepEqual(drawing, {
     kind: 'fault',
-    message: 'The picture has 65500×65500 pixels, too many to draw on.',
+    message: 'The picture has 65500×65500 pixels; the reader takes 100000000.',
   });
 });
