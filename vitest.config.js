@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { defineConfig } from 'vitest/config';
@@ -17,6 +18,13 @@ export default defineConfig({
     isolate: false,
     // Twice the processors of a small machine: a test that waits for a retry leaves its processor to others.
     maxWorkers: 4,
+    // No module imports what osls packages, so watch mode needs a list of the tests that use the package.
+    watchTriggerPatterns: [
+      {
+        pattern: /\/(?:serverless|infra\/.+)\.yml$/,
+        testsToRun: () => globSync('test/{infra,promises}/**/*.test.ts', { cwd: import.meta.dirname }),
+      },
+    ],
     sequence: { sequencer: LongFirst },
     // Node itself loads the modules, as it loads the command, the worker threads and the child processes.
     experimental: { viteModuleRunner: false, nodeLoader: false },
