@@ -30,8 +30,8 @@ const margins = [
   { x: 1.03, y: 1.08 },
 ];
 
-/** The best plates are cut with all margins; time allows no more. */
-const platesCutWithAllMargins = 2;
+/** So many plates, the best first, are cut with all margins; time allows no more. */
+const platesCutWithAllMargins = 1;
 
 /** A read below this confidence is noise. */
 const leastConfidence = 0.01;
