@@ -2,12 +2,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
-import { boxCorners } from '../../cli/terminal/box-corners.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
+import type { Box } from '../../functions/core/record/plate-read.ts';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
+import { boundsOf, overlapOf, type Quadrilateral } from '../../functions/plate-reader/quadrilateral.ts';
 import { startPackagedStack } from './packaged-stack.ts';
-import { readTruth, type PlateTruth } from './endpoint/picture-truth.ts';
+import { readTruth } from './endpoint/picture-truth.ts';
 import { headerRow, recordRow } from './record-rows.ts';
 import { makeJpegOfSize, readSample, samples, type Sample } from './samples/samples.ts';
 import { watchRecords } from './watch-records.ts';
@@ -77,36 +78,40 @@ async function demonstrate(): Promise<number> {
   return 0;
 }
 
-function fault(picture: Picture, reading: PictureRecord | undefined): string[] {
-  const expected = describeExpected(picture);
+function fault({ key, bytes, expected }: Picture, record: PictureRecord | undefined): string[] {
+  const wanted = describe(expected);
   const got =
-    reading === undefined
+    record === undefined
       ? `no record within ${deadlineMs / 1000} seconds`
-      : describe({ ...reading, reasonCode: reading.reason?.code });
-  return got === expected ? [] : [`  ${picture.key}: expected ${expected}, got ${got}`];
+      : describe({ ...record, reasonCode: record.reason?.code });
+  if (got !== wanted) return [`  ${key}: expected ${wanted}, got ${got}`];
+  return isInPlace(bytes, record) ? [] : [`  ${key}: the box is not around the plate`];
 }
 
-function describeExpected({ expected, bytes }: Picture): string {
-  return describe(expected.status === 'READ' ? { ...expected, ...mostConfident(bytes) } : expected);
-}
-
-/**
- * The most confident plate of the truth that is written in the picture: the one that the record must hold.
- */
-function mostConfident(bytes: Uint8Array): PlateTruth | undefined {
+/** Whether the record's box overlaps the one that the picture was drawn with by at least half; true without a box. */
+function isInPlace(bytes: Uint8Array, record: PictureRecord | undefined): boolean {
+  if (record?.box === undefined) return true;
   const truth = readTruth(bytes);
-  if (truth.kind !== 'truth') return undefined;
-  return truth.plates.toSorted((one, other) => other.confidence - one.confidence)[0];
+  if (truth.kind !== 'truth') return false;
+  const drawn = truth.plates.find(({ plate }) => plate === record.plate);
+  return (
+    drawn !== undefined && overlapOf(boundsOf(cornersOf(drawn.box)), boundsOf(cornersOf(record.box))) >= 0.5
+  );
 }
 
-function describe(reading: {
+function cornersOf({ x1, y1, x2, y2, x3, y3, x4, y4 }: Box): Quadrilateral {
+  return [
+    { x: x1, y: y1 },
+    { x: x2, y: y2 },
+    { x: x3, y: y3 },
+    { x: x4, y: y4 },
+  ];
+}
+
+function describe(record: {
   status: PictureRecord['status'];
   plate?: string | undefined;
-  confidence?: number | undefined;
-  box?: PictureRecord['box'];
   reasonCode?: string | undefined;
 }): string {
-  const { status, plate, confidence, box, reasonCode } = reading;
-  const parts = [status, plate, confidence, box && boxCorners(box), reasonCode];
-  return parts.filter((part) => part !== undefined).join(' ');
+  return [record.status, record.plate, record.reasonCode].filter((part) => part !== undefined).join(' ');
 }

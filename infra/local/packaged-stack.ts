@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LocalStackError } from './local-stack-error.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
-import { startScriptedEndpoint } from './endpoint/scripted-endpoint.ts';
+import { startReadingEndpoint } from './endpoint/reading-endpoint.ts';
 import { startLocalStackWith, type LocalStack, type LocalStackOptions } from './stack.ts';
 
 const serviceDirectory = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,7 +20,7 @@ export async function startPackagedStack(
   const packageDirectory = await mkdtemp(path.join(tmpdir(), 'plateline-local-'));
   try {
     await packageInto(packageDirectory);
-    return await startLocalStackWith(startScriptedEndpoint, { ...options, packageDirectory });
+    return await startLocalStackWith(startReadingEndpoint, { ...options, packageDirectory });
   } finally {
     await rm(packageDirectory, { recursive: true });
   }

@@ -32,8 +32,9 @@ export function drawPlate(text: string, electric: boolean): PlateDrawing {
         height: 170,
         svg:
           sheet(335, 170, background) +
-          line(region + head, { left: 82, right: 253, baseline: 62, size: 56 }) +
-          line(letter + serial, { left: 20, right: 315, baseline: 150, size: 92 }),
+          line(region + head, { left: 84, right: 251, baseline: 58, size: 56 }) +
+          line(letter, { left: 16, right: 72, baseline: 142, size: 66 }) +
+          line(serial, { left: 76, right: 321, baseline: 157, size: 92, stretch: 1.28 }),
       };
 }
 
@@ -45,15 +46,19 @@ function sheet(width: number, height: number, background: string): string {
   );
 }
 
-/** Centres each character in a slot, so that the line is full with any font. */
-function line(text: string, at: { left: number; right: number; baseline: number; size: number }): string {
+/** Centres each character in a slot, so that the line is full with any font; `stretch` makes it taller, not wider. */
+function line(
+  text: string,
+  at: { left: number; right: number; baseline: number; size: number; stretch?: number },
+): string {
+  const { stretch = 1 } = at;
   const weights = Array.from(text, (character) => (/\d/.test(character) ? 1 : 1.65));
   const unit = (at.right - at.left) / weights.reduce((sum, weight) => sum + weight, 0);
   let x = at.left;
   const glyphs = Array.from(text, (character, index) => {
     const width = (weights[index] ?? 1) * unit;
     x += width;
-    return `<tspan x="${(x - width / 2).toFixed(1)}" y="${at.baseline}">${character}</tspan>`;
+    return `<tspan x="${(x - width / 2).toFixed(1)}" y="${(at.baseline / stretch).toFixed(1)}">${character}</tspan>`;
   });
-  return `<text font-family="Do Hyeon" font-size="${at.size}" text-anchor="middle" fill="#15171a">${glyphs.join('')}</text>`;
+  return `<text transform="scale(1 ${stretch})" font-family="Do Hyeon" font-size="${at.size}" text-anchor="middle" fill="#15171a">${glyphs.join('')}</text>`;
 }
