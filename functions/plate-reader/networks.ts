@@ -1,3 +1,4 @@
+import './disable-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { StripReading } from './decode-characters.ts';
 import type { DecodedPicture } from './decode-picture.ts';

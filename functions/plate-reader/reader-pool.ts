@@ -1,3 +1,4 @@
+import './disable-telemetry.ts';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { dimensionsOf } from '../core/picture/picture.ts';
