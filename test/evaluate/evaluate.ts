@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { wholeNumber } from '../../cli/options/whole-number.ts';
 import { CommandError } from '../../cli/terminal/command-error.ts';
-import { startProgress } from '../../cli/terminal/progress.ts';
+import { startCounter } from '../../cli/terminal/progress.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
 import { formatTable } from '../../cli/terminal/table.ts';
 import { committedModels, describeModels } from '../../functions/plate-reader/models.ts';
@@ -96,7 +96,7 @@ async function scoreOf(
 ): Promise<Scored> {
   const score = createScore();
   const milliseconds: number[] = [];
-  const progress = startProgress('pictures read', 0);
+  const progress = startCounter('pictures read');
   try {
     for await (const picture of pictures) {
       const startedMs = performance.now();

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import * as z from 'zod';
 import { classifyPlate } from '../../functions/core/plate/classify-plate.ts';
 import type { PlateRead } from '../../functions/core/record/plate-read.ts';
@@ -11,6 +12,7 @@ const directory = new URL('../../.build/tesseract/', import.meta.url);
 const description = new URL('./tesseract/', import.meta.url);
 
 type Worker = {
+  setParameters(parameters: object): Promise<unknown>;
   recognize(picture: Buffer, options: object, output: object): Promise<unknown>;
   terminate(): Promise<unknown>;
 };
@@ -44,9 +46,13 @@ export async function createTesseract(): Promise<{
   const { createWorker } = library.parse(await import(entry.href)).default;
   const langPath = fileURLToPath(new URL('node_modules/@tesseract.js-data/kor/4.0.0_best_int', directory));
   const worker = await createWorker('kor', 1, { langPath, cacheMethod: 'none' });
+  // Sparse text, in no order: what a photo of a street has.
+  await worker.setParameters({ tessedit_pageseg_mode: '11' });
   return {
     read: async (bytes) => {
-      const result = await worker.recognize(Buffer.from(bytes), {}, { blocks: true });
+      // Its own decoder ends the process at a JPEG that it does not know.
+      const png = await sharp(bytes, { failOn: 'none' }).png().toBuffer();
+      const result = await worker.recognize(png, {}, { blocks: true });
       const { blocks } = recognition.parse(result).data;
       return (blocks ?? [])
         .flatMap(({ paragraphs }) => paragraphs.flatMap(({ lines }) => lines))
