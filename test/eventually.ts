@@ -7,8 +7,9 @@ const shortestPauseMs = 10;
 const longestPauseMs = 250;
 
 /**
- * Looks until `look` finds something, and returns it. Throws when patience ends, with what it looked for and, if given,
- * what `lastSeen` tells. It looks once more after the deadline, since the machine may have stood still.
+ * Looks until `look` finds something, and returns it. Throws when patience ends, with what it looked for and,
+ * if given, what `lastSeen` tells. It looks once more after the deadline, since the machine may have stood
+ * still.
  */
 export async function eventually<Found>(
   what: string,

@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Test files that take longest on an idle machine, the longest first. Started last, one would keep all others waiting. */
+/**
+ * Test files that take longest on an idle machine, the longest first. Started last, one would keep all others
+ * waiting.
+ */
 const longFiles = [
   'test/simulation/simulation.test.ts',
   'test/promises/promises.test.ts',

@@ -3,7 +3,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { deployedPackagesDirectory } from './infra/deployed-package.ts';
 
-/** Packages the local stack into `.build/local`, which many tests start: once for all of them, in watch mode once for each change. */
+/**
+ * Packages the local stack into `.build/local`, which many tests start: once for all of them, in watch mode
+ * once for each change.
+ */
 export function setup(project: TestProject): void {
   packageStack();
   project.onTestsRerun(packageStack);

@@ -3,7 +3,8 @@ import type { Reporter } from 'vitest/node';
 
 /**
  * Writes `N passed, N failed` as the last line of the output, also when the run breaks off. A test that could
- * not run, because its hook, its file or the whole run failed, counts as failed; one that nobody asked for does not.
+ * not run, because its hook, its file or the whole run failed, counts as failed; one that nobody asked for
+ * does not.
  */
 export function createPlainSummary(): Reporter {
   let passed = 0;

@@ -10,8 +10,8 @@ type Drawing =
 const jpegQuality = 90;
 
 /**
- * Draws the box and the plate of each read on a picture. Boxes are in pixels as the file stores them, and so is the drawing: a rotation
- * that EXIF asks for is not applied, and the JPEG has no EXIF.
+ * Draws the box and the plate of each read on a picture. Boxes are in pixels as the file stores them, and so
+ * is the drawing: a rotation that EXIF asks for is not applied, and the JPEG has no EXIF.
  */
 export async function drawReads(picture: Uint8Array, reads: readonly PlateRead[]): Promise<Drawing> {
   const opening = await openPicture(picture);

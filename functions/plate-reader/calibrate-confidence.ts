@@ -14,8 +14,8 @@ type Evidence = {
 };
 
 /**
- * The share of right reads among those with the same evidence: 0 to 1. A logistic regression on drawn pictures gave the weights; the raw
- * probabilities of networks are too sure of themselves.
+ * The share of right reads among those with the same evidence: 0 to 1. A logistic regression on drawn
+ * pictures gave the weights; the raw probabilities of networks are too sure of themselves.
  */
 export function calibrateConfidence(
   { textProbability, locatorScore, isLegal }: Evidence,

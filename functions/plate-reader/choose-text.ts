@@ -9,15 +9,19 @@ type ChosenText = {
   readonly isLegal: boolean;
 };
 
-/** A legal plate is preferred to the likeliest text while it has at least this share of that text's probability. */
+/**
+ * A legal plate is preferred to the likeliest text while it has at least this share of that text's
+ * probability.
+ */
 const leastShareOfLegalText = 0.4;
 
 /** A text below this share of the likeliest text's probability on every strip cannot win. */
 const leastShareOfCandidate = 0.05;
 
 /**
- * The text of a plate from several strips that show it, each cut a little differently. It is what was really read: the rules of plates decide
- * only between texts that are nearly as likely, and then the low probability says so. Empty where the strips show no character.
+ * The text of a plate from several strips that show it, each cut a little differently. It is what was really
+ * read: the rules of plates decide only between texts that are nearly as likely, and then the low probability
+ * says so. Empty where the strips show no character.
  */
 export function chooseText(strips: readonly StripReading[], alphabet: readonly string[]): ChosenText {
   const texts = new Map<string, Candidate>();

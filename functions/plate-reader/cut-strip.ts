@@ -10,8 +10,8 @@ const channels = 3;
 export const stripBytes = stripWidth * stripHeight * channels;
 
 /**
- * Cuts a plate out of a picture and writes it, rectified, as RGB of 176×32 into `strip`. A plate of two rows is laid side by side, the upper
- * row at the left. Training cuts in the same way: `cut` has its constants.
+ * Cuts a plate out of a picture and writes it, rectified, as RGB of 176×32 into `strip`. A plate of two rows
+ * is laid side by side, the upper row at the left. Training cuts in the same way: `cut` has its constants.
  */
 export function cutStrip(
   picture: DecodedPicture,

@@ -1,4 +1,7 @@
-/** What the recogniser says of one strip: for each of its steps the logarithm of each class's probability. Class 0 is CTC's blank. */
+/**
+ * What the recogniser says of one strip: for each of its steps the logarithm of each class's probability.
+ * Class 0 is CTC's blank.
+ */
 export type StripReading = {
   readonly logProbabilities: Float32Array;
   readonly steps: number;
@@ -24,7 +27,9 @@ type Beam = {
   endsInCharacter: number;
 };
 
-/** The likeliest texts of a strip, best first, by prefix beam search (Hannun and others, 2014, algorithm 1). */
+/**
+ * The likeliest texts of a strip, best first, by prefix beam search (Hannun and others, 2014, algorithm 1).
+ */
 export function candidatesOf({ logProbabilities, steps, classes }: StripReading): readonly Candidate[] {
   let beams: readonly Beam[] = [{ key: '', classes: [], endsInBlank: 1, endsInCharacter: 0 }];
   for (let step = 0; step < steps; step += 1) {
@@ -76,13 +81,17 @@ function probabilityOf({ endsInBlank, endsInCharacter }: Beam): number {
   return endsInBlank + endsInCharacter;
 }
 
-/** The probability that a strip shows exactly this text: the sum over all alignments (Graves and others, 2006, 4.1). */
+/**
+ * The probability that a strip shows exactly this text: the sum over all alignments (Graves and others, 2006,
+ * 4.1).
+ */
 export function probabilityOfText(
   text: readonly number[],
   { logProbabilities, steps, classes }: StripReading,
 ): number {
   const states = text.flatMap((index) => [blank, index]).concat(blank);
-  // One step before the first, nothing is read: from there the first blank and the first character can be reached.
+  // One step before the first, nothing is read: from there the first blank and the first character can be
+  // reached.
   let before = states.map(() => 0);
   for (let step = 0; step < steps; step += 1) {
     before = states.map((state, at) => {

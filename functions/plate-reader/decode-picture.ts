@@ -9,12 +9,18 @@ export type DecodedPicture = {
   readonly height: number;
 };
 
-/** A decoded picture, smaller than its file's where that has more pixels than reading needs; or why there is none. */
+/**
+ * A decoded picture, smaller than its file's where that has more pixels than reading needs; or why there is
+ * none.
+ */
 type PictureDecoding =
   | { readonly kind: 'decoded'; readonly picture: DecodedPicture; readonly header: PictureHeader }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
-/** While its longer side has more pixels, a picture is decoded at half the size: a JPEG's decoder does that in less time and memory. */
+/**
+ * While its longer side has more pixels, a picture is decoded at half the size: a JPEG's decoder does that in
+ * less time and memory.
+ */
 const maxDecodedSide = 2600;
 
 /** Decodes a JPEG or PNG for reading; codes of what is refused stand at `openPicture`. */
@@ -38,7 +44,10 @@ export async function decodePicture(bytes: Uint8Array): Promise<PictureDecoding>
   };
 }
 
-/** Gives back the memory of pixels that nobody needs any more: the garbage collector lets those of many pictures pile up. */
+/**
+ * Gives back the memory of pixels that nobody needs any more: the garbage collector lets those of many
+ * pictures pile up.
+ */
 export function releasePixels({ pixels }: DecodedPicture): void {
   const ownsItsBuffer = pixels.byteLength === pixels.buffer.byteLength;
   if (ownsItsBuffer && pixels.buffer instanceof ArrayBuffer) pixels.buffer.transfer(0);

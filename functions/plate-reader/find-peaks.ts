@@ -8,7 +8,10 @@ export type LocatorMaps = {
   readonly scores: Float32Array;
   /** Eight maps, one after the other: x1, y1 … x4, y4 in pixels from the middle of the cell. */
   readonly corners: Float32Array;
-  /** As `corners`; each pair is meant for the cell in which its corner lies, which sees the corner from nearby. */
+  /**
+   * As `corners`; each pair is meant for the cell in which its corner lies, which sees the corner from
+   * nearby.
+   */
   readonly refinements: Float32Array;
   /** The probability that the plate has two rows. */
   readonly twoRows: Float32Array;
@@ -29,7 +32,9 @@ const neighbourhood = 2;
 /** Above this share of their common area, two located plates are the same one. */
 const samePlateOverlap = 0.3;
 
-/** The cells that no cell of their 5×5 neighbourhood exceeds; corners are in pixels of what the locator saw. */
+/**
+ * The cells that no cell of their 5×5 neighbourhood exceeds; corners are in pixels of what the locator saw.
+ */
 export function peaksOf(maps: LocatorMaps, leastScore: number): readonly LocatedPlate[] {
   const peaks: LocatedPlate[] = [];
   for (let row = 0; row < maps.rows; row += 1) {

@@ -7,13 +7,19 @@ const mostPixels = 950_000;
 /** No band is lower than this, in pixels. */
 const leastHeight = 256;
 
-/** What a band shares with the one before, in pixels: at its edges the locator sees only half of the surroundings. */
+/**
+ * What a band shares with the one before, in pixels: at its edges the locator sees only half of the
+ * surroundings.
+ */
 const sharedHeight = 64;
 
 /** All sides of bands are multiples of this. */
 const step = 32;
 
-/** Runs the locator over a picture in bands from top to bottom, and puts its maps together as if it had seen all at once. */
+/**
+ * Runs the locator over a picture in bands from top to bottom, and puts its maps together as if it had seen
+ * all at once.
+ */
 export async function locateInBands(
   picture: DecodedPicture,
   locate: (band: DecodedPicture) => Promise<LocatorMaps>,
@@ -39,7 +45,9 @@ function emptyMaps(columns: number, rows: number): LocatorMaps {
   return { columns, rows, scores: map(1), corners: map(8), refinements: map(8), twoRows: map(1) };
 }
 
-/** Copies the band's maps to this row of the whole, but for its first rows, which the band before saw better. */
+/**
+ * Copies the band's maps to this row of the whole, but for its first rows, which the band before saw better.
+ */
 function placeBand(whole: LocatorMaps, band: LocatorMaps, row: number, skippedRows: number): void {
   const place = (to: Float32Array, from: Float32Array) => {
     const bandCells = band.columns * band.rows;

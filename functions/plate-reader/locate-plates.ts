@@ -6,7 +6,10 @@ import type { Networks } from './networks.ts';
 import { edgeLengthsOf, scaleCorners, type Quadrilateral } from './quadrilateral.ts';
 import { refineCorners } from './refine-corners.ts';
 
-/** Plates that are wider in a look, in pixels, are not refined in it: the locator never saw their corners so large. */
+/**
+ * Plates that are wider in a look, in pixels, are not refined in it: the locator never saw their corners so
+ * large.
+ */
 const mostRefinedWidth = 300;
 
 /** A look and what the locator says of it. */

@@ -8,7 +8,10 @@ const largestSide = 1920;
 const enlargedSides = [1280, 640, 320];
 const mostEnlargement = 2;
 
-/** Each look is half the one before, as long as its longer side has so many pixels: near plates fill the smallest. */
+/**
+ * Each look is half the one before, as long as its longer side has so many pixels: near plates fill the
+ * smallest.
+ */
 const smallestSide = 240;
 
 /** Both sides of what the locator sees are multiples of this number of pixels. */

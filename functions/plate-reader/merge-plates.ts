@@ -7,7 +7,10 @@ export type TextAtPlace = {
   readonly corners: Quadrilateral;
 };
 
-/** Plates of which one covers this share of the other are one plate: no two real plates hide each other so far and are both read. */
+/**
+ * Plates of which one covers this share of the other are one plate: no two real plates hide each other so far
+ * and are both read.
+ */
 const samePlateContainment = 0.5;
 
 /** Each plate once, best first: of reads that overlap, the surest. */

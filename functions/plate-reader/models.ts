@@ -47,7 +47,10 @@ export type Cut = ModelsDescription['cut'];
 /** How the network's own probabilities become a confidence. */
 export type Calibration = ModelsDescription['calibration'];
 
-/** The models' description and the bytes of both networks, of which each has the hash that the description says. */
+/**
+ * The models' description and the bytes of both networks, of which each has the hash that the description
+ * says.
+ */
 export type Models = {
   readonly description: ModelsDescription;
   readonly locator: Uint8Array;
@@ -57,7 +60,10 @@ export type Models = {
 /** The models that come with the reader. */
 export const committedModels = new URL('./models/', import.meta.url);
 
-/** Reads the models of a directory, whose URL ends in `/`. Throws `ReaderError` with `MODEL_MISSING` or `MODEL_DAMAGED`. */
+/**
+ * Reads the models of a directory, whose URL ends in `/`. Throws `ReaderError` with `MODEL_MISSING` or
+ * `MODEL_DAMAGED`.
+ */
 export async function loadModels(directory: URL): Promise<Models> {
   const description = await describeModels(directory);
   const [locator, recogniser] = await Promise.all([

@@ -16,7 +16,9 @@ export type Networks = {
   readonly close: () => Promise<void>;
 };
 
-/** Prepares the networks for one thread. Throws `ReaderError` with `MODEL_DAMAGED` where a file is no network. */
+/**
+ * Prepares the networks for one thread. Throws `ReaderError` with `MODEL_DAMAGED` where a file is no network.
+ */
 export async function startNetworks(models: Models): Promise<Networks> {
   const [locator, recogniser] = await Promise.all([
     startSession(models.locator, models.description.locator.file),

@@ -9,7 +9,10 @@ const maxFileBytes = 32 * 1024 * 1024;
 /** Room for what a camera makes, and not for a small file that says it is a thousand times larger. */
 const maxPixels = 100_000_000;
 
-/** What a decoder may hold of a picture that it cannot decode row by row: a progressive JPEG, an interlaced PNG. */
+/**
+ * What a decoder may hold of a picture that it cannot decode row by row: a progressive JPEG, an interlaced
+ * PNG.
+ */
 const maxDecoderBytes = 160 * 1024 * 1024;
 
 // The caller shares out the processors; the decoder's own threads and cache would only take memory.
@@ -29,19 +32,24 @@ type Rendering =
   | { readonly kind: 'rendered'; readonly bytes: Uint8Array; readonly width: number; readonly height: number }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
-/** A picture whose header is read and whose limits are checked, or why it is refused; nothing is decoded yet. */
+/**
+ * A picture whose header is read and whose limits are checked, or why it is refused; nothing is decoded yet.
+ */
 type PictureOpening =
   | {
       readonly kind: 'opened';
       readonly header: PictureHeader;
-      /** Decodes the picture as stored, as RGB, and runs it through the pipeline. What is damaged or truncated is refused. */
+      /**
+       * Decodes the picture as stored, as RGB, and runs it through the pipeline. What is damaged or truncated
+       * is refused.
+       */
       readonly render: (pipeline: (image: Sharp) => Sharp) => Promise<Rendering>;
     }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
 /**
- * The one decoder of pictures. Codes of what it refuses: `EMPTY`, `TOO_LARGE`, `NOT_JPEG_OR_PNG`, `UNREADABLE_HEADER`, `TOO_MANY_PIXELS`;
- * `DAMAGED_PICTURE` while it is decoded.
+ * The one decoder of pictures. Codes of what it refuses: `EMPTY`, `TOO_LARGE`, `NOT_JPEG_OR_PNG`,
+ * `UNREADABLE_HEADER`, `TOO_MANY_PIXELS`; `DAMAGED_PICTURE` while it is decoded.
  */
 export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
   if (bytes.length === 0) return refuse('EMPTY', 'The file is empty.');
@@ -96,7 +104,10 @@ async function render(
   }
 }
 
-/** Some cameras leave out a JPEG's last two bytes. With them, a whole picture decodes without a warning, and half a picture does not. */
+/**
+ * Some cameras leave out a JPEG's last two bytes. With them, a whole picture decodes without a warning, and
+ * half a picture does not.
+ */
 async function renderWithoutEndMarker(
   bytes: Uint8Array,
   fileType: PictureHeader['fileType'],

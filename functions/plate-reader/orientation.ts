@@ -1,8 +1,8 @@
 import type { Point } from './quadrilateral.ts';
 
 /**
- * Where a point of the upright picture lies in the picture as its file stores it. `orientation` is EXIF's tag 0x0112, 1 to 8 (CIPA DC-008,
- * 4.6.4); `width` and `height` are those of the stored picture in pixels.
+ * Where a point of the upright picture lies in the picture as its file stores it. `orientation` is EXIF's tag
+ * 0x0112, 1 to 8 (CIPA DC-008, 4.6.4); `width` and `height` are those of the stored picture in pixels.
  */
 export function storedPointOf({ x, y }: Point, orientation: number, width: number, height: number): Point {
   switch (orientation) {

@@ -1,11 +1,16 @@
 import type { PlateRead } from '../core/record/plate-read.ts';
 import type { Reason } from '../core/record/reason.ts';
 
-/** What a reader says of a picture. A picture without plates is `read` with an empty list; a file that cannot be read is `refused`. */
+/**
+ * What a reader says of a picture. A picture without plates is `read` with an empty list; a file that cannot
+ * be read is `refused`.
+ */
 export type PictureReading =
   | {
       readonly kind: 'read';
-      /** Best first. Corners are pixels of the uploaded picture as its file stores them, before EXIF turns it. */
+      /**
+       * Best first. Corners are pixels of the uploaded picture as its file stores them, before EXIF turns it.
+       */
       readonly plates: readonly PlateRead[];
       readonly picture: ReadPicture;
     }

@@ -7,15 +7,18 @@ import { ReaderError } from './reader-error.ts';
 /** Reads the plates of pictures. */
 export type PlateReader = {
   /**
-   * Reads a JPEG or PNG. Throws `ReaderError` where the reader itself fails, and the signal's reason where it is aborted before its
-   * turn; a bad file is no failure but `refused`. The bytes are not changed.
+   * Reads a JPEG or PNG. Throws `ReaderError` where the reader itself fails, and the signal's reason where it
+   * is aborted before its turn; a bad file is no failure but `refused`. The bytes are not changed.
    */
   readonly read: (bytes: Uint8Array, options?: { readonly signal?: AbortSignal }) => Promise<PictureReading>;
   /** Ends the reader; pictures that still wait fail with `READER_CLOSED`. */
   readonly close: () => Promise<void>;
 };
 
-/** A reader that works in the calling thread, one picture after the other. Throws `ReaderError` where the models are missing or damaged. */
+/**
+ * A reader that works in the calling thread, one picture after the other. Throws `ReaderError` where the
+ * models are missing or damaged.
+ */
 export async function createPlateReader(
   options: { readonly modelsDirectory?: URL } = {},
 ): Promise<PlateReader> {

@@ -18,8 +18,9 @@ type Columns = { readonly from: number; readonly to: number };
 const channels = 3;
 
 /**
- * Fills columns of the target with an area of the quadrilateral that the homography maps the unit square to. Each pixel is the mean of
- * samples × samples points, each of them between four pixels of the picture; the picture's edge goes on beyond it.
+ * Fills columns of the target with an area of the quadrilateral that the homography maps the unit square to.
+ * Each pixel is the mean of samples × samples points, each of them between four pixels of the picture; the
+ * picture's edge goes on beyond it.
  */
 export function project(
   { pixels, width, height }: DecodedPicture,

@@ -62,7 +62,10 @@ export function scaleCorners(corners: Quadrilateral, byX: number, byY: number): 
   return [scale(one), scale(two), scale(three), scale(four)];
 }
 
-/** Moves the corners outwards along the plate's two axes: by 1.04 and 1.1, a plate becomes 4 % wider and 10 % higher. */
+/**
+ * Moves the corners outwards along the plate's two axes: by 1.04 and 1.1, a plate becomes 4 % wider and 10 %
+ * higher.
+ */
 export function enlarge(corners: Quadrilateral, byX: number, byY: number): Quadrilateral {
   const [topLeft, topRight, bottomRight, bottomLeft] = corners;
   const along = {
@@ -80,7 +83,10 @@ export function enlarge(corners: Quadrilateral, byX: number, byY: number): Quadr
   return [moved(topLeft, -1, -1), moved(topRight, 1, -1), moved(bottomRight, 1, 1), moved(bottomLeft, -1, 1)];
 }
 
-/** Maps (u, v) of the unit square to the quadrilateral: x = (a·u + b·v + c) / (g·u + h·v + 1), y = (d·u + e·v + f) / (g·u + h·v + 1). */
+/**
+ * Maps (u, v) of the unit square to the quadrilateral: x = (a·u + b·v + c) / (g·u + h·v + 1), y = (d·u + e·v
+ * + f) / (g·u + h·v + 1).
+ */
 export type Homography = {
   readonly a: number;
   readonly b: number;
@@ -92,7 +98,10 @@ export type Homography = {
   readonly h: number;
 };
 
-/** The projection that takes the unit square's corners to these corners (Heckbert, Fundamentals of Texture Mapping, 1989, 2.2.3). */
+/**
+ * The projection that takes the unit square's corners to these corners (Heckbert, Fundamentals of Texture
+ * Mapping, 1989, 2.2.3).
+ */
 export function homographyOf([p0, p1, p2, p3]: Quadrilateral): Homography {
   const sumX = p0.x - p1.x + p2.x - p3.x;
   const sumY = p0.y - p1.y + p2.y - p3.y;

@@ -23,7 +23,10 @@ const uncertainRows = { from: 0.2, to: 0.8 };
 /** Plates in two rows are twice as wide as high; pictures are squashed by up to 30 %. */
 const mostWidthOfTwoRows = 2.9;
 
-/** The corners as located, and a plate with a little less and a little more around it: corners are never exact. */
+/**
+ * The corners as located, and a plate with a little less and a little more around it: corners are never
+ * exact.
+ */
 const margins = [
   { x: 1, y: 1 },
   { x: 0.97, y: 0.93 },

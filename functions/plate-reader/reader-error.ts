@@ -1,7 +1,7 @@
 /**
- * Why a reader failed. `MODEL_MISSING`: a file of the model is not there. `MODEL_DAMAGED`: it is not the file that `models.json`
- * describes. `READER_BUSY`: as many pictures wait as may. `READER_CRASHED`: the worker that had the picture ended. `READER_CLOSED`: the
- * reader was closed before the picture's turn.
+ * Why a reader failed. `MODEL_MISSING`: a file of the model is not there. `MODEL_DAMAGED`: it is not the file
+ * that `models.json` describes. `READER_BUSY`: as many pictures wait as may. `READER_CRASHED`: the worker
+ * that had the picture ended. `READER_CLOSED`: the reader was closed before the picture's turn.
  */
 export type ReaderErrorCode =
   'MODEL_MISSING' | 'MODEL_DAMAGED' | 'READER_BUSY' | 'READER_CRASHED' | 'READER_CLOSED';

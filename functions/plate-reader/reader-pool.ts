@@ -47,8 +47,9 @@ type Pool = {
 };
 
 /**
- * A reader with several worker threads, ready when the first of them is. Throws `ReaderError`: `MODEL_MISSING` or `MODEL_DAMAGED` at
- * the start, `READER_BUSY` where the queue is full. A worker that crashes fails its own picture alone and is replaced.
+ * A reader with several worker threads, ready when the first of them is. Throws `ReaderError`:
+ * `MODEL_MISSING` or `MODEL_DAMAGED` at the start, `READER_BUSY` where the queue is full. A worker that
+ * crashes fails its own picture alone and is replaced.
  */
 export async function createReaderPool(options: ReaderPoolOptions = {}): Promise<PlateReader> {
   const pool: Pool = { options, slots: new Set(), waiting: [], failure: undefined, changed: new Set() };
@@ -121,7 +122,8 @@ function startReading(pool: Pool): void {
     const [job] = place < 0 ? [] : pool.waiting.splice(place, 1);
     if (!job) return;
     slot.job = job;
-    // A copy of its own: sent as it is, a small buffer would take along the whole block of memory that it lies in.
+    // A copy of its own: sent as it is, a small buffer would take along the whole block of memory that it
+    // lies in.
     const request: WorkerRequest = { bytes: new Uint8Array(job.bytes) };
     slot.worker.postMessage(request, [request.bytes.buffer]);
   }
@@ -169,7 +171,10 @@ function receive(pool: Pool, slot: Slot, message: WorkerMessage): void {
   announceChange(pool);
 }
 
-/** From now on nothing is read: what waits and what comes fails with this error; what is being read is finished. */
+/**
+ * From now on nothing is read: what waits and what comes fails with this error; what is being read is
+ * finished.
+ */
 function stop(pool: Pool, failure: ReaderError): void {
   pool.failure ??= failure;
   for (const { reject } of pool.waiting.splice(0)) reject(pool.failure);

@@ -4,7 +4,9 @@ import { distance, edgeLengthsOf, type Point, type Quadrilateral } from './quadr
 /** The cell in which a corner lies is asked again from where it puts the corner. */
 const steps = 2;
 
-/** A corner that would move by more than this share of the plate's height stays: the cell sees something else. */
+/**
+ * A corner that would move by more than this share of the plate's height stays: the cell sees something else.
+ */
 const longestMove = 0.7;
 
 /** Moves each corner to where the locator's cell at the corner sees it; in pixels of what the locator saw. */

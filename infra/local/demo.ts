@@ -88,7 +88,10 @@ function fault({ key, bytes, expected }: Picture, record: PictureRecord | undefi
   return isInPlace(bytes, record) ? [] : [`  ${key}: the box is not around the plate`];
 }
 
-/** Whether the record's box overlaps the one that the picture was drawn with by at least half; true without a box. */
+/**
+ * Whether the record's box overlaps the one that the picture was drawn with by at least half; true without a
+ * box.
+ */
 function isInPlace(bytes: Uint8Array, record: PictureRecord | undefined): boolean {
   if (record?.box === undefined) return true;
   const truth = readTruth(bytes);

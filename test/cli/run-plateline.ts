@@ -77,7 +77,10 @@ function replaceProperties(values: Readonly<Record<string, unknown>>): () => voi
   };
 }
 
-/** Returns what removes the listeners of signals that were added since: a process of its own would take them with it. */
+/**
+ * Returns what removes the listeners of signals that were added since: a process of its own would take them
+ * with it.
+ */
 function keepSignalListeners(): () => void {
   const kept = (['SIGINT', 'SIGTERM'] as const).map((signal) => [signal, process.listeners(signal)] as const);
   return () => {

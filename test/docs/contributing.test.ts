@@ -6,7 +6,9 @@ import { describe, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The folders of the tree in CONTRIBUTING.md, as paths from the top: two blanks of indentation are one level. */
+/**
+ * The folders of the tree in CONTRIBUTING.md, as paths from the top: two blanks of indentation are one level.
+ */
 function listedFolders(): string[] {
   const page = readFileSync(path.join(root, 'CONTRIBUTING.md'), 'utf8');
   const [, tree = ''] = /## Where things are[^]*?```\n([^]*?)```/.exec(page) ?? [];

@@ -35,7 +35,10 @@ const paints = [
 ] as const;
 const kinds = ['two-digit head', 'three-digit head', 'rental', 'commercial, two rows', 'electric'] as const;
 
-/** Draws pictures of cars with random plates, light, distance, tilt, blur and compression; the same seed gives the same pictures. */
+/**
+ * Draws pictures of cars with random plates, light, distance, tilt, blur and compression; the same seed gives
+ * the same pictures.
+ */
 export async function* drawnSet(count: number, seed: number): AsyncGenerator<EvaluatedPicture> {
   const random = createRandom(seed);
   for (let index = 0; index < count; index += 1) yield await drawOne(random, index);

@@ -1,4 +1,5 @@
-// npm run evaluate: how many plates the reader reads right, on drawn pictures or on labelled photos, and how fast.
+// npm run evaluate: how many plates the reader reads right, on drawn pictures or on labelled photos, and how
+// fast.
 import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { wholeNumber } from '../../cli/options/whole-number.ts';

@@ -8,6 +8,9 @@ export type EvaluatedPicture = {
   readonly kind: string;
   /** Every plate that a person can read in it; empty where there is none. */
   readonly plates: readonly string[];
-  /** The corners of the first plate, in pixels from the picture's top-left corner; absent where nobody marked them. */
+  /**
+   * The corners of the first plate, in pixels from the picture's top-left corner; absent where nobody marked
+   * them.
+   */
   readonly box?: Box;
 };

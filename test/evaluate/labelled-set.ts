@@ -5,9 +5,9 @@ import type { EvaluatedPicture } from './evaluated-picture.ts';
 import * as z from 'zod';
 
 /**
- * Labels are tab-separated with a header. Needed are `file` and `truth` (plates, `|` between several, empty where there is none); used if
- * present are `corners` (`x1,y1,…,x4,y4` of the first plate, clockwise from its top-left corner), `kind`, and `difficulty`, where
- * `unreadable` leaves a picture out.
+ * Labels are tab-separated with a header. Needed are `file` and `truth` (plates, `|` between several, empty
+ * where there is none); used if present are `corners` (`x1,y1,…,x4,y4` of the first plate, clockwise from its
+ * top-left corner), `kind`, and `difficulty`, where `unreadable` leaves a picture out.
  */
 export async function* labelledSet(folder: string, labelsFile: string): AsyncGenerator<EvaluatedPicture> {
   const [header = '', ...lines] = (await readFile(labelsFile, 'utf8')).trimEnd().split(/\r?\n/);

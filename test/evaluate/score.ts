@@ -23,7 +23,9 @@ export type Score = {
 
 type Counter = { right: number; all: number };
 
-/** Scores reads against the truth; pictures are scored one at a time, so that a set need not fit into memory. */
+/**
+ * Scores reads against the truth; pictures are scored one at a time, so that a set need not fit into memory.
+ */
 export function createScore(): {
   add(picture: EvaluatedPicture, reads: readonly PlateRead[]): void;
   result(): Score;

@@ -1,4 +1,5 @@
-// Reads one picture as soon as the process has started, then 99 more, and prints what that took. Its argument is when it was started, epoch ms.
+// Reads one picture as soon as the process has started, then 99 more, and prints what that took. Its argument
+// is when it was started, epoch ms.
 import { readFileSync } from 'node:fs';
 import { createPlateReader } from '../../functions/plate-reader/plate-reader.ts';
 import { readSample } from '../../infra/local/samples/samples.ts';

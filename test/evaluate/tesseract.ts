@@ -34,7 +34,10 @@ const recognition = z.object({
   }),
 });
 
-/** Tesseract with its Korean data over the whole picture; its lines that have the form of a plate are its reads. */
+/**
+ * Tesseract with its Korean data over the whole picture; its lines that have the form of a plate are its
+ * reads.
+ */
 export async function createTesseract(): Promise<{
   read(bytes: Uint8Array): Promise<readonly PlateRead[]>;
   close(): Promise<void>;

@@ -11,7 +11,10 @@ type ReceivedMessage = {
   readonly queueArn?: string;
 };
 
-/** A message of SQS as Lambda hands it to the function (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+/**
+ * A message of SQS as Lambda hands it to the function (Lambda Developer Guide, "Using Lambda with Amazon
+ * SQS").
+ */
 export function makeSqsRecord({
   messageId,
   body,

@@ -53,7 +53,9 @@ describe('the search finds a canary', () => {
   });
 });
 
-/** A picture unlike any other that says nothing of the plate: the endpoint's reply is the first to name it. */
+/**
+ * A picture unlike any other that says nothing of the plate: the endpoint's reply is the first to name it.
+ */
 function pictureNumber(number: number): Buffer {
   return Buffer.concat([makePng(1920, 1080), Buffer.from(`picture ${number}`)]);
 }
@@ -219,7 +221,8 @@ describe('whatever a service of AWS answers, nothing of it is written anywhere:'
         const { requests } = pipeline.stack.sqs;
         const requestsBefore = requests.length;
         await pipeline.send('This is no JSON.');
-        // Asked for this message or for an earlier one that comes back: its invocation ends before the next batch is taken up.
+        // Asked for this message or for an earlier one that comes back: its invocation ends before the next
+        // batch is taken up.
         await eventually(operations.join(' and '), () => {
           const asked = new Set(requests.slice(requestsBefore).map(({ operation }) => operation));
           return operations.every((operation) => asked.has(operation)) ? true : undefined;

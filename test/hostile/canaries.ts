@@ -13,7 +13,8 @@ function formsOf(canary: string): readonly string[] {
   const letters = canary.split('');
   const swapCase = (letter: string) =>
     letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase();
-  // A parser quotes no more than some ten characters of either side of what it did not understand, and a plate's fault one syllable.
+  // A parser quotes no more than some ten characters of either side of what it did not understand, and a
+  // plate's fault one syllable.
   const pieceLength = 6;
   const syllables = letters.filter((letter) => !/[ -~]/.test(letter));
   const pieces =

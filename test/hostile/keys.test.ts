@@ -31,7 +31,10 @@ import { box } from '../fakes/scripted-endpoint.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:05.000Z');
 
-/** Meant to break out of a header, a line, a path, a query, a quoted string, an XML or JSON text, or an object. */
+/**
+ * Meant to break out of a header, a line, a path, a query, a quoted string, an XML or JSON text, or an
+ * object.
+ */
 const breakoutKeys = [
   'a\r\nX-Injected: yes\r\n\r\n',
   'a\nb\rc\u2028d\u2029e\u0085f.jpg',

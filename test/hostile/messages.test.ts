@@ -160,7 +160,10 @@ describe('any batch', () => {
       ? message.body
       : makeS3Body(makeS3Record({ key: encodeURIComponent(keyOf(message, index)) }));
 
-  /** Hands a batch to the real use case, whose outside systems are in memory; S3 fails for the pictures that are to wait. */
+  /**
+   * Hands a batch to the real use case, whose outside systems are in memory; S3 fails for the pictures that
+   * are to wait.
+   */
   async function handle(messages: readonly Message[]) {
     const table = createInMemoryReadingsTable();
     const queue = createRecordingQueue();

@@ -25,7 +25,10 @@ async function startElsewhere() {
   };
 }
 
-/** The pipeline with the canaries as its secrets, and a recorder in front of the endpoint as of every other service. */
+/**
+ * The pipeline with the canaries as its secrets, and a recorder in front of the endpoint as of every other
+ * service.
+ */
 export async function startWatchedPipeline() {
   const endpoint = await startScriptedEndpoint({ appKey, secretKey: secret });
   const recorder = await startFaultProxy({ targetUrl: endpoint.url, port: 0, recordRequests: true });
@@ -170,7 +173,10 @@ export async function told({ log }: Pipeline, words: string, linesBefore: number
   );
 }
 
-/** The only sandbox takes up this message, which announces nothing, when it is through with what was sent before. */
+/**
+ * The only sandbox takes up this message, which announces nothing, when it is through with what was sent
+ * before.
+ */
 export async function throughWithAllBefore(pipeline: Pipeline): Promise<void> {
   const linesBefore = pipeline.log.length;
   await pipeline.send({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: gossip });

@@ -14,8 +14,8 @@ const patienceMs = 300_000;
 const oslsRun = z.object({ exitCode: z.number(), output: z.string() });
 
 /**
- * Returns the directory of what `osls deploy` would upload with these parameters. It is packaged once in a test run, by the test file
- * that asks first; all others wait for it. No test may change it.
+ * Returns the directory of what `osls deploy` would upload with these parameters. It is packaged once in a
+ * test run, by the test file that asks first; all others wait for it. No test may change it.
  */
 export async function deployedPackage(parameters: readonly string[]): Promise<string> {
   const directory = path.join(deployedPackagesDirectory, encodeURIComponent(parameters.join(' ')));

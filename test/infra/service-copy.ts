@@ -13,7 +13,8 @@ const sources = ['serverless.yml', 'package.json', 'infra', 'functions', 'cli'];
 export type ServiceCopy = {
   readonly directory: string;
   /**
-   * Runs osls without credentials, with `environment`, a home directory and Node's compile cache only; returns any exit code.
+   * Runs osls without credentials, with `environment`, a home directory and Node's compile cache only;
+   * returns any exit code.
    */
   osls: (parameters: string[], environment?: Record<string, string>) => Promise<OslsRun>;
   remove: () => Promise<void>;

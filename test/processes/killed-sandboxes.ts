@@ -16,10 +16,16 @@ const functionTimeoutSeconds = 40;
 /** Counted from the start of its invocation: what is claimed for longer after a kill is a new process's. */
 const claimMs = functionTimeoutSeconds * 1000 + claimMarginMs;
 
-/** What a killed process had sent has arrived by then, at the endpoint and in the table. Nobody else can take its pictures so soon. */
+/**
+ * What a killed process had sent has arrived by then, at the endpoint and in the table. Nobody else can take
+ * its pictures so soon.
+ */
 const arrivalMs = 1000;
 
-/** A claim of a killed process lasts for 100 s, and a picture that met the flapping endpoint thrice waits for 140 s besides. */
+/**
+ * A claim of a killed process lasts for 100 s, and a picture that met the flapping endpoint thrice waits for
+ * 140 s besides.
+ */
 const longestReturnMs = 300_000;
 
 test('with processes killed at random and an endpoint that flaps, every picture ends right and is paid for once, but for the kills between reply and record', async (t) => {
@@ -29,7 +35,8 @@ test('with processes killed at random and an endpoint that flaps, every picture 
     polling: false,
     visibilityTimeoutSeconds: 5,
     functionTimeoutSeconds,
-    // Far more than the endpoint takes: an answer that comes too late on a busy machine is paid for again, and rightly so.
+    // Far more than the endpoint takes: an answer that comes too late on a busy machine is paid for again,
+    // and rightly so.
     environment: { OCR_TIMEOUT_MS: '3000' },
   });
   t.onTestFinished(() => pipeline.stop());
@@ -76,7 +83,8 @@ test('with processes killed at random and an endpoint that flaps, every picture 
     unfinishedAtKill = pictureCount - records.filter(isFinal).length;
     for (const { key, claimUntil = 0 } of records.map((record) => claimed.parse(record))) {
       if (claimUntil <= killedAtMs || claimUntil > killedAtMs + claimMs) continue;
-      // Claimed by a killed process and not lost at an earlier kill: its reply, or the picture on its way, died with it.
+      // Claimed by a killed process and not lost at an earlier kill: its reply, or the picture on its way,
+      // died with it.
       const paid = paidCalls.get(pictures.get(key)?.sha256) ?? 0;
       const lost = lostReplies.get(key) ?? 0;
       if (paid > lost) lostReplies.set(key, lost + 1);

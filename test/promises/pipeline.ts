@@ -65,7 +65,9 @@ export const quietBucket = 'quiet-bucket';
 
 type MessageCounts = { readonly visible: number; readonly invisible: number };
 
-/** Longer than the claim of a lost invocation: two minutes, and a wait of 40 s. A slow machine may lose one. */
+/**
+ * Longer than the claim of a lost invocation: two minutes, and a wait of 40 s. A slow machine may lose one.
+ */
 const usualPatienceMs = 200_000;
 
 /** Starts the pipeline. With `polling: false` all messages before `startPolling()` come in one batch. */

@@ -1,10 +1,11 @@
 /*
  * A deterministic simulation of the pipeline: `npm run simulate -- --seeds 10000`.
  *
- * The function's own code runs against S3, SQS, Lambda, SSM, DynamoDB and a vehicle-plate endpoint, all simulated on a
- * virtual clock. A seed decides everything that happens: uploads, overwrites and removals, double and late events,
- * failed requests, lost replies, killed invocations, outages of hours. The same seed always gives the same history. An
- * oracle, which shares no code with the function, then checks the history against the project's promises.
+ * The function's own code runs against S3, SQS, Lambda, SSM, DynamoDB and a vehicle-plate endpoint, all
+ * simulated on a virtual clock. A seed decides everything that happens: uploads, overwrites and removals,
+ * double and late events, failed requests, lost replies, killed invocations, outages of hours. The same seed
+ * always gives the same history. An oracle, which shares no code with the function, then checks the history
+ * against the project's promises.
  */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';

@@ -6,8 +6,9 @@ import { CommandError } from '../../terminal/command-error.ts';
 const fileError = z.object({ code: z.string(), message: z.string() });
 
 /**
- * The files that the arguments name, in their order: a file as it is, a folder as the JPEG and PNG files in it and below it, by name.
- * Throws a CommandError `NO_FILE` for a name that does not exist, and `NO_PICTURES` where there is nothing to read.
+ * The files that the arguments name, in their order: a file as it is, a folder as the JPEG and PNG files in
+ * it and below it, by name. Throws a CommandError `NO_FILE` for a name that does not exist, and `NO_PICTURES`
+ * where there is nothing to read.
  */
 export async function listPictureFiles(names: readonly string[]): Promise<readonly string[]> {
   const files: string[] = [];

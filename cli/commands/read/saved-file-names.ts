@@ -1,6 +1,9 @@
 import path from 'node:path';
 
-/** A JPEG's name for each picture, in one folder: the picture's own, numbered where several pictures have the same one. */
+/**
+ * A JPEG's name for each picture, in one folder: the picture's own, numbered where several pictures have the
+ * same one.
+ */
 export function savedFileNames(files: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   return new Map(

@@ -9,8 +9,8 @@ import type { GlobalOptions } from '../../options/global-options.ts';
 type EndpointKeys = { readonly appKey: string; readonly secretKey: string };
 
 /**
- * The keys from the environment, else from the stage's parameters in Parameter Store. Throws a CommandError `NO_KEYS` where there are none
- * and `UNUSABLE_SECRET` where one cannot be a key.
+ * The keys from the environment, else from the stage's parameters in Parameter Store. Throws a CommandError
+ * `NO_KEYS` where there are none and `UNUSABLE_SECRET` where one cannot be a key.
  */
 export async function readEndpointKeys(
   environment: Readonly<Partial<Record<string, string>>>,

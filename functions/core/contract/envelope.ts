@@ -6,7 +6,10 @@ type ContractStatus = 200 | 400 | 401 | 404 | 405 | 413 | 415 | 429;
 /** A JSON reply of the vehicle-plate endpoint and its HTTP status. */
 export type ContractReply = { readonly status: ContractStatus; readonly body: ContractBody };
 
-/** The vendor's envelope (its API guide, "Response"): `header.isSuccessful` decides, never the HTTP status alone. */
+/**
+ * The vendor's envelope (its API guide, "Response"): `header.isSuccessful` decides, never the HTTP status
+ * alone.
+ */
 type ContractBody = {
   readonly header: {
     readonly isSuccessful: boolean;
@@ -40,7 +43,10 @@ export function successReply(
   };
 }
 
-/** The reply of a failure, which has no result. The service itself fails with HTTP 200, the gateway in front of it with a real status. */
+/**
+ * The reply of a failure, which has no result. The service itself fails with HTTP 200, the gateway in front
+ * of it with a real status.
+ */
 export function failureReply(
   resultCode: number,
   resultMessage: string,

@@ -19,7 +19,10 @@ const headersTimeoutMs = 10_000;
 /** Bounds the memory that waiting uploads take. */
 const maxConnections = 256;
 
-/** Starts an app on a host and port; port 0 takes a free one. Rejects with code `EADDRINUSE` where the port is taken. */
+/**
+ * Starts an app on a host and port; port 0 takes a free one. Rejects with code `EADDRINUSE` where the port is
+ * taken.
+ */
 export async function startHttpServer(
   app: Pick<Hono, 'fetch'>,
   options: {

@@ -9,7 +9,10 @@ import { openApiDocument } from './openapi.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import { readUploadedPicture } from './uploaded-picture.ts';
 
-/** One answered request, for the log. It holds no plate, no picture and no key: the path is named by its route. */
+/**
+ * One answered request, for the log. It holds no plate, no picture and no key: the path is named by its
+ * route.
+ */
 export type AnsweredRequest = {
   readonly requestId: string;
   readonly method: string;
@@ -30,7 +33,10 @@ type Answer = { readonly resultCode?: number; readonly error?: string };
 const operatingRoutes = ['/health', '/ready', '/openapi.json', '/metrics'];
 const route = '/v1.0/appkeys/:appKey/vehicle-plate';
 
-/** Seconds after which a client that met a full queue may come back: a queue of pictures is read in about that time. */
+/**
+ * Seconds after which a client that met a full queue may come back: a queue of pictures is read in about that
+ * time.
+ */
 const retryAfterSeconds = 1;
 
 /** The vendor's contract over a reader, and the routes that operate it. */

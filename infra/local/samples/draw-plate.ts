@@ -46,7 +46,10 @@ function sheet(width: number, height: number, background: string): string {
   );
 }
 
-/** Centres each character in a slot, so that the line is full with any font; `stretch` makes it taller, not wider. */
+/**
+ * Centres each character in a slot, so that the line is full with any font; `stretch` makes it taller, not
+ * wider.
+ */
 function line(
   text: string,
   at: { left: number; right: number; baseline: number; size: number; stretch?: number },

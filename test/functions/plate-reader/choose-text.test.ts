@@ -5,7 +5,9 @@ import type { StripReading } from '../../../functions/plate-reader/decode-charac
 
 const alphabet = ['1', '2', '3', '4', '5', '6', '7', 'B', '가', '각'];
 
-/** A strip on which each place shows one of several characters with these probabilities; a blank follows each. */
+/**
+ * A strip on which each place shows one of several characters with these probabilities; a blank follows each.
+ */
 function stripOf(places: readonly Readonly<Record<string, number>>[]): StripReading {
   const classes = alphabet.length + 1;
   const steps = places.flatMap((place) => {

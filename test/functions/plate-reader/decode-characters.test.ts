@@ -14,7 +14,10 @@ function readingOf(steps: readonly (readonly number[])[]): StripReading {
   return { logProbabilities, steps: steps.length, classes };
 }
 
-/** The probability of each text by its definition: all ways through the steps, repetitions joined, blanks left out. */
+/**
+ * The probability of each text by its definition: all ways through the steps, repetitions joined, blanks left
+ * out.
+ */
 function probabilitiesByDefinition(steps: readonly (readonly number[])[]): Map<string, number> {
   let ways: readonly { readonly path: readonly number[]; readonly probability: number }[] = [
     { path: [], probability: 1 },

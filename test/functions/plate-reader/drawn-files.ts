@@ -1,6 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** A picture of four flat quarters: red, green, blue and white, clockwise from the top-left; 64×48 pixels unless given. */
+/**
+ * A picture of four flat quarters: red, green, blue and white, clockwise from the top-left; 64×48 pixels
+ * unless given.
+ */
 export function drawQuarters(width = 64, height = 48): Sharp {
   const [w, h] = [width / 2, height / 2];
   const svg =

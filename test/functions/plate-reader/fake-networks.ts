@@ -67,7 +67,10 @@ export const fakeModels: ModelsDescription = {
   thresholds: { locatorScore: 0.3 },
 };
 
-/** Networks that find red areas, one plate each for the picture, and read as the given text each strip that is red in its middle. */
+/**
+ * Networks that find red areas, one plate each for the picture, and read as the given text each strip that is
+ * red in its middle.
+ */
 export function createFakeNetworks(text: string, probability = 0.99) {
   const looks: DecodedPicture[] = [];
   const batches: number[] = [];

@@ -1,7 +1,8 @@
 import { parentPort, threadId } from 'node:worker_threads';
 import type { WorkerMessage, WorkerRequest } from '../../../functions/plate-reader/reader-messages.ts';
 
-// A worker of the pool's tests: the picture's text says what it does. It answers with its number as code and the text as message.
+// A worker of the pool's tests: the picture's text says what it does. It answers with its number as code and
+// the text as message.
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
 const held: string[] = [];
 
