@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import pLimit from 'p-limit';
+import * as z from 'zod';
 import type { PlateReader } from '../../../functions/plate-reader/plate-reader.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
@@ -12,7 +13,9 @@ import { writeWholeFile } from '../../terminal/output-file.ts';
 import { startProgress } from '../../terminal/progress.ts';
 import { listPictureFiles } from './picture-files.ts';
 import { createTablePrinter, printJsonLine, type PictureRead } from './print-pictures.ts';
-import { savedFileNames } from './saved-file-names.ts';
+import { refuseToReplacePictures, savedFileNames } from './saved-file-names.ts';
+
+const fileError = z.object({ code: z.string(), message: z.string() });
 
 type ReadOptions = {
   readonly save?: string;
@@ -46,7 +49,11 @@ export function addRead(program: Command): void {
 }
 
 async function readFiles(files: readonly string[], options: ReadOptions, json: boolean): Promise<void> {
-  if (options.save !== undefined) await mkdir(options.save, { recursive: true });
+  const savedNames = savedFileNames(files);
+  if (options.save !== undefined) {
+    await createFolder(options.save);
+    await refuseToReplacePictures(files, options.save, savedNames);
+  }
   // Loading the reader takes longer than all that the other commands do.
   const { createReaderPool } = await import('../../../functions/plate-reader/reader-pool.ts');
   const workers = Math.min(options.workers ?? availableParallelism(), files.length);
@@ -54,7 +61,6 @@ async function readFiles(files: readonly string[], options: ReadOptions, json: b
   const progress = startProgress('pictures', files.length);
   try {
     const print = json ? printJsonLine : createTablePrinter(files);
-    const savedNames = savedFileNames(files);
     const atOnce = pLimit(workers);
     let done = 0;
     const pictures = files.map((file) =>
@@ -64,6 +70,8 @@ async function readFiles(files: readonly string[], options: ReadOptions, json: b
         return picture;
       }),
     );
+    // The first error ends the loop below; those of the pictures after it would end the process.
+    for (const picture of pictures) picture.catch(() => undefined);
     // Printed in the order of the arguments, whatever the order in which the workers finish.
     for (const next of pictures) {
       const picture = await next;
@@ -77,12 +85,30 @@ async function readFiles(files: readonly string[], options: ReadOptions, json: b
   }
 }
 
+async function createFolder(name: string): Promise<void> {
+  try {
+    await mkdir(name, { recursive: true });
+  } catch (cause) {
+    throw new CommandError('CANNOT_WRITE', `${name} cannot be the folder for --save: ${faultOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Why the file system refuses, in a sentence; every other error is thrown on. */
+function faultOf(error: unknown): string {
+  const known = fileError.safeParse(error).data;
+  if (known === undefined) throw error;
+  return `The file system answers ${known.message}.`;
+}
+
 async function readPictureFile(
   reader: PlateReader,
   file: string,
   minConfidence: number,
 ): Promise<PictureRead> {
-  const bytes = await readFile(file);
+  const bytes = await readFile(file).catch(faultOf);
+  if (typeof bytes === 'string') return { file, plates: [], milliseconds: 0, fault: bytes };
   const startedMs = performance.now();
   const reading = await reader.read(bytes);
   const milliseconds = Math.round(performance.now() - startedMs);
@@ -104,7 +130,9 @@ async function saveDrawing(
   savedNames: ReadonlyMap<string, string>,
 ): Promise<void> {
   const { drawReads } = await import('../../drawing/draw-reads.ts');
-  const drawing = await drawReads(await readFile(file), plates);
+  const bytes = await readFile(file).catch(faultOf);
+  if (typeof bytes === 'string') throw new CommandError('CANNOT_DRAW', `${file}: ${bytes}`);
+  const drawing = await drawReads(bytes, plates);
   if (drawing.kind === 'fault') throw new CommandError('CANNOT_DRAW', `${file}: ${drawing.message}`);
   await writeWholeFile(path.join(folder, savedNames.get(file) ?? ''), (destination) =>
     pipeline([drawing.bytes], destination),

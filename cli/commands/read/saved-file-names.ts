@@ -1,4 +1,6 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { CommandError } from '../../terminal/command-error.ts';
 
 /**
  * A JPEG's name for each picture, in one folder: the picture's own, numbered where several pictures have the
@@ -15,4 +17,26 @@ export function savedFileNames(files: readonly string[]): ReadonlyMap<string, st
       return [file, name];
     }),
   );
+}
+
+/** Throws a CommandError `WOULD_REPLACE` where a drawing would replace a picture that is to be read: originals are never written. */
+export async function refuseToReplacePictures(
+  files: readonly string[],
+  folder: string,
+  savedNames: ReadonlyMap<string, string>,
+): Promise<void> {
+  const pictures = new Set(await Promise.all(files.map(placeOf)));
+  for (const name of savedNames.values()) {
+    const saved = path.join(folder, name);
+    if (!pictures.has(await placeOf(saved))) continue;
+    throw new CommandError(
+      'WOULD_REPLACE',
+      `--save would replace ${saved}, which is one of the pictures to read; name another folder.`,
+    );
+  }
+}
+
+/** The file behind symbolic links; what does not exist has its own path. */
+async function placeOf(file: string): Promise<string> {
+  return await realpath(file).catch(() => path.resolve(file));
 }

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -82,6 +91,36 @@ describe('plateline read', () => {
     const { output, status } = await runPlateline(['read', path.join(pictures, 'gif-named.jpg'), day]);
     assert.match(output, /gif-named\.jpg +\d+ +The bytes are neither a JPEG nor a PNG\.\n/);
     assert.match(output, /day\.jpg +123가4567/);
+    assert.equal(status, 1);
+  });
+
+  test('names a file that the system refuses, reads the others, and exits with 1', async () => {
+    // Sparse: the system refuses to read more than 2 GiB at once, even for a user who may read every file.
+    const huge = path.join(folder, 'huge.jpg');
+    writeFileSync(huge, '');
+    truncateSync(huge, 3 * 1024 ** 3);
+    const { output, errors, status } = await runPlateline(['read', huge, day]);
+    assert.match(output, /huge\.jpg +0 +The file system answers .*2 GiB/);
+    assert.match(output, /day\.jpg +123가4567/);
+    assert.equal(errors, '');
+    assert.equal(status, 1);
+  });
+
+  test('with --save never replaces a picture that it reads', async () => {
+    const own = path.join(folder, 'own');
+    mkdirSync(own);
+    copyFileSync(day, path.join(own, 'day.jpg'));
+    const { errors, status } = await runPlateline(['read', own, '--save', own]);
+    assert.match(errors, /^error: --save would replace .*day\.jpg, which is one of the pictures to read/);
+    assert.deepEqual(readFileSync(path.join(own, 'day.jpg')), readFileSync(day));
+    assert.equal(status, 1);
+  });
+
+  test('with --save to a file exits with 1 and a sentence', async () => {
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '');
+    const { errors, status } = await runPlateline(['read', day, '--save', file]);
+    assert.match(errors, /^error: .*file cannot be the folder for --save: .*EEXIST.*\n$/);
     assert.equal(status, 1);
   });
 
