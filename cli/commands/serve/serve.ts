@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { CommandError } from '../../terminal/command-error.ts';
@@ -31,7 +32,7 @@ export function addServe(program: Command): void {
     .description(
       "Starts an HTTP server of the vehicle-plate endpoint's contract that reads the plates itself. " +
         'Callers must name the keys in PLATELINE_APP_KEY and PLATELINE_SECRET_KEY, or those of a stage. ' +
-        'Ctrl-C or SIGTERM lets it answer what it has begun and then exits.',
+        'Ctrl-C or SIGTERM lets it answer what it has begun, for at most 20 seconds, and then exits.',
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 8080)
@@ -122,8 +123,17 @@ async function readTls({
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new CommandError('USAGE', '--tls-cert and --tls-key belong together: give both or neither.');
   }
-  const [cert, key] = await Promise.all([tlsCert, tlsKey].map(readPem));
-  return { cert: cert ?? '', key: key ?? '' };
+  const [cert, key] = await Promise.all([readPem(tlsCert), readPem(tlsKey)]);
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    throw new CommandError(
+      'UNUSABLE_CERTIFICATE',
+      `${tlsCert} and ${tlsKey} are not a certificate in PEM and its private key.`,
+      { cause },
+    );
+  }
+  return { cert, key };
 }
 
 async function readPem(file: string): Promise<string> {

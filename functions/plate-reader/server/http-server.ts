@@ -8,13 +8,16 @@ import type { Hono } from 'hono';
 export type ListeningServer = {
   /** Scheme, host and port. */
   readonly url: string;
-  /** Accepts nothing more, answers what has begun, and resolves when all connections are closed. */
+  /** Accepts nothing more, answers what has begun, and resolves when all connections are closed: after 20 seconds at the latest. */
   close(): Promise<void>;
 };
 
 /** Seconds until a client must have sent a whole request; a picture of 5 MB takes that at 1.4 Mbit/s. */
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
+
+/** How long a closing server waits for clients: Node enforces no timeout of a request any more once a server closes. */
+const defaultClosingTimeoutMs = 20_000;
 
 /** Bounds the memory that waiting uploads take. */
 const maxConnections = 256;
@@ -30,6 +33,8 @@ export async function startHttpServer(
     readonly port: number;
     /** PEM texts; absent for plain HTTP. */
     readonly tls?: { readonly cert: string; readonly key: string };
+    /** Milliseconds until `close` cuts off the connections that are left; 20,000 unless given. */
+    readonly closingTimeoutMs?: number;
   },
 ): Promise<ListeningServer> {
   const server = createServer(app, options.tls);
@@ -44,7 +49,11 @@ export async function startHttpServer(
     close: async () => {
       const closed = once(server, 'close');
       server.close();
+      const timer = setTimeout(() => {
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }, options.closingTimeoutMs ?? defaultClosingTimeoutMs);
       await closed;
+      clearTimeout(timer);
     },
   };
 }
@@ -57,7 +66,7 @@ function createServer(app: Pick<Hono, 'fetch'>, tls: { cert: string; key: string
         fetch,
         overrideGlobalObjects: false,
         createServer: createHttpsServer,
-        serverOptions: { ...timeouts, ...tls },
+        serverOptions: { ...timeouts, ...tls, handshakeTimeout: headersTimeoutMs },
       })
     : createAdaptorServer({
         fetch,

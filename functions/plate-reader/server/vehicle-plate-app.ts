@@ -64,10 +64,10 @@ export function createVehiclePlateApp(deps: {
     context.header('x-request-id', requestId);
     context.header('x-model-version', deps.modelVersion);
     context.header('cache-control', 'no-store');
-    // An open connection would keep a server that closes waiting.
-    if (!deps.isReady()) context.header('connection', 'close');
     const startedMs = nowMs();
     await next();
+    // An open connection would keep a server that closes waiting.
+    if (!deps.isReady()) context.header('connection', 'close');
     const answered = { ...describe(context), durationMs: Math.round(nowMs() - startedMs) };
     metrics.countRequest(answered);
     deps.log(answered);

@@ -116,6 +116,15 @@ describe('plateline serve', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test('with files that are no certificate exits with 1 and a sentence', async () => {
+    const { errors, status } = await runPlateline(
+      ['serve', '--port', '0', '--tls-cert', import.meta.filename, '--tls-key', import.meta.filename],
+      { env: { ...environment, ...keys } },
+    );
+    assert.match(errors, /^error: .* are not a certificate in PEM and its private key\.\n$/);
+    assert.equal(status, 1);
+  });
+
   test('without keys exits with 1 and says which to set', async () => {
     const { errors, status } = await runPlateline(['serve', '--port', '0']);
     assert.match(errors, /^error: Set PLATELINE_APP_KEY and PLATELINE_SECRET_KEY, /);
