@@ -7,10 +7,14 @@ export type UploadedFile = { fieldName: string; fileName: string | undefined; by
 export type Form =
   { kind: 'files'; files: UploadedFile[] } | { kind: 'not-multipart' } | { kind: 'malformed' };
 
-/** Parses a `multipart/form-data` body. */
+/** The contract allows one file; the second is kept so that a caller can refuse it. More parts would only cost memory. */
+const limits = { files: 2, parts: 100 };
+
+/** Parses a `multipart/form-data` body: its first two files, among its first hundred parts. */
 export async function readForm(body: Buffer, contentType = ''): Promise<Form> {
   if (!/^multipart\/form-data;.*boundary=/i.test(contentType)) return { kind: 'not-multipart' };
-  const parser = new Busboy({ headers: { 'content-type': contentType }, preservePath: true });
+  const parser = createParser(contentType);
+  if (parser === undefined) return { kind: 'malformed' };
   return new Promise((resolve) => {
     const files: UploadedFile[] = [];
     const giveUp = () => {
@@ -28,4 +32,13 @@ export async function readForm(body: Buffer, contentType = ''): Promise<Form> {
     });
     parser.end(body);
   });
+}
+
+/** Undefined for a boundary that cannot be one: the parser throws plain errors without a code. */
+function createParser(contentType: string) {
+  try {
+    return new Busboy({ headers: { 'content-type': contentType }, preservePath: true, limits });
+  } catch {
+    return undefined;
+  }
 }

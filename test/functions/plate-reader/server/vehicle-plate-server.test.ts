@@ -166,6 +166,23 @@ describe('a request that the contract refuses:', () => {
       400,
       'BAD_REQUEST',
     ],
+    'a form whose type has no boundary': [
+      { headers: { ...malformed, 'content-type': 'multipart/form-data; xboundary=b' }, body: '--b--\r\n' },
+      400,
+      400,
+      'BAD_REQUEST',
+    ],
+    'a form with ten thousand files': [
+      {
+        headers: malformed,
+        body:
+          '--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\na\r\n'.repeat(10_000) +
+          '--b--\r\n',
+      },
+      200,
+      4000001,
+      'INVALID_PARAMETER',
+    ],
     'a form without the field image': [
       { body: formWith(someBytes, 'photo') },
       200,
@@ -382,6 +399,8 @@ test('a server that closes answers what it has begun', async () => {
   await begun;
   const closed = server.close();
   finish(onePlate);
-  assert.equal((await answer).status, 200);
+  const { status, headers } = await answer;
+  assert.equal(status, 200);
+  assert.equal(headers.get('connection'), 'close');
   await closed;
 });
