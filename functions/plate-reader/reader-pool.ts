@@ -69,8 +69,10 @@ export async function createReaderPool(options: ReaderPoolOptions = {}): Promise
   };
 }
 
-async function terminate({ slots }: Pool): Promise<void> {
-  await Promise.all([...slots].map(({ worker }) => worker.terminate()));
+/** Waits for workers that still start: to end one while it loads the networks can abort the whole process. */
+async function terminate(pool: Pool): Promise<void> {
+  await until(pool, () => [...pool.slots].every(({ isStarted }) => isStarted));
+  await Promise.all([...pool.slots].map(({ worker }) => worker.terminate()));
 }
 
 async function until(pool: Pool, isTrue: () => boolean): Promise<void> {

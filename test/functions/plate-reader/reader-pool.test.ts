@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, describe, test } from 'vitest';
 import type { PlateReader } from '../../../functions/plate-reader/plate-reader.ts';
 import { ReaderError, type ReaderErrorCode } from '../../../functions/plate-reader/reader-error.ts';
@@ -126,4 +130,14 @@ test('a worker that does not start is an error of the start', async () => {
     createReaderPool({ workers: 1, workerFile: new URL('./no-such-worker.ts', import.meta.url) }),
     isError('READER_CRASHED'),
   );
+});
+
+test('a pool that closes lets its last workers start before it ends them', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plateline-pool-'));
+  const lateWorker = new URL('./late-worker.ts', import.meta.url);
+  const modelsDirectory = pathToFileURL(`${folder}/`);
+  const reader = await createReaderPool({ workers: 3, workerFile: lateWorker, modelsDirectory });
+  await reader.close();
+  assert.equal(readFileSync(path.join(folder, 'started'), 'utf8'), '...');
+  rmSync(folder, { recursive: true });
 });
