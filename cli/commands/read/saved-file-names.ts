@@ -19,7 +19,7 @@ export function savedFileNames(files: readonly string[]): ReadonlyMap<string, st
   );
 }
 
-/** Throws a CommandError `WOULD_REPLACE` where a drawing would replace a picture that is to be read: originals are never written. */
+/** Throws a CommandError `WOULD_REPLACE` where a drawing would replace a picture that is to be read. */
 export async function refuseToReplacePictures(
   files: readonly string[],
   folder: string,

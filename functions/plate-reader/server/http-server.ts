@@ -8,7 +8,7 @@ import type { Hono } from 'hono';
 export type ListeningServer = {
   /** Scheme, host and port. */
   readonly url: string;
-  /** Accepts nothing more, answers what has begun, and resolves when all connections are closed: after 20 seconds at the latest. */
+  /** Accepts nothing more, answers what has begun for at most 20 seconds, and resolves without connections. */
   close(): Promise<void>;
 };
 
@@ -16,7 +16,7 @@ export type ListeningServer = {
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
 
-/** How long a closing server waits for clients: Node enforces no timeout of a request any more once a server closes. */
+/** How long a closing server waits for clients: Node's own timeouts of requests end when a server closes. */
 const defaultClosingTimeoutMs = 20_000;
 
 /** Bounds the memory that waiting uploads take. */

@@ -7,7 +7,7 @@ export type UploadedFile = { fieldName: string; fileName: string | undefined; by
 export type Form =
   { kind: 'files'; files: UploadedFile[] } | { kind: 'not-multipart' } | { kind: 'malformed' };
 
-/** The contract allows one file; the second is kept so that a caller can refuse it. More parts would only cost memory. */
+/** The contract allows one file; the second lets a caller refuse both. More would only cost memory. */
 const limits = { files: 2, parts: 100 };
 
 /** Parses a `multipart/form-data` body: its first two files, among its first hundred parts. */
