@@ -11,7 +11,7 @@ import type { WorkerMessage, WorkerRequest } from './reader-messages.ts';
 export type ReaderPoolOptions = {
   /** Worker threads; one per processor unless given. */
   readonly workers?: number;
-  /** Pictures that may wait beside those being read; 64 unless given. */
+  /** Pictures that may wait besides those being read; 64 unless given. */
   readonly maxWaiting?: number;
   /** Ends in `/`; the committed models unless given. */
   readonly modelsDirectory?: URL;

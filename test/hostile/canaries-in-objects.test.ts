@@ -22,7 +22,7 @@ import {
   type WatchedPipeline,
 } from './watched-pipeline.ts';
 
-/** What stands in a bucket is its owner's: it may say anything. */
+/** What is in a bucket is its owner's: it may say anything. */
 type Fate = {
   readonly bytes: Uint8Array;
   readonly metadata?: Record<string, string>;
@@ -254,7 +254,7 @@ describe('whatever becomes of an object or a message that holds the canaries, no
     assert(records.some(({ plateCorrections }) => plateCorrections !== undefined));
   });
 
-  test('the name of a camera stands in both tables', async () => {
+  test('the name of a camera is in both tables', async () => {
     const { pipeline } = watched;
     const records = await pipeline.records();
     assert.deepEqual(

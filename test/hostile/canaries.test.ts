@@ -222,7 +222,7 @@ describe('whatever a service of AWS answers, nothing of it is written anywhere:'
         const requestsBefore = requests.length;
         await pipeline.send('This is no JSON.');
         // Asked for this message or for an earlier one that comes back: its invocation ends before the next
-        // batch is taken up.
+        // batch is received.
         await eventually(operations.join(' and '), () => {
           const asked = new Set(requests.slice(requestsBefore).map(({ operation }) => operation));
           return operations.every((operation) => asked.has(operation)) ? true : undefined;

@@ -23,7 +23,7 @@ function formsOf(canary: string): readonly string[] {
       : Array.from({ length: canary.length - pieceLength + 1 }, (_, start) =>
           canary.slice(start, start + pieceLength),
         );
-  // The letters of Base64 at either end depend on what stands beside the text.
+  // The letters of Base64 at either end depend on what is next to the text.
   const base64 = [0, 1, 2].map((offset) =>
     Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')

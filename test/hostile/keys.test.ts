@@ -266,7 +266,7 @@ describe('in the log', () => {
     assert.equal(bad, undefined);
   });
 
-  test('every faulty message is one line of JSON of visible characters, whatever stands in it', async () => {
+  test('every faulty message is one line of JSON of visible characters, whatever is in it', async () => {
     const faults = breakoutKeys.flatMap(
       (key) => parseNotification(JSON.stringify({ [key]: key, Records: [{ [key]: key }, key] })).faults,
     );

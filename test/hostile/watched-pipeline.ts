@@ -90,7 +90,7 @@ function withoutMessageBody(request: ProxiedRequest): ProxiedRequest {
   return { ...request, body: Buffer.from(JSON.stringify({ ...message, MessageBody: '' })) };
 }
 
-/** What is said of a plate stands in these, and in no log. */
+/** What is said of a plate is in these, and in no log. */
 const plateAttributes = ['plate', 'plates', 'plateKey', 'plateFaults', 'plateCorrections', 'lastFour'];
 
 /** `pictures` are those that hold canaries themselves: they are sent as they are. */
@@ -140,7 +140,7 @@ export function assertNothingLeaked(
   for (const record of records) {
     const others = Object.entries(record).filter(([name]) => !plateAttributes.includes(name));
     const text = JSON.stringify(others).replaceAll(cameraName, '');
-    assert.deepEqual(canariesIn(text), [], 'in a record, beside its plate');
+    assert.deepEqual(canariesIn(text), [], 'in a record, next to its plate');
   }
   assert.equal(elsewhere.connectionCount, 0, 'another host was asked');
 }
@@ -174,7 +174,7 @@ export async function told({ log }: Pipeline, words: string, linesBefore: number
 }
 
 /**
- * The only sandbox takes up this message, which announces nothing, when it is through with what was sent
+ * The only sandbox receives this message, which announces nothing, when it is through with what was sent
  * before.
  */
 export async function throughWithAllBefore(pipeline: Pipeline): Promise<void> {

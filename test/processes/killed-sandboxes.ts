@@ -23,7 +23,7 @@ const claimMs = functionTimeoutSeconds * 1000 + claimMarginMs;
 const arrivalMs = 1000;
 
 /**
- * A claim of a killed process lasts for 100 s, and a picture that met the flapping endpoint thrice waits for
+ * A claim of a killed process lasts for 100 s, and a picture that met the flapping endpoint three times waits for
  * 140 s besides.
  */
 const longestReturnMs = 300_000;

@@ -71,7 +71,7 @@ describe('a message that announces no picture is acknowledged, and costs its bat
   });
   afterAll(() => pipeline.stop());
 
-  test('the picture beside them is read', async () => {
+  test('the picture next to them is read', async () => {
     assert.equal((await pipeline.recordOf('neighbour.png', isFinal))['status'], 'READ');
   });
 
@@ -110,11 +110,11 @@ describe('a body that is no S3 notification goes to the dead-letter queue as it 
   beforeAll(async () => {
     pipeline = await startPipeline({ polling: false });
     const neighbour = await pipeline.uploadQuietly('neighbour.png', pictureOf('11가1111'));
-    const beside = await pipeline.uploadQuietly('beside a fault.png', pictureOf('12가2222'));
+    const nextToFault = await pipeline.uploadQuietly('next to a fault.png', pictureOf('12가2222'));
     await pipeline.send(
       ...Object.values(bodies),
       { Records: [neighbour] },
-      { Records: [{ eventSource: 'aws:s3' }, beside] },
+      { Records: [{ eventSource: 'aws:s3' }, nextToFault] },
     );
     pipeline.stack.startPolling();
     const messages = await pipeline.deadLetters(Object.keys(bodies).length + 1);
@@ -128,12 +128,12 @@ describe('a body that is no S3 notification goes to the dead-letter queue as it 
     });
   }
 
-  test('the picture beside them in the batch is read', async () => {
+  test('the picture next to them in the batch is read', async () => {
     assert.equal((await pipeline.recordOf('neighbour.png', isFinal))['status'], 'READ');
   });
 
-  test('the picture beside a faulty record of the same body is read', async () => {
-    assert.equal((await pipeline.recordOf('beside a fault.png', isFinal))['plate'], '12가2222');
+  test('the picture next to a faulty record of the same body is read', async () => {
+    assert.equal((await pipeline.recordOf('next to a fault.png', isFinal))['plate'], '12가2222');
   });
 
   test('nothing of them stays in the queue', async () => {

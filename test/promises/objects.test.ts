@@ -46,7 +46,7 @@ describe('an object that is no longer what was announced costs its batch nothing
     assert.equal((await pipeline.recordOf('forbidden.png', isFinal))['plate'], '13가1111');
   });
 
-  test('the picture beside them is read', async () => {
+  test('the picture next to them is read', async () => {
     assert.equal((await pipeline.recordOf('neighbour.png', isFinal))['plate'], '14가1111');
   });
 });

@@ -42,7 +42,7 @@ describe('what is no JPEG or PNG of at most 5 MB is rejected without a call, and
     });
   }
 
-  test('the picture beside them is read, although it is named .gif', async () => {
+  test('the picture next to them is read, although it is named .gif', async () => {
     assert.equal((await pipeline.recordOf('neighbour.gif', isFinal))['status'], 'READ');
   });
 

@@ -72,7 +72,7 @@ describe('a picture with a final record never costs another call', () => {
 });
 
 describe('a record belongs to bytes, not to a name', () => {
-  test('an overwritten key makes a new record beside the old one', async (t) => {
+  test('an overwritten key makes a new record next to the old one', async (t) => {
     const pipeline = await startPipeline();
     t.onTestFinished(() => pipeline.stop());
     await pipeline.upload('gate.png', pictureOf('11가1111'));
@@ -132,7 +132,7 @@ describe('one bad picture, message or reply harms only itself', () => {
   });
 });
 
-describe('the secret goes to the configured origin only, and no plate stands in a log', () => {
+describe('the secret goes to the configured origin only, and no plate is in a log', () => {
   test('whatever the endpoint answers, neither key nor plate is in a log line, and no key in a record', async (t) => {
     const plate = '77무7777';
     const pipeline = await startPipeline();
@@ -172,7 +172,7 @@ describe('the secret goes to the configured origin only, and no plate stands in 
     assert.ok(records.includes(plate));
   });
 
-  test('in a request to the endpoint the secret stands in Authorization, bare, and nowhere else', async (t) => {
+  test('in a request to the endpoint the secret is in Authorization, bare, and nowhere else', async (t) => {
     const pipeline = await startPipeline();
     t.onTestFinished(() => pipeline.stop());
     await pipeline.upload('gate.png', pictureOf('11가1111'));

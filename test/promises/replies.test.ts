@@ -114,7 +114,7 @@ describe('each reply of the endpoint becomes what it says of the picture, and co
       assert.equal(isFinal(record) ? record['status'] : reasonCodeOf(record), becomes);
     });
 
-    test(`${key}: the picture beside it is read`, async () => {
+    test(`${key}: the picture next to it is read`, async () => {
       assert.equal((await pipeline.recordOf(`beside ${key}`, isFinal))['status'], 'READ');
     });
   }
@@ -157,7 +157,7 @@ test('a refused connection makes the picture wait', async (t) => {
   await pipeline.messagesWaiting(1);
 });
 
-test('a secret that was changed is read afresh, and the picture is read with it at once', async (t) => {
+test('a secret that was changed is read again, and the picture is read with it at once', async (t) => {
   const pipeline = await startPipeline({ concurrency: 1 });
   t.onTestFinished(() => pipeline.stop());
   await pipeline.upload('before.png', pictureOf('11가1111'));

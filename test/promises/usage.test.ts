@@ -23,7 +23,7 @@ async function usageOf({ stack }: Pipeline) {
 
 const none = { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, calls: 0 };
 
-test('what each camera used is counted by day, a call in vain included, a second delivery not', async (t) => {
+test('what each camera used is counted by day, a failed call included, a second delivery not', async (t) => {
   const startedMs = Date.now();
   const pipeline = await startPipeline();
   t.onTestFinished(() => pipeline.stop());

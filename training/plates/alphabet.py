@@ -11,7 +11,7 @@ REGIONS = '서울 부산 대구 인천 광주 대전 울산 세종 경기 강원
 DIPLOMATIC_WORDS = '외교 영사 준외 준영 국기 협정 대표'.split()
 # Letters that readers confuse with another letter; they are drawn more often.
 LOOK_ALIKE_LETTERS = '오모호루무버배허어하바구두'
-# Districts as old motorcycle plates name them, beside the region.
+# Districts as old motorcycle plates name them, besides the region.
 DISTRICTS = (
     '강남 강동 강북 강서 관악 광진 구로 금천 노원 도봉 동대문 동작 마포 서대문 서초 성동 성북 송파 양천 영등포 용산 은평 종로 중구 중랑 '
     '해운대 사하 금정 연제 수영 사상 기장 남구 북구 동구 서구 달서 달성 수성 부평 계양 남동 연수 미추홀 강화 옹진 광산 유성 대덕 울주 '

@@ -248,7 +248,7 @@ def take(random, plate, rows, patches, hardness):
     picture = shade(random, picture, hardness)
     picture = record(random, blur(random, picture, height_px / rows, hardness), hardness)
     if random.random() < 0.1 * hardness:
-        # Enlarged by the camera or by whoever saved the picture.
+        # Enlarged by the camera or by the person who saved the picture.
         factor = random.uniform(1.2, 2.5)
         picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
         corners, height_px = corners * factor, height_px * factor

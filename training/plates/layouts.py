@@ -24,7 +24,7 @@ class Layout:
     cells: list = field(default_factory=list)
     # Width of the blue band with the flag and KOR at the left; 0 where there is none.
     band: float = 0.0
-    # Whether an electric car's signs stand beside the characters.
+    # Whether an electric car's signs are next to the characters.
     signs: bool = False
 
 

@@ -20,7 +20,7 @@ def _convolution(inputs, outputs, kernel=(3, 3), stride=1):
 
 
 class Residual(nn.Module):
-    """Two convolutions beside a straight way."""
+    """Two convolutions and a connection past them."""
 
     def __init__(self, channels, kernel=(3, 3)):
         super().__init__()
