@@ -4,8 +4,8 @@ import { parseEndpointOrigin } from '../../functions/core/contract/endpoint-orig
 import { parseConfidence } from '../../functions/core/record/confidence.ts';
 
 /**
- * A received message stays hidden for six time-outs of the function, as AWS recommends for a queue that feeds
- * one.
+ * A received message stays hidden for six time-outs of the function and the batching window, as AWS
+ * recommends for a queue that feeds one.
  */
 const visibilityTimeouts = 6;
 
@@ -20,6 +20,12 @@ const oldestMessageVisibilityTimeouts = 3;
  * for what follows a record that failed.
  */
 export const bookkeepingMs = 30_000;
+
+/**
+ * 150 receives, each hidden so long, end within five days, because SQS keeps a message for only 14 days, with
+ * its time in the dead-letter queue.
+ */
+const longestVisibilityTimeoutSeconds = 2880;
 
 /** The retention periods that CloudWatch Logs accepts, in days. */
 const logRetentionDays = [
@@ -59,11 +65,12 @@ const stage = z
 
 const timeouts = z.object({
   // 32 s at least, for two of the shortest calls and the bookkeeping. A claim lasts until 60 s after the
-  // time-out, so it ends before its message is visible again. 480 s at most: 150 receives, each hidden six
-  // times as long, must end within five days, because SQS keeps a message for only 14 days, with its time in
-  // the dead-letter queue.
-  functionTimeoutSeconds: wholeNumber(32, 480),
+  // time-out, so it ends before its message is visible again. 480 s at most, a sixth of the longest visibility
+  // time-out.
+  functionTimeoutSeconds: wholeNumber(32, longestVisibilityTimeoutSeconds / visibilityTimeouts),
   ocrTimeoutMs: wholeNumber(1000, 120_000),
+  // Lambda's range for a queue.
+  batchingWindowSeconds: wholeNumber(0, 300),
 });
 
 const parameters = z.object({
@@ -95,6 +102,15 @@ const deploymentSchema = z
     {
       path: ['functionTimeoutSeconds'],
       message: `must be at least twice ocrTimeoutMs and ${bookkeepingMs / 1000} s: a picture may need two calls`,
+      when: ({ value }) => timeouts.safeParse(value).success,
+    },
+  )
+  .refine(
+    ({ functionTimeoutSeconds, batchingWindowSeconds }) =>
+      visibilityTimeouts * functionTimeoutSeconds + batchingWindowSeconds <= longestVisibilityTimeoutSeconds,
+    {
+      path: ['batchingWindowSeconds'],
+      message: `must leave room: it and ${visibilityTimeouts} times functionTimeoutSeconds may be ${longestVisibilityTimeoutSeconds} s at most`,
       when: ({ value }) => timeouts.safeParse(value).success,
     },
   )
@@ -136,7 +152,9 @@ export function parseDeployment(
       faults: [...unknownNames.map(describeName), ...issues.map((issue) => describe(issue, values))],
     };
   }
-  const visibilityTimeoutSeconds = visibilityTimeouts * parsed.data.functionTimeoutSeconds;
+  // Lambda gathers received messages during the window, while they are hidden.
+  const visibilityTimeoutSeconds =
+    visibilityTimeouts * parsed.data.functionTimeoutSeconds + parsed.data.batchingWindowSeconds;
   const keepsData = parsed.data.stage !== 'dev';
   return {
     kind: 'deployment',

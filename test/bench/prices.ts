@@ -15,6 +15,18 @@ export const prices = {
   s3Get: 0.4e-6,
   /** Ingested by CloudWatch Logs. */
   logByte: 0.5 / 1e9,
+  /** Kept for a month. */
+  s3GigabyteMonth: 0.023,
+  dynamodbGigabyteMonth: 0.25,
+  /** Point-in-time recovery, for the table without its indexes. */
+  dynamodbRecoveryGigabyteMonth: 0.2,
+  /** A standard alarm, for each metric that it watches. */
+  alarmMetricMonth: 0.1,
+  customMetricMonth: 0.3,
+  dashboardMonth: 3,
+  kmsKeyMonth: 1,
+  /** A recorded trace. */
+  xrayTrace: 5e-6,
 } as const;
 
 /** The prices and their dates, for the report. */

@@ -55,6 +55,8 @@ describe('a parameter', () => {
     ['retentionDays', '27'],
     ['retentionDays', '3651'],
     ['logRetentionDays', '2'],
+    ['batchingWindowSeconds', '-1'],
+    ['batchingWindowSeconds', '301'],
     ['maximumConcurrency', '1'],
     ['maximumConcurrency', '1001'],
     ['ocrConcurrency', '0'],
@@ -107,6 +109,11 @@ describe('a parameter', () => {
       assert.equal(parsed.kind, 'deployment');
       assert.ok(parsed.deployment.visibilityTimeoutSeconds > functionTimeoutSeconds + 60);
     }
+  });
+
+  test('keeps the last of 150 receives within five days, the batching window included', () => {
+    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '430', batchingWindowSeconds: '300' }), []);
+    assert.equal(faultsOf({ functionTimeoutSeconds: '431', batchingWindowSeconds: '300' }).length, 1);
   });
 
   test("keeps the bucket name within S3's 63 characters", () => {
@@ -194,6 +201,7 @@ describe('osls', () => {
         '--param',
         'memorySizeMb=1024',
       ],
+      ...['--param', 'batchingWindowSeconds=5'],
       ...['--param', 'keyTemplate={camera}/{yyyy}{MM}{dd}{HH}{mm}{ss}.jpg'],
     ]);
     const { Timeout, MemorySize, Environment } = resourceOf(template, 'ReadPlateLambdaFunction').Properties;
@@ -203,11 +211,10 @@ describe('osls', () => {
       JSON.stringify(Environment),
       /"KEY_TEMPLATE":"\{camera\}\/\{yyyy\}\{MM\}\{dd\}\{HH\}\{mm\}\{ss\}\.jpg"/,
     );
-    assert.equal(resourceOf(template, 'PicturesQueue').Properties['VisibilityTimeout'], 720);
-    assert.deepEqual(
-      resourceOf(template, 'ReadPlateEventSourceMappingSQSPicturesQueue').Properties['ScalingConfig'],
-      { MaximumConcurrency: 2 },
-    );
+    assert.equal(resourceOf(template, 'PicturesQueue').Properties['VisibilityTimeout'], 725);
+    const mapping = resourceOf(template, 'ReadPlateEventSourceMappingSQSPicturesQueue').Properties;
+    assert.deepEqual(mapping['ScalingConfig'], { MaximumConcurrency: 2 });
+    assert.equal(mapping['MaximumBatchingWindowInSeconds'], 5);
   });
 });
 
