@@ -48,7 +48,8 @@ export function createReadMessage(deps: {
   };
 
   async function readObjects(message: SQSRecord, invocation: Invocation): Promise<MessageResult> {
-    const { objects, faults } = parseNotification(message.body);
+    const sentAtMs = Number(message.attributes.SentTimestamp);
+    const { objects, faults } = parseNotification(message.body, new Date(sentAtMs).toISOString());
     const delivery = {
       remainingTimeMs: invocation.remainingTimeMs,
       delaySecondsFor: (outcome: WaitingOutcome) => delaySecondsOf(message, outcome),
@@ -69,7 +70,7 @@ export function createReadMessage(deps: {
       return result.value.comesBackAfterSeconds ?? [];
     });
     const delaySeconds = Math.max(0, ...delays);
-    const expires = now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longestStayMs;
+    const expires = now() + delaySeconds * 1000 > sentAtMs + longestStayMs;
     if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };
     if (delays.length > 0) await park(message, ['The picture could not be read within five days.']);
     else if (faults.length > 0) await park(message, faults);

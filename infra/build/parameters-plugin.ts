@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parameterNames, parseDeployment, type Deployment } from './parameters.ts';
 
 interface Osls {
+  processedInput: { options: { param?: string[] | null } };
   classes: { Error: new (message: string, code: string) => Error };
 }
 
@@ -25,6 +26,7 @@ export default class ParametersPlugin {
 
   constructor(osls: Osls) {
     const resolve = async ({ options, resolveVariable, resolveConfigurationProperty }: Resolution) => {
+      allowEmptyValues(osls.processedInput.options);
       const stage = z.string().parse(await resolveVariable('sls:stage'));
       // Not `params` as a whole: another stage may use variables of the environment that are missing here.
       const namesUnder = async (section: string) =>
@@ -47,4 +49,9 @@ export default class ParametersPlugin {
     };
     this.configurationVariablesSources = { parameters: { resolve } };
   }
+}
+
+/** osls refuses `--param="name="`, but it trims values, so it takes a blank for an empty value. */
+function allowEmptyValues(options: Osls['processedInput']['options']): void {
+  if (options.param) options.param = options.param.map((given) => given.replace(/^([^=]+)=$/, '$1= '));
 }

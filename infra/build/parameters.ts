@@ -48,13 +48,30 @@ const confidence = z.coerce.string().transform((text, { issues }) => {
   return z.NEVER;
 });
 
+/**
+ * Lambda takes 4 KB of environment for a function, so each text has its limit: that of a host name (253
+ * characters) with scheme and port, and that of a key of S3.
+ */
+const longestOrigin = 300;
+const longestKeyTemplateBytes = 1024;
+
 const httpsOrigin = z.string().refine((text) => {
   const parsed = parseEndpointOrigin(text);
-  return parsed.kind === 'origin' && parsed.origin === text && text.startsWith('https:');
-}, 'must be an https origin such as https://ocr.example.com');
+  return (
+    parsed.kind === 'origin' &&
+    parsed.origin === text &&
+    text.startsWith('https:') &&
+    text.length <= longestOrigin
+  );
+}, `must be an https origin such as https://ocr.example.com, of at most ${longestOrigin} characters`);
 
 const keyTemplate = z.string().check(({ value, issues }) => {
   if (value === '') return;
+  if (Buffer.byteLength(value) > longestKeyTemplateBytes) {
+    const message = `must have at most ${longestKeyTemplateBytes} bytes, as a key of S3`;
+    issues.push({ code: 'custom', message, input: value });
+    return;
+  }
   const parsed = parseKeyTemplate(value);
   if (parsed.kind === 'fault') issues.push({ code: 'custom', message: parsed.message, input: value });
 });
@@ -92,7 +109,18 @@ const parameters = z.object({
   alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
 });
 
-const targetSchema = z.object({ stage, region: z.string() });
+/** Regions in which S3 has no account-regional namespace (S3 User Guide, "Namespaces for general purpose buckets"). */
+const regionsWithoutNamespace = ['me-south-1', 'me-central-1'];
+
+const targetSchema = z.object({
+  stage,
+  region: z
+    .string()
+    .refine(
+      (region) => !regionsWithoutNamespace.includes(region),
+      'must be another region: S3 has no bucket names of one account only there',
+    ),
+});
 
 const deploymentSchema = z
   .object({ ...targetSchema.shape, ...parameters.shape })
@@ -171,7 +199,7 @@ export function parseDeployment(
 
 /** The name in bucket.yml, with the 12 digits of an account. */
 function bucketName({ stage, region }: z.infer<typeof targetSchema>): string {
-  return `plateline-${stage}-pictures-${'0'.repeat(12)}-${region}`;
+  return `plateline-${stage}-pictures-${'0'.repeat(12)}-${region}-an`;
 }
 
 function describeName(name: string): string {
@@ -179,7 +207,12 @@ function describeName(name: string): string {
   return `${name} is not a parameter${instead}`;
 }
 
+/** Characters of a faulty value that its fault shows. */
+const longestShownValue = 200;
+
 function describe(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknown>>): string {
   const name = issue.path.join('.');
-  return `${name} ${issue.message}; it is ${JSON.stringify(values[name])}`;
+  const value = JSON.stringify(values[name] ?? null);
+  const shown = value.length > longestShownValue ? `${value.slice(0, longestShownValue)}…` : value;
+  return `${name} ${issue.message}; it is ${shown}`;
 }

@@ -90,6 +90,11 @@ describe('the bucket', () => {
     });
   });
 
+  test('has a name that no other account can ever take', () => {
+    assert.equal(properties('PicturesBucket')['BucketNamespace'], 'account-regional');
+    assert.match(bucketNamePattern(), /-\$\{AWS::AccountId\}-\$\{AWS::Region\}-an$/);
+  });
+
   test('is created after the policy that lets it send to the queue', () => {
     assert.deepEqual(resourceOf(prod, 'PicturesBucket')['DependsOn'], ['PicturesQueuePolicy']);
   });

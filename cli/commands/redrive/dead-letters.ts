@@ -15,6 +15,8 @@ const batchSize = 10;
 type DeadLetter = {
   readonly messageId: string;
   readonly body: string;
+  /** ISO 8601 in UTC; absent where SQS does not say it. */
+  readonly sentAt?: string;
   /** Why the function moved the message here; absent if SQS moved it. */
   readonly fault?: string;
 };
@@ -36,6 +38,7 @@ export async function* lookAtDeadLetters(
           QueueUrl: queueUrl,
           MaxNumberOfMessages: Math.min(batchSize, limit - receiptHandles.length),
           MessageAttributeNames: ['fault'],
+          MessageSystemAttributeNames: ['SentTimestamp'],
           VisibilityTimeout: hiddenSeconds,
           // Without a wait SQS asks only some of its servers, and may miss messages.
           WaitTimeSeconds: 1,
@@ -54,9 +57,12 @@ function deadLetterOf({
   MessageId: messageId = '',
   Body: body = '',
   MessageAttributes: attributes,
+  Attributes: system,
 }: Message): DeadLetter {
   const fault = attributes?.['fault']?.StringValue;
-  return { messageId, body, ...(fault !== undefined && { fault }) };
+  const sentAtMs = Number(system?.SentTimestamp ?? NaN);
+  const sentAt = Number.isNaN(sentAtMs) ? undefined : new Date(sentAtMs).toISOString();
+  return { messageId, body, ...(sentAt !== undefined && { sentAt }), ...(fault !== undefined && { fault }) };
 }
 
 /** A message for which this fails becomes visible when its visibility timeout ends. */

@@ -160,7 +160,10 @@ async function lookAtMessages(
   try {
     for await (const batch of lookAtDeadLetters(sqs, queueUrl, limit)) {
       interrupt.throwIfAborted();
-      const parsed = batch.map((letter) => ({ letter, notification: parseNotification(letter.body) }));
+      const parsed = batch.map((letter) => ({
+        letter,
+        notification: parseNotification(letter.body, letter.sentAt),
+      }));
       const imageIds = parsed.flatMap(({ notification }) =>
         notification.objects.map(({ imageId }) => imageId),
       );

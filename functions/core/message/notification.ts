@@ -40,8 +40,11 @@ const objectDetails = {
   etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
 };
 
+/** Absent where it is missing or unreadable: the message's own time replaces it. */
+const readableMoment = z.catch(z.optional(utcMoment), undefined);
+
 const s3Record = z.object({
-  eventTime: utcMoment,
+  eventTime: readableMoment,
   s3: z.object({
     bucket: z.object({ name: bucketName }),
     object: z.pipe(
@@ -64,7 +67,7 @@ const snsEnvelope = z.object({ Type: z.literal('Notification'), TopicArn: z.stri
 
 const eventBridgeHead = z.object({ source: z.literal('aws.s3'), 'detail-type': z.string() });
 const eventBridgeCreated = z.object({
-  time: utcMoment,
+  time: readableMoment,
   detail: z.object({
     bucket: z.object({ name: bucketName }),
     // EventBridge does not encode the key; S3's own notifications do.
@@ -82,49 +85,52 @@ const eventBridgeCreated = z.object({
 
 /**
  * Reads a queue message in every envelope of S3 events: S3's own, SNS around it, EventBridge. Never throws.
+ * `sentAt` (ISO 8601 in UTC) is the time of the message; an event has it where its own time is missing or
+ * unreadable. Without `sentAt` such an event is a fault.
  */
-export function parseNotification(body: string): Notification {
-  return openEnvelope(body, maxEnvelopes);
+export function parseNotification(body: string, sentAt?: string): Notification {
+  return openEnvelope(body, sentAt, maxEnvelopes);
 }
 
-function openEnvelope(body: string, envelopesLeft: number): Notification {
+function openEnvelope(body: string, sentAt: string | undefined, envelopesLeft: number): Notification {
   const event = parseJson(body);
   if (event === undefined) return fault('The body is not JSON.');
 
   const sns = snsEnvelope.safeParse(event);
   if (sns.success) {
     return envelopesLeft > 0
-      ? openEnvelope(sns.data.Message, envelopesLeft - 1)
+      ? openEnvelope(sns.data.Message, sentAt, envelopesLeft - 1)
       : fault('The body is wrapped in too many envelopes.');
   }
   if (s3TestEvent.safeParse(event).success) return { objects: [], faults: [] };
 
   const s3 = s3Notification.safeParse(event);
   if (s3.success) {
-    const parts = s3.data.Records.map(readS3Record);
+    const parts = s3.data.Records.map((record) => readS3Record(record, sentAt));
     const faults = new Set(parts.flatMap((part) => part.faults));
     return { objects: parts.flatMap((part) => part.objects), faults: [...faults].slice(0, maxFaults) };
   }
-  return readEventBridgeEvent(event);
+  return readEventBridgeEvent(event, sentAt);
 }
 
-function readS3Record(record: unknown): Notification {
+function readS3Record(record: unknown, sentAt: string | undefined): Notification {
   const head = s3RecordHead.safeParse(record);
   if (!head.success) return fault('A record is not an S3 event.');
   if (!head.data.eventName.startsWith('ObjectCreated:')) return { objects: [], faults: [] };
   const created = s3Record.safeParse(record);
   if (!created.success) return fault(`An S3 event is incomplete: ${placesOf(created.error)}.`);
   const { eventTime, s3 } = created.data;
-  return objectFrom(s3.bucket.name, s3.object, eventTime);
+  return objectFrom(s3.bucket.name, s3.object, eventTime ?? sentAt);
 }
 
-function readEventBridgeEvent(event: unknown): Notification {
+function readEventBridgeEvent(event: unknown, sentAt: string | undefined): Notification {
   const head = eventBridgeHead.safeParse(event);
   if (!head.success) return fault('The body is not an S3 notification.');
   if (head.data['detail-type'] !== 'Object Created') return { objects: [], faults: [] };
   const created = eventBridgeCreated.safeParse(event);
   if (!created.success) return fault(`An S3 event is incomplete: ${placesOf(created.error)}.`);
-  return objectFrom(created.data.detail.bucket.name, created.data.detail.object, created.data.time);
+  const { detail, time } = created.data;
+  return objectFrom(detail.bucket.name, detail.object, time ?? sentAt);
 }
 
 /** The object as all envelopes name it. */
@@ -135,7 +141,8 @@ type EventObject = {
   etag?: string | null | undefined;
 };
 
-function objectFrom(bucket: string, announced: EventObject, uploadedAt: string): Notification {
+function objectFrom(bucket: string, announced: EventObject, uploadedAt: string | undefined): Notification {
+  if (uploadedAt === undefined) return fault('An S3 event has no readable time.');
   const key = objectKey.safeParse(announced.key);
   if (!key.success) return fault('An S3 event names no readable key.');
   // The version is "null" where versioning is off or suspended; later bytes get the same one.

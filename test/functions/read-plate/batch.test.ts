@@ -225,6 +225,21 @@ test('a message that announces nothing is acknowledged and reported', async () =
   assert.deepEqual([returning, queue.parked, telemetry.ignored], [[], [], ['m1']]);
 });
 
+test('an event whose time has no zone parks nothing: its picture is read, uploaded when the message was sent', async () => {
+  const uploadedAt: string[] = [];
+  const { returning, queue } = await handle(
+    [['m1', makeS3Body(makeS3Record({ key: '1.jpg' }, { eventTime: '2026-11-22T08:15:00' }))]],
+    {
+      readPicture: (object) => {
+        uploadedAt.push(object.uploadedAt);
+        return Promise.resolve(doneReport);
+      },
+    },
+  );
+  assert.deepEqual([returning, queue.parked], [[], []]);
+  assert.deepEqual(uploadedAt, [new Date(sentMs).toISOString()]);
+});
+
 test('a bug thrown at one picture loses no other message, and its own comes back', async () => {
   const { returning, delays, endedImages, telemetry } = await handle([
     ['m1', announce('1.jpg')],

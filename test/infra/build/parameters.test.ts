@@ -72,8 +72,10 @@ describe('a parameter', () => {
     ['ocrBaseUrl', 'http://ocr.example.com'],
     ['ocrBaseUrl', 'https://ocr.example.com/v1.0'],
     ['ocrBaseUrl', 'ocr.example.com'],
+    ['ocrBaseUrl', `https://${'ocr.'.repeat(80)}example.com`],
     ['secretTtlSeconds', '0'],
     ['keyTemplate', '{lens}/{yyyy}'],
+    ['keyTemplate', `{camera}/${'x'.repeat(5000)}`],
     ['reviewBelowConfidence', '1.1'],
     ['reviewBelowConfidence', '-0.1'],
     ['reviewBelowConfidence', '80%'],
@@ -84,7 +86,7 @@ describe('a parameter', () => {
     ['stage', 'prod_2'],
   ];
   for (const [name, value] of invalid) {
-    test(`is refused by name: ${name} ${JSON.stringify(value)}`, () => {
+    test(`is refused by name: ${name} ${JSON.stringify(value).slice(0, 80)}`, () => {
       const [fault, ...others] = faultsOf({ [name]: value });
       assert.ok(fault?.startsWith(`${name} `), fault);
       assert.deepEqual(others, []);
@@ -116,9 +118,17 @@ describe('a parameter', () => {
     assert.equal(faultsOf({ functionTimeoutSeconds: '431', batchingWindowSeconds: '300' }).length, 1);
   });
 
+  test('is refused in a region where somebody else could take the name of a deleted bucket', () => {
+    const parsed = parseDeployment({ stage: 'prod', region: 'me-south-1' }, defaults);
+    assert.equal(parsed.kind, 'faults');
+    assert.deepEqual(parsed.faults, [
+      'region must be another region: S3 has no bucket names of one account only there; it is "me-south-1"',
+    ]);
+  });
+
   test("keeps the bucket name within S3's 63 characters", () => {
-    assert.deepEqual(faultsOf({ stage: 'a'.repeat(16) }), []);
-    assert.equal(faultsOf({ stage: 'a'.repeat(17) }).length, 1);
+    assert.deepEqual(faultsOf({ stage: 'a'.repeat(13) }), []);
+    assert.equal(faultsOf({ stage: 'a'.repeat(14) }).length, 1);
   });
 });
 
@@ -188,6 +198,30 @@ describe('osls', () => {
     assert.notEqual(without.exitCode, 0);
     const given = await copy.osls(['package', '--stage', 'prod'], { ALARM_EMAIL: 'somebody@example.com' });
     assert.equal(given.exitCode, 0, given.output);
+  });
+
+  test('takes an empty value on the command line, as the documentation says', async () => {
+    const template = await packageTemplate(service, [
+      ...['--stage', 'prod', '--param=alarmEmail=', '--param=keyTemplate='],
+    ]);
+    assert.deepEqual(template.Conditions['HasAlarmEmail'], { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
+  });
+
+  test("packages no environment beyond Lambda's 4 KB, with the longest values that it accepts", async () => {
+    const keyTemplate = `{camera}/${'x'.repeat(1024 - '{camera}/'.length)}`;
+    const ocrBaseUrl = `https://${'o'.repeat(300 - 'https://'.length)}`;
+    const template = await packageTemplate(service, [
+      ...['--stage', 'a'.repeat(13), '--param', `keyTemplate=${keyTemplate}`],
+      ...['--param', `ocrBaseUrl=${ocrBaseUrl}`],
+    ]);
+    const functions = Object.entries(template.Resources).filter(
+      ([, { Type }]) => Type === 'AWS::Lambda::Function',
+    );
+    for (const [logicalId, { Properties }] of functions) {
+      // References to names of tables and topics are shorter than their names; 1 KB is left for them.
+      const bytes = Buffer.byteLength(JSON.stringify(Properties['Environment']));
+      assert.ok(bytes < 3072, `${logicalId} has ${bytes} bytes`);
+    }
   });
 
   test('deploys the parameters of the command line', async () => {

@@ -204,8 +204,6 @@ const faultyBodies: readonly (readonly [what: string, body: string])[] = [
     'an empty version and an empty ETag',
     makeS3Body(makeS3Record({ key: canary, versionId: '', eTag: '""' })),
   ],
-  ['a time that is none', makeS3Body(makeS3Record({ key: canary }, { eventTime: canary }))],
-  ['a time without a zone', makeS3Body(makeS3Record({ key: canary }, { eventTime: '2026-11-22T08:15:00' }))],
   ['a size that is none', makeS3Body(makeS3Record({ key: canary, size: -1 }))],
   ['four envelopes of SNS', wrapInSns(wrapInSns(wrapInSns(wrapInSns(direct))))],
   ['SNS around no JSON', wrapInSns(canary)],
@@ -230,10 +228,8 @@ test('an unreadable record does not spoil the next one', () => {
 });
 
 test('a fault names what is missing', () => {
-  const record = makeS3Record({ key: '1.jpg' }, { eventTime: undefined, s3: { object: { key: '1.jpg' } } });
-  assert.deepEqual(parseNotification(makeS3Body(record)).faults, [
-    'An S3 event is incomplete: eventTime, s3.bucket.',
-  ]);
+  const record = makeS3Record({ key: '1.jpg' }, { s3: { object: { key: '1.jpg' } } });
+  assert.deepEqual(parseNotification(makeS3Body(record)).faults, ['An S3 event is incomplete: s3.bucket.']);
 });
 
 for (const object of [{ versionId: '\ud83d' }, { eTag: '\ud83d' }]) {
@@ -261,9 +257,34 @@ test('thousands of faulty records make a few sentences, not thousands', () => {
   assert.deepEqual(faults, ['A record is not an S3 event.']);
 });
 
-test('an event time that its zone leads out of the years 0 to 9999 is a fault', () => {
-  const { objects, faults } = parseNotification(
-    makeS3Body({ ...makeS3Record({ key: '1.jpg' }), eventTime: '9999-12-31T23:59:59-23:59' }),
-  );
-  assert.deepEqual([objects.length, faults.length], [0, 1]);
+describe('an event whose own time is no moment', () => {
+  const sentAt = '2026-11-22T08:15:30.000Z';
+  for (const [what, eventTime] of Object.entries({
+    'has no zone': '2026-11-22T08:15:00',
+    'is no time': canary,
+    'is missing': undefined,
+    'is a number': 1_763_799_300,
+    'is led out of the years 0 to 9999 by its zone': '9999-12-31T23:59:59-23:59',
+  })) {
+    for (const [whose, body] of Object.entries({
+      S3: makeS3Body(makeS3Record({ key: '1.jpg' }, { eventTime })),
+      EventBridge: makeEventBridgeBody({ key: '1.jpg' }, { time: eventTime }),
+    })) {
+      test(`because it ${what} has that of its message: ${whose}`, () => {
+        const { objects, faults } = parseNotification(body, sentAt);
+        assert.deepEqual(
+          objects.map(({ uploadedAt }) => uploadedAt),
+          [sentAt],
+        );
+        assert.deepEqual(faults, []);
+      });
+
+      test(`because it ${what} is a fault where nothing else has a time: ${whose}`, () => {
+        assert.deepEqual(parseNotification(body), {
+          objects: [],
+          faults: ['An S3 event has no readable time.'],
+        });
+      });
+    }
+  }
 });
