@@ -7,6 +7,7 @@ import { addFind } from './commands/find/find.ts';
 import { addRead } from './commands/read/read.ts';
 import { addReclassify } from './commands/reclassify/reclassify.ts';
 import { addRedrive } from './commands/redrive/redrive.ts';
+import { addRetention } from './commands/retention/retention.ts';
 import { addSecretsSet } from './commands/secrets/secrets-set.ts';
 import { addServe } from './commands/serve/serve.ts';
 import { addShow } from './commands/show/show.ts';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
   addRead(program);
   addReclassify(program);
   addRedrive(program);
+  addRetention(program);
   addSecretsSet(program);
   addServe(program);
   addShow(program);

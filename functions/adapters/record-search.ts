@@ -1,5 +1,11 @@
-import { paginateQuery, paginateScan, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  paginateQuery,
+  paginateScan,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { isExpired } from '../core/record/expiry.ts';
 import { parseRecord } from '../core/record/parse-record.ts';
 import type { PictureRecord } from '../core/record/record.ts';
 import type { IndexQuery, RecordSource } from '../core/search/find-records.ts';
@@ -18,9 +24,17 @@ const lastMoment = '9999-12-31T23:59:59.999Z';
 
 /**
  * Reads the records of the table one by one, with one page (1 MB at most) in memory. Errors of the client
- * pass through; an item that is no record throws an OutsideError `NOT_A_RECORD`.
+ * pass through; an item that is no record throws an OutsideError `NOT_A_RECORD`. Expired records are left out:
+ * DynamoDB may delete them days later.
  */
-export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string) {
+export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string, now: () => number) {
+  function* recordsIn(items: readonly Record<string, AttributeValue>[]): Generator<PictureRecord, void> {
+    for (const item of items) {
+      const record = parseRecord(unmarshall(item));
+      if (!isExpired(record, now())) yield record;
+    }
+  }
+
   return {
     /** The records under a value of an index, newest first. `after` need not exist any more. */
     async *query({ index, value, span, pageSize, after }: IndexQuery): AsyncGenerator<PictureRecord, void> {
@@ -51,7 +65,7 @@ export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string) 
         },
       );
       for await (const { Items: items = [] } of pages) {
-        for (const item of items) yield parseRecord(unmarshall(item));
+        yield* recordsIn(items);
       }
     },
 
@@ -72,7 +86,7 @@ export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string) 
         { client: dynamodb },
         { TableName: tableName, ...filter },
       )) {
-        for (const item of items) yield parseRecord(unmarshall(item));
+        yield* recordsIn(items);
       }
     },
 

@@ -1,6 +1,12 @@
-import { DynamoDBClient, UpdateItemCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  DynamoDBServiceException,
+  UpdateItemCommand,
+  type DynamoDBClientConfig,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { usageCounters, type UsageIncrement } from '../core/record/usage.ts';
+import { mostCamerasADay, otherCameras, usageCounters, type UsageIncrement } from '../core/record/usage.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -34,18 +40,60 @@ export function createUsageTable(tableName: string, config: DynamoDBClientConfig
     },
   };
 
+  /** Counts for the camera, or for `otherCameras` where the day has no place left for a new one. */
   async function addOne({ day, camera, counts }: UsageIncrement): Promise<void> {
-    await client().send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: marshall({ day, camera }),
+    const abortSignal = AbortSignal.timeout(requestTimeoutMs);
+    if (await addTo({ day, camera }, counts, 'attribute_exists(#pictures)', abortSignal)) return;
+    const isPlaceLeft = await takePlace(day, abortSignal);
+    await addTo({ day, camera: isPlaceLeft ? camera : otherCameras }, counts, undefined, abortSignal);
+  }
+
+  /** False where the condition failed. */
+  async function addTo(
+    key: { readonly day: string; readonly camera: string },
+    counts: UsageIncrement['counts'],
+    condition: string | undefined,
+    abortSignal: AbortSignal,
+  ): Promise<boolean> {
+    return await isUpdated(
+      {
+        Key: marshall(key),
         UpdateExpression: `ADD ${usageCounters.map((name) => `#${name} :${name}`).join(', ')}`,
+        ...(condition !== undefined && { ConditionExpression: condition }),
         ExpressionAttributeNames: Object.fromEntries(usageCounters.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: marshall(
           Object.fromEntries(usageCounters.map((name) => [`:${name}`, counts[name]])),
         ),
-      }),
-      { abortSignal: AbortSignal.timeout(requestTimeoutMs) },
+      },
+      abortSignal,
     );
+  }
+
+  /** Whether a day may have one more camera. Two invocations with the same new camera take two places. */
+  async function takePlace(day: string, abortSignal: AbortSignal): Promise<boolean> {
+    return await isUpdated(
+      {
+        Key: marshall({ day: `${day} cameras`, camera: 'places' }),
+        UpdateExpression: 'ADD #taken :one',
+        ConditionExpression: 'attribute_not_exists(#taken) OR #taken < :most',
+        ExpressionAttributeNames: { '#taken': 'taken' },
+        ExpressionAttributeValues: marshall({ ':one': 1, ':most': mostCamerasADay }),
+      },
+      abortSignal,
+    );
+  }
+
+  async function isUpdated(
+    input: Omit<UpdateItemCommandInput, 'TableName'>,
+    abortSignal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      await client().send(new UpdateItemCommand({ TableName: tableName, ...input }), { abortSignal });
+      return true;
+    } catch (error) {
+      if (error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException')
+        return false;
+      throw error;
+    }
   }
 }

@@ -95,6 +95,8 @@ const parameters = z.object({
   // 28 at least: a message lives for 14 days and for 14 more after a redrive. Without its record a picture
   // would be paid for twice.
   retentionDays: wholeNumber(28, 3650),
+  // DynamoDB's range for point-in-time recovery.
+  recoveryDays: wholeNumber(1, 35),
   logRetentionDays: z.coerce
     .number()
     .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),

@@ -248,9 +248,10 @@ for (const table of ['ReadingsTable', 'UsageTable']) {
       assert.deepEqual(properties(table)['SSESpecification'], { SSEEnabled: true, SSEType: 'KMS' });
     });
 
-    test('can be restored to any second of the last 35 days', () => {
+    test('can be restored to any second of the last 7 days, and no longer', () => {
       assert.deepEqual(properties(table)['PointInTimeRecoverySpecification'], {
         PointInTimeRecoveryEnabled: true,
+        RecoveryPeriodInDays: 7,
       });
     });
 

@@ -13,7 +13,9 @@ async function usageOf({ stack }: Pipeline) {
   client.destroy();
   const usage: Record<string, Record<string, number>> = {};
   const days = new Set<unknown>();
-  for (const { day, camera, ...counts } of items.map((item) => unmarshall(item))) {
+  // The item that counts the cameras of a day has a partition of its own.
+  const ofCameras = items.map((item) => unmarshall(item)).filter((item) => 'pictures' in item);
+  for (const { day, camera, ...counts } of ofCameras) {
     days.add(day);
     const sums = (usage[String(camera)] ??= {});
     for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + Number(count);

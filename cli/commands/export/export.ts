@@ -80,7 +80,7 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
   if (times.kind === 'fault') throw new CommandError('USAGE', times.message);
 
   const { readingsTable } = resourcesOf({ stage, table });
-  const search = createRecordSearch(createDynamoDBClient(connection), readingsTable);
+  const search = createRecordSearch(createDynamoDBClient(connection), readingsTable, Date.now);
   const records = search.select(options.camera ?? [], times.span);
   if (options.output === undefined) {
     await writeRecords(records, format, process.stdout, { end: false });

@@ -86,7 +86,7 @@ async function find(plate: string | undefined, options: FindOptions, command: Co
   const { stage, table, json, ...connection } = globalOptionsOf(command);
   const { readingsTable } = resourcesOf({ stage, table });
   const search = searchOf(plate, options);
-  const records = createRecordSearch(createDynamoDBClient(connection), readingsTable);
+  const records = createRecordSearch(createDynamoDBClient(connection), readingsTable, Date.now);
 
   // One more than is shown, to know whether there are more.
   const found = await readAndCount((onRead) => findRecords(records, search, options.limit + 1, onRead));

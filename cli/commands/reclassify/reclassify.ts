@@ -71,7 +71,7 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
 
   const { readingsTable } = resourcesOf({ stage, table });
   const dynamodb = createDynamoDBClient(connection);
-  const records = createRecordSearch(dynamodb, readingsTable);
+  const records = createRecordSearch(dynamodb, readingsTable, Date.now);
   const writer = createChangeWriter(dynamodb, readingsTable, rate);
   const tally = createReclassificationTally();
   const counter = startCounter('reads looked at');

@@ -4,6 +4,7 @@ import { HeadObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/c
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { InvalidArgumentError, type Command } from 'commander';
 import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
+import { isExpired } from '../../../functions/core/record/expiry.ts';
 import { parseRecord } from '../../../functions/core/record/parse-record.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
@@ -89,7 +90,8 @@ async function getReading(
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }),
   );
-  if (item) return parseRecord(unmarshall(item));
+  const record = item && parseRecord(unmarshall(item));
+  if (record && !isExpired(record, Date.now())) return record;
   throw new CommandError('NO_RECORD', `The table ${tableName} has no record of ${imageId}.`);
 }
 

@@ -128,7 +128,7 @@ async function recordsSince(
   since: string,
 ): Promise<PictureRecord[]> {
   const limit = pLimit(queriesAtOnce);
-  const search = createRecordSearch(dynamodb, readingsTable);
+  const search = createRecordSearch(dynamodb, readingsTable, Date.now);
   const readings: PictureRecord[] = [];
   const readCamera = async (camera: string) => {
     const request = { index: 'byCamera', value: camera, span: { since } } as const;

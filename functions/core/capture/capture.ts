@@ -4,8 +4,8 @@ import { capturedAtSources, type Capture } from '../record/record.ts';
 import type { KeyTemplate } from './key-template.ts';
 import { utcMoment } from './utc-moment.ts';
 
-/** DynamoDB allows 1,024 bytes in a sort key. */
-const maxCameraBytes = 1024;
+/** Whoever may upload chooses the name, and each name is in two indexes and the usage counters. */
+const maxCameraBytes = 256;
 
 /** The camera of an object at the top of its bucket, where nothing else names one. */
 const topFolder = '/';

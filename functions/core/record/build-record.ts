@@ -2,6 +2,7 @@ import type { UploadedObject } from '../message/uploaded-object.ts';
 import type { Picture } from '../picture/picture.ts';
 import { classifyPlate } from '../plate/classify-plate.ts';
 import { rulesVersion } from '../plate/plate-rules.ts';
+import { expiresAtEpochSeconds } from './expiry.ts';
 import type { FinalOutcome } from './outcome.ts';
 import { bestOf, type PlateRead } from './plate-read.ts';
 import type { AnnouncedRecord, Capture, FinalRecord, PlateAttributes } from './record.ts';
@@ -105,8 +106,4 @@ function attributesOfOutcome(
     case 'gone':
       return { status: 'GONE', reason: outcome.reason };
   }
-}
-
-function expiresAtEpochSeconds(nowMs: number, retentionDays: number): number {
-  return Math.floor(nowMs / 1000) + retentionDays * 24 * 3600;
 }

@@ -16,6 +16,13 @@ export const usageCounters = [
 ] as const;
 type UsageCounter = (typeof usageCounters)[number];
 
+/**
+ * Whoever may upload chooses the names of cameras. So a day has counters of its own for this many of them,
+ * the first ones; all others share those of `otherCameras`.
+ */
+export const mostCamerasADay = 1000;
+export const otherCameras = '(other cameras)';
+
 /** What one invocation adds to the counters of one camera. */
 export type UsageIncrement = {
   /** The calendar day in Korea at the time of counting, `YYYY-MM-DD`. */

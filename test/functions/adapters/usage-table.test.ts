@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import createDynalite from 'dynalite';
 import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
 import { createUsageTable } from '../../../functions/adapters/usage-table.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
-import type { UsageIncrement } from '../../../functions/core/record/usage.ts';
+import { mostCamerasADay, otherCameras, type UsageIncrement } from '../../../functions/core/record/usage.ts';
 import { jsonError, startFaultProxy } from '../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
 import { clientConfiguration } from './client-configuration.ts';
@@ -51,6 +51,8 @@ async function startTable(t: TestContext) {
   });
   return {
     proxy,
+    client,
+    tableName,
     table: createUsageTable(tableName, clientConfiguration(proxy.url)),
     item: async (camera: string) => {
       const { Item: item } = await client.send(
@@ -76,11 +78,41 @@ describe('what is added', () => {
     assert.deepEqual([pictures, calls], [9, 6]);
   });
 
-  test('is kept by camera, in one request each', async (t) => {
+  test('is kept by camera, in one request each after the first of a day', async (t) => {
     const { table, item, proxy } = await startTable(t);
     await table.add([ofGate, ofYard]);
     assert.deepEqual([(await item('gate'))?.['pictures'], (await item('마당'))?.['pictures']], [3, 3]);
-    assert.equal(proxy.requests.length, 2);
+    assert.equal(proxy.requests.length, 6);
+    await table.add([ofGate, ofYard]);
+    assert.equal(proxy.requests.length, 8);
+  });
+
+  test('for an endless list of cameras fills the table with a bounded number of counters a day', async (t) => {
+    const { table, item, client, tableName } = await startTable(t);
+    await client.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: marshall({ day: `${day} cameras`, camera: 'places', taken: mostCamerasADay - 1 }),
+      }),
+    );
+    const spoofed = Array.from({ length: 5 }, (_, number) => ({ ...ofGate, camera: `spoofed-${number}` }));
+    for (const increment of spoofed) await table.add([increment]);
+    assert.equal((await item('spoofed-0'))?.['pictures'], 3);
+    assert.equal(await item('spoofed-1'), undefined);
+    assert.equal((await item(otherCameras))?.['pictures'], 12);
+  });
+
+  test('for a camera that has its counters already is never counted for the others', async (t) => {
+    const { table, item, client, tableName } = await startTable(t);
+    await table.add([ofGate]);
+    await client.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: marshall({ day: `${day} cameras`, camera: 'places', taken: mostCamerasADay }),
+      }),
+    );
+    await table.add([ofGate, ofYard]);
+    assert.deepEqual([(await item('gate'))?.['pictures'], (await item(otherCameras))?.['pictures']], [6, 3]);
   });
 
   test('costs no request where there is nothing to add', async (t) => {

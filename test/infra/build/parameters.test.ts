@@ -54,6 +54,8 @@ describe('a parameter', () => {
   const invalid: [string, unknown][] = [
     ['retentionDays', '27'],
     ['retentionDays', '3651'],
+    ['recoveryDays', '0'],
+    ['recoveryDays', '36'],
     ['logRetentionDays', '2'],
     ['batchingWindowSeconds', '-1'],
     ['batchingWindowSeconds', '301'],
