@@ -2,6 +2,7 @@ import { paginateQuery, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
+import { cameraNameOf } from '../../functions/core/capture/camera-name.ts';
 import type { UsageIncrement } from '../../functions/core/record/usage.ts';
 import { CommandError } from '../terminal/command-error.ts';
 
@@ -10,14 +11,17 @@ const counter = z.number().default(0);
 
 const usageItem = z.object({
   day: z.string(),
-  camera: z.string(),
+  camera: z.string().transform(cameraNameOf),
   pictures: counter,
   reads: counter,
   noPlates: counter,
   unreadable: counter,
   rejected: counter,
   gone: counter,
+  unavailable: counter,
   calls: counter,
+  capturedAtFaults: counter,
+  keysNotMatched: counter,
 });
 
 const queriesAtOnce = 10;

@@ -21,7 +21,16 @@ export type FetchedObject =
       readonly metadata: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly metadata: Readonly<Record<string, string>> }
-  | { readonly kind: 'gone'; readonly reason: Reason };
+  | { readonly kind: 'gone'; readonly reason: Reason }
+  | Unavailable;
+
+/** S3 has the bytes, but does not give them as they are stored. */
+export type Unavailable = {
+  readonly kind: 'unavailable';
+  readonly reason: Reason;
+  /** Whether the next attempt can find them, because somebody only has to correct a permission. */
+  readonly mayPassSoon: boolean;
+};
 
 /** How long fetching a picture can take, with its retries. */
 export const fetchTimeoutMs = 5000;
@@ -42,6 +51,8 @@ export function createPictureStore(config: S3ClientConfig = {}) {
       } catch (error) {
         const reason = goneReason(error);
         if (reason) return { kind: 'gone', reason };
+        const unavailable = unavailableObject(error);
+        if (unavailable) return unavailable;
         throw fromAwsError('S3', error);
       }
     },
@@ -102,3 +113,29 @@ function goneReason(error: unknown): Reason | undefined {
   }
   return undefined;
 }
+
+/**
+ * An object whose bytes S3 refuses for the way in which it stores them. A role that may not read the bucket
+ * is a wrong configuration, and does not count. Sources: S3 API Reference, "GetObject" and "Error responses";
+ * KMS Developer Guide, "Key states".
+ */
+function unavailableObject(error: unknown): Unavailable | undefined {
+  const { name, message } = error instanceof S3ServiceException ? error : { name: '', message: '' };
+  if (name === 'InvalidObjectState') return unavailable('ARCHIVED', archived);
+  // S3 has no code of its own for it.
+  if (name === 'InvalidRequest' && /server side encryption/i.test(message)) {
+    return unavailable('CUSTOMER_KEY', customerKey);
+  }
+  const isRefusal = name === 'AccessDenied' && /\bkms:|customer master key|KMS key/i.test(message);
+  return isRefusal || name.startsWith('KMS.') ? unavailable('KMS_KEY_REFUSED', keyRefused, true) : undefined;
+}
+
+function unavailable(code: string, message: string, mayPassSoon = false): Unavailable {
+  return { kind: 'unavailable', reason: { code, message }, mayPassSoon };
+}
+
+const archived = 'The object is archived; restore it, then send it again with plateline backfill.';
+const customerKey =
+  'The object is encrypted with a key that only its uploader has (SSE-C); upload it without one.';
+const keyRefused =
+  'The KMS key of the object refuses the function or is disabled; allow kms:Decrypt, then send it again with plateline backfill.';

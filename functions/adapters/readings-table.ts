@@ -8,16 +8,27 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Reason } from '../core/record/reason.ts';
-import { pictureRecord, type AnnouncedRecord, type FinalRecord } from '../core/record/record.ts';
+import {
+  canStillBeRead,
+  pictureRecord,
+  type AnnouncedRecord,
+  type FinalRecord,
+} from '../core/record/record.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
 type Claim =
   /** The picture is ours. `attempts` includes this one; `calls` are those of earlier attempts. */
-  | { readonly kind: 'claimed'; readonly attempts: number; readonly calls: number }
+  | {
+      readonly kind: 'claimed';
+      readonly attempts: number;
+      readonly calls: number;
+      /** Present where an earlier attempt recorded the picture as `UNAVAILABLE`. */
+      readonly wasUnavailable?: true;
+    }
   /** Another invocation has it until `untilMs`, epoch milliseconds. */
   | { readonly kind: 'taken'; readonly untilMs: number }
-  /** The picture has its final record. */
+  /** The picture has its final record, and can never be read again. */
   | { readonly kind: 'final' };
 
 /**
@@ -45,7 +56,7 @@ type StoredClaim = z.infer<typeof storedClaim>;
 /**
  * The table's part of "nothing is paid for twice": every write has a condition on who has the picture.
  *
- *     absent ──claim──▶ PENDING, mine ──record──▶ final, permanently
+ *     absent ──claim──▶ PENDING, mine ──record──▶ final, permanently; only UNAVAILABLE can be claimed
  *                        │        ▲
  *                      release  claim, after claimUntil
  *                        ▼        │
@@ -68,21 +79,33 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       const signal = AbortSignal.timeout(requestTimeoutMs);
       const claimed = await update(imageId, signal, {
         set: { ...announced, status: 'PENDING', claimOwner: claim.owner, claimUntil: claim.untilMs },
-        rest: 'REMOVE nextTryAt ADD attempts :one',
-        condition: 'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)',
-        values: { ':one': 1, ':pending': 'PENDING', ':now': claim.nowMs },
+        rest: 'REMOVE nextTryAt, readAt ADD attempts :one',
+        condition: canBeClaimed,
+        values: {
+          ':one': 1,
+          ':pending': 'PENDING',
+          ':unavailable': 'UNAVAILABLE',
+          ':now': claim.nowMs,
+        },
         // A new picture has no old item.
         returnValues: 'ALL_OLD',
       });
       if (claimed) {
-        const { attempts = 0, calls = 0 } = claimed.before ?? {};
-        return { kind: 'claimed', attempts: attempts + 1, calls };
+        const { attempts = 0, calls = 0, status } = claimed.before ?? {};
+        return {
+          kind: 'claimed',
+          attempts: attempts + 1,
+          calls,
+          ...(status === 'UNAVAILABLE' ? { wasUnavailable: true } : {}),
+        };
       }
       const stored = await get(imageId, signal);
       if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
-      if (stored.status !== 'PENDING') return { kind: 'final' };
-      if (stored.claimOwner === claim.owner)
-        return { kind: 'claimed', attempts: stored.attempts ?? 0, calls: stored.calls ?? 0 };
+      if (!canStillBeRead(stored.status)) return { kind: 'final' };
+      if (stored.claimOwner === claim.owner) {
+        const { attempts = 0, calls = 0 } = stored;
+        return { kind: 'claimed', attempts, calls };
+      }
       return { kind: 'taken', untilMs: stored.claimUntil ?? claim.nowMs };
     },
 
@@ -99,14 +122,14 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       const signal = AbortSignal.timeout(recordTimeoutMs);
       const recorded = await update(imageId, signal, {
         set: { ...final, calls },
-        rest: `REMOVE claimOwner, claimUntil, nextTryAt${final.reason ? '' : ', reason'}`,
+        rest: `REMOVE ${['claimOwner', 'claimUntil', 'nextTryAt', ...absentIn(final)].join(', ')}`,
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
       });
       if (recorded) return 'recorded';
       const stored = await get(imageId, signal);
-      if (!stored || stored.status === 'PENDING') return 'claim-lost';
-      return stored.readAt === final.readAt ? 'recorded' : 'final-before';
+      if (stored?.readAt === final.readAt) return 'recorded';
+      return canStillBeRead(stored?.status) ? 'claim-lost' : 'final-before';
     },
 
     /** Releases the claim with the reason; does nothing where another invocation has the picture. */
@@ -122,6 +145,15 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       });
     },
   };
+}
+
+/** The condition of a claim. */
+const canBeClaimed =
+  'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now) OR #status = :unavailable';
+
+/** What the claim or an earlier attempt can have written, and the final record does not have. */
+function absentIn(final: FinalRecord): readonly string[] {
+  return (['reason', 'capturedAtFault'] as const).filter((name) => final[name] === undefined);
 }
 
 /** Access to single items. Both functions throw an OutsideError `DYNAMODB_…` where DynamoDB fails. */

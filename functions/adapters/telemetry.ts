@@ -11,6 +11,7 @@ const metricNames = {
   unreadable: 'Unreadable',
   rejected: 'Rejected',
   gone: 'Gone',
+  unavailable: 'Unavailable',
   wait: 'Wait',
   misconfigured: 'Misconfigured',
   duplicate: 'Duplicate',
@@ -88,6 +89,7 @@ function levelOf(outcome: Outcome): 'info' | 'warn' | 'error' {
     case 'misconfigured':
       return 'error';
     case 'wait':
+    case 'unavailable':
       return 'warn';
     case 'read':
     case 'no-plate':

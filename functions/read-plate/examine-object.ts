@@ -1,4 +1,4 @@
-import type { PictureStore } from '../adapters/picture-store.ts';
+import type { PictureStore, Unavailable } from '../adapters/picture-store.ts';
 import { captureOf } from '../core/capture/capture.ts';
 import { exifMomentOf } from '../core/capture/exif-moment.ts';
 import type { KeyTemplate } from '../core/capture/key-template.ts';
@@ -8,8 +8,8 @@ import type { Reason } from '../core/record/reason.ts';
 import type { Capture } from '../core/record/record.ts';
 
 /** What an object is, and what its metadata and EXIF add to camera and time. */
-type ExaminedObject = {
-  readonly check: PictureCheck | { readonly kind: 'gone'; readonly reason: Reason };
+export type ExaminedObject = {
+  readonly check: PictureCheck | { readonly kind: 'gone'; readonly reason: Reason } | Unavailable;
   readonly capture: Capture;
 };
 
@@ -20,7 +20,9 @@ export function createExamineObject(pictures: PictureStore, keyTemplate: KeyTemp
     if (refused) return { check: { kind: 'rejected', reason: refused }, capture: announced };
 
     const fetched = await pictures.fetch(object);
-    if (fetched.kind === 'gone') return { check: fetched, capture: announced };
+    if (fetched.kind === 'gone' || fetched.kind === 'unavailable') {
+      return { check: fetched, capture: announced };
+    }
     const check: PictureCheck =
       fetched.kind === 'refused' ? { kind: 'rejected', reason: fetched.reason } : checkPicture(fetched.parts);
     const exifMoment = check.kind === 'picture' ? exifMomentOf(check.picture) : undefined;

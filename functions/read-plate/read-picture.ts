@@ -4,11 +4,11 @@ import { captureOf } from '../core/capture/capture.ts';
 import type { KeyTemplate } from '../core/capture/key-template.ts';
 import type { UploadedObject } from '../core/message/uploaded-object.ts';
 import { announcedRecord, finalRecord, type RecordSettings } from '../core/record/build-record.ts';
-import type { Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import type { FinalOutcome, Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
 import { reasonOf } from '../core/record/reason.ts';
 import type { Capture } from '../core/record/record.ts';
 import { outOfTime, type AskEndpoint, type CallTally } from './ask-endpoint.ts';
-import { createExamineObject } from './examine-object.ts';
+import { createExamineObject, type ExaminedObject } from './examine-object.ts';
 
 /** What the invocation and the message of an object allow. */
 export type Delivery = {
@@ -25,6 +25,9 @@ export type ReadPicture = ReturnType<typeof createReadPicture>;
  * messages come back.
  */
 export const returnBudgetMs = 9_000;
+
+/** With the delays of `retryDelaySeconds`, half an hour on average. */
+export const attemptsForPermission = 8;
 
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
 export const claimMarginMs = 60_000;
@@ -54,12 +57,11 @@ export function createReadPicture(deps: ReadPictureDeps) {
 
   return async function readPicture(object: UploadedObject, delivery: Delivery): Promise<PictureReport> {
     const announced = captureOf(object, settings.keyTemplate);
-    const { camera } = announced;
     const notClaimed = (outcome: WaitingOutcome): PictureReport => ({
       outcome,
-      camera,
       calls: 0,
       latenciesMs: [],
+      ...countedCapture(announced),
       comesBackAfterSeconds: delivery.delaySecondsFor(outcome),
     });
     if (delivery.remainingTimeMs() < fetchTimeoutMs + callBudgetMs) return notClaimed(outOfTime);
@@ -77,7 +79,7 @@ export function createReadPicture(deps: ReadPictureDeps) {
         case 'taken':
           return notClaimed(takenUntil(claim.untilMs, now()));
         case 'final':
-          return { outcome: { kind: 'duplicate' }, camera, calls: 0, latenciesMs: [] };
+          return { outcome: { kind: 'duplicate' }, calls: 0, latenciesMs: [], ...countedCapture(announced) };
       }
     } catch (error) {
       return { ...notClaimed({ kind: 'wait', reason: reasonOf(error) }), error };
@@ -95,24 +97,40 @@ function createReadClaimed(
   return async function readClaimed(
     object: UploadedObject,
     announced: Capture,
-    claim: { readonly owner: string; readonly attempts: number; readonly calls: number },
+    claim: {
+      readonly owner: string;
+      readonly attempts: number;
+      readonly calls: number;
+      readonly wasUnavailable?: true;
+    },
     delivery: Delivery,
   ): Promise<PictureReport> {
     const tally: CallTally = { calls: 0, latenciesMs: [] };
-    let { camera } = announced;
-    const reportOf = (outcome: Outcome) => ({ outcome, camera, attempts: claim.attempts, ...tally });
+    let capture = announced;
+    const reportOf = (outcome: Outcome) => ({
+      outcome,
+      attempts: claim.attempts,
+      ...tally,
+      ...countedCapture(capture),
+    });
     const timeForCall = () => delivery.remainingTimeMs() >= callBudgetMs;
     try {
-      const { check, capture } = await examineObject(object, announced);
-      camera = capture.camera;
+      const examined = await examineObject(object, announced);
+      capture = examined.capture;
+      const { check } = examined;
       const picture = check.kind === 'picture' ? check.picture : undefined;
-      const outcome = check.kind === 'picture' ? await askEndpoint(check.picture, timeForCall, tally) : check;
+      const outcome =
+        check.kind === 'picture'
+          ? await askEndpoint(check.picture, timeForCall, tally)
+          : withoutCall(check, claim.attempts);
       if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await release(outcome);
 
       const nowMs = now();
       const final = finalRecord(outcome, picture, capture, nowMs, settings);
       switch (await table.record(object.imageId, claim.owner, final, claim.calls + tally.calls)) {
         case 'recorded':
+          // A picture counts as unavailable once, however often its messages arrive.
+          if (outcome.kind === 'unavailable' && claim.wasUnavailable) return reportOf({ kind: 'duplicate' });
           return { ...reportOf(outcome), queueDelayMs: nowMs - Date.parse(object.uploadedAt) };
         case 'final-before':
           return reportOf({ kind: 'duplicate' });
@@ -140,6 +158,25 @@ function createReadClaimed(
       }
     }
   };
+}
+
+/** What the usage counts of a picture's capture. */
+function countedCapture({ camera, capturedAtFault, keyNotMatched }: Capture) {
+  return { camera, ...(capturedAtFault && { capturedAtFault }), ...(keyNotMatched && { keyNotMatched }) };
+}
+
+/**
+ * The outcome of what no call can read. A permission that may be corrected soon is waited for, but not as
+ * long as the queue allows: about half an hour.
+ */
+function withoutCall(
+  check: Exclude<ExaminedObject['check'], { kind: 'picture' }>,
+  attempts: number,
+): FinalOutcome | WaitingOutcome {
+  if (check.kind !== 'unavailable') return check;
+  const { reason, mayPassSoon } = check;
+  if (mayPassSoon && attempts < attemptsForPermission) return { kind: 'misconfigured', reason };
+  return { kind: 'unavailable', reason };
 }
 
 const claimLost: WaitingOutcome = {

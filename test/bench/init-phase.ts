@@ -34,7 +34,7 @@ export const initPhaseVariants: readonly Variant[] = [
       `await Promise.all([
           secrets.current(),
           table.release('nothing', 'nobody', { calls: 0 }),
-          usageTable.add([{ day: 'none', camera: 'none', counts: { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, calls: 0 } }]),
+          usageTable.add([{ day: 'none', camera: 'none', counts: { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, unavailable: 0, calls: 0, capturedAtFaults: 0, keysNotMatched: 0 } }]),
           pictures.fetch({ bucket: 'nothing', key: 'nothing', versionId: 'none' }).catch(() => undefined),
         ]);`,
     ),

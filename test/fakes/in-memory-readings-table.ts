@@ -1,6 +1,10 @@
 import type { ReadingsTable } from '../../functions/adapters/readings-table.ts';
 import type { Reason } from '../../functions/core/record/reason.ts';
-import type { AnnouncedRecord, FinalRecord } from '../../functions/core/record/record.ts';
+import {
+  canStillBeRead,
+  type AnnouncedRecord,
+  type FinalRecord,
+} from '../../functions/core/record/record.ts';
 
 type Pending = {
   readonly status: 'PENDING';
@@ -26,7 +30,7 @@ export function createInMemoryReadingsTable() {
 
     claim(imageId, announced, { owner, nowMs, untilMs }) {
       const stored = readings.get(imageId);
-      if (stored && stored.state.status !== 'PENDING') return Promise.resolve({ kind: 'final' });
+      if (stored && !canStillBeRead(stored.state.status)) return Promise.resolve({ kind: 'final' });
       if (stored?.state.status === 'PENDING' && stored.state.claimUntil >= nowMs) {
         return Promise.resolve({ kind: 'taken', untilMs: stored.state.claimUntil });
       }
@@ -34,7 +38,9 @@ export function createInMemoryReadingsTable() {
       const calls = stored?.calls ?? 0;
       const state: Pending = { status: 'PENDING', claimOwner: owner, claimUntil: untilMs };
       readings.set(imageId, { announced, attempts, calls, state });
-      return Promise.resolve({ kind: 'claimed', attempts, calls });
+      const wasUnavailable =
+        stored?.state.status === 'UNAVAILABLE' ? ({ wasUnavailable: true } as const) : {};
+      return Promise.resolve({ kind: 'claimed', attempts, calls, ...wasUnavailable });
     },
 
     record(imageId, owner, final, calls) {

@@ -13,6 +13,7 @@ const outcomes = {
   unreadable: { kind: 'unreadable', reason },
   rejected: { kind: 'rejected', reason },
   gone: { kind: 'gone', reason },
+  unavailable: { kind: 'unavailable', reason },
   wait: { kind: 'wait', reason, brokenContract: true },
   misconfigured: { kind: 'misconfigured', reason },
   duplicate: { kind: 'duplicate' },

@@ -23,7 +23,18 @@ async function usageOf({ stack }: Pipeline) {
   return { usage, days };
 }
 
-const none = { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, calls: 0 };
+const none = {
+  pictures: 0,
+  reads: 0,
+  noPlates: 0,
+  unreadable: 0,
+  rejected: 0,
+  gone: 0,
+  unavailable: 0,
+  calls: 0,
+  capturedAtFaults: 0,
+  keysNotMatched: 0,
+};
 
 test('what each camera used is counted by day, a failed call included, a second delivery not', async (t) => {
   const startedMs = Date.now();

@@ -5,7 +5,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a claim has no condition',
     file: 'adapters/readings-table.ts',
-    find: `'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now)'`,
+    find: `'attribute_not_exists(imageId) OR (#status = :pending AND claimUntil < :now) OR #status = :unavailable'`,
     replace: `'attribute_not_exists(imageId) OR attribute_exists(imageId)'`,
   },
   {
@@ -17,8 +17,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a record is written without its claim',
     file: 'adapters/readings-table.ts',
-    find: "', reason'}`,\n        condition: 'claimOwner = :owner',",
-    replace: "', reason'}`,\n        condition: 'attribute_exists(imageId)',",
+    find: "join(', ')}`,\n        condition: 'claimOwner = :owner',",
+    replace: "join(', ')}`,\n        condition: 'attribute_exists(imageId)',",
   },
   {
     name: 'a picture is released without its claim',
@@ -35,8 +35,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a picture with a final record is claimed again',
     file: 'adapters/readings-table.ts',
-    find: `if (stored.status !== 'PENDING') return { kind: 'final' };`,
-    replace: `if (stored.status !== 'PENDING') return { kind: 'claimed', attempts: 1, calls: 0 };`,
+    find: `if (!canStillBeRead(stored.status)) return { kind: 'final' };`,
+    replace: `if (!canStillBeRead(stored.status)) return { kind: 'claimed', attempts: 1, calls: 0 };`,
   },
   {
     name: 'a claim ends before its invocation',
@@ -191,8 +191,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'usage is counted for the camera of the key',
     file: 'read-plate/read-picture.ts',
-    find: 'camera = capture.camera;',
-    replace: '',
+    find: 'capture = examined.capture;',
+    replace: 'capture = { ...examined.capture, camera: announced.camera };',
   },
   {
     name: 'usage that cannot be counted fails its whole batch',

@@ -7,6 +7,7 @@ const counterOfStatus: Readonly<Record<string, string>> = {
   UNREADABLE: 'unreadable',
   REJECTED: 'rejected',
   GONE: 'gone',
+  UNAVAILABLE: 'unavailable',
 };
 
 /** Clocks differ by half a minute, and a write may reach the table minutes after it was sent. */

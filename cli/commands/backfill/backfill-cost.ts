@@ -7,6 +7,8 @@ type BackfillCost = {
   readonly pictures: number;
   /** Pictures with a final record. */
   readonly recorded: number;
+  /** Pictures that have to be restored first. */
+  readonly archived: number;
   /** Pictures whose size alone gets them rejected. */
   readonly rejected: number;
   /** Calls of the endpoint, if none has to be repeated. */
@@ -17,26 +19,31 @@ type BackfillCost = {
 export async function countCost(pictures: AsyncIterable<BackfillPicture>): Promise<BackfillCost> {
   const counter = startCounter('objects looked up');
   try {
-    const counts = { recorded: 0, rejected: 0, unread: 0 };
+    const counts = { recorded: 0, archived: 0, rejected: 0, unread: 0 };
     let total = 0;
     for await (const { kind } of pictures) {
       counts[kind] += 1;
       total += 1;
       counter.update(total);
     }
-    return { pictures: total, recorded: counts.recorded, rejected: counts.rejected, calls: counts.unread };
+    const { unread: calls, ...others } = counts;
+    return { pictures: total, ...others, calls };
   } finally {
     counter.stop();
   }
 }
 
 /** The cost for people, with the time that sending takes at `rate` pictures per second. */
-export function describeCost({ pictures, recorded, rejected, calls }: BackfillCost, rate: number): string {
+export function describeCost(
+  { pictures, recorded, archived, rejected, calls }: BackfillCost,
+  rate: number,
+): string {
   const seconds = Math.ceil((calls + rejected) / rate);
   const duration = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return (
     `${amount(pictures, 'picture')}: ${recorded.toLocaleString('en')} with a final record, ` +
-    `${rejected.toLocaleString('en')} empty or too large, ${calls.toLocaleString('en')} to read.\n` +
+    `${archived.toLocaleString('en')} archived, ${rejected.toLocaleString('en')} empty or too large, ` +
+    `${calls.toLocaleString('en')} to read.\n` +
     `Cost: ${amount(calls, 'call')}. Sending takes ${duration} at ${rate} a second. Nothing was sent.\n`
   );
 }

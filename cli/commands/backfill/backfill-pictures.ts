@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseNotification } from '../../../functions/core/message/notification.ts';
 import { refuseSize } from '../../../functions/core/picture/picture.ts';
+import { canStillBeRead, type RecordStatus } from '../../../functions/core/record/record.ts';
 import { maxImageIds, readStatuses } from '../../aws/stored-statuses.ts';
 import type { ListedObject } from './listed-objects.ts';
 import { objectCreatedEvent } from './object-created-event.ts';
@@ -11,10 +12,10 @@ export type BackfillPicture = {
   /** The message that announces it to the queue. */
   readonly body: string;
   /**
-   * `recorded`: has its final record. `rejected`: will be rejected for its size, without a call. `unread`:
-   * costs a call.
+   * `recorded`: has its final record. `archived`: S3 gives its bytes only after a restore. `rejected`: will
+   * be rejected for its size, without a call. `unread`: costs a call.
    */
-  readonly kind: 'recorded' | 'rejected' | 'unread';
+  readonly kind: 'recorded' | 'archived' | 'rejected' | 'unread';
 };
 
 /**
@@ -62,7 +63,8 @@ function imageIdIn(body: string): string {
   return image.imageId;
 }
 
-function kindOf(object: ListedObject, status: string | undefined): BackfillPicture['kind'] {
-  if (status !== undefined && status !== 'PENDING') return 'recorded';
+function kindOf(object: ListedObject, status: RecordStatus | undefined): BackfillPicture['kind'] {
+  if (!canStillBeRead(status)) return 'recorded';
+  if (object.isArchived) return 'archived';
   return refuseSize(object.sizeBytes) ? 'rejected' : 'unread';
 }

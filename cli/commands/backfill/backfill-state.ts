@@ -14,6 +14,8 @@ const backfillState = z.object({
   afterKey: z.string().optional(),
   sent: z.int().nonnegative(),
   skipped: z.int().nonnegative(),
+  /** Pictures that were left out, because they have to be restored first. */
+  archived: z.int().nonnegative().default(0),
 });
 
 /** The progress of a backfill, as its state file holds it. */

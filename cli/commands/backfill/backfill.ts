@@ -24,7 +24,7 @@ export function addBackfill(program: Command): void {
     .command('backfill')
     .summary('send the existing objects of a bucket through the queue')
     .description(
-      'Announces the objects of a bucket to the queue as if they were uploaded now, except those with a final record. ' +
+      'Announces the objects of a bucket to the queue as if they were uploaded now, except those with a final record and archived ones that are not restored. ' +
         'After Ctrl-C or a failure, the same command continues from there. A picture that is sent twice still costs only one call.',
     )
     .argument('<s3://bucket/prefix>', 'which objects; the prefix may be empty', parseSource)
@@ -94,17 +94,23 @@ async function send(source: Source, { rate, state }: BackfillOptions, command: C
   } else if (left === 0) {
     throw nothingFound(source);
   }
-  const start = before ?? { uri: source.uri, queueUrl, sent: 0, skipped: 0 };
+  const start = before ?? { uri: source.uri, queueUrl, sent: 0, skipped: 0, archived: 0 };
   // Before anything is sent, so that an unwritable file costs nothing.
   await writeBackfillState(stateFile, start);
   const objects = listObjects(s3, source, start.afterKey);
   const pictures = judgeObjects(dynamodb, readingsTable, source.bucket, objects);
-  const { sent, skipped } = await sendPictures({ sqs, pictures, left, rate, stateFile, start });
+  const { sent, skipped, archived } = await sendPictures({ sqs, pictures, left, rate, stateFile, start });
   process.stdout.write(
     json
-      ? jsonDocument({ uri: source.uri, sent, skipped })
-      : `Sent ${amount(sent, 'picture')} to ${queue}; skipped ${amount(skipped, 'picture')} with a final record.\n`,
+      ? jsonDocument({ uri: source.uri, sent, skipped, archived })
+      : `Sent ${amount(sent, 'picture')} to ${queue}; skipped ${amount(skipped, 'picture')} with a final record.\n` +
+          leftOut(archived),
   );
+}
+
+function leftOut(archived: number): string {
+  if (archived === 0) return '';
+  return `Left out ${amount(archived, 'archived picture')}. Restore them in S3, then run the same command.\n`;
 }
 
 async function countObjects(objects: AsyncIterable<unknown>): Promise<number> {

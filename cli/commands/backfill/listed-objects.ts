@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { decodeEventKey } from '../../../functions/core/message/event-key.ts';
+import { unicodeFormsOf } from '../../../functions/core/capture/camera-name.ts';
+import { isConsoleFolder } from '../../../functions/core/message/uploaded-object.ts';
 import type { BucketPrefix } from '../../aws/bucket-prefix.ts';
 
 /** The current version of an object. */
@@ -21,7 +23,15 @@ export type ListedObject = {
    */
   readonly versionId?: string;
   readonly lastModified: Date;
+  /** Whether S3 gives its bytes only after a restore. */
+  readonly isArchived: boolean;
 };
+
+/**
+ * Storage classes that need a restore (S3 User Guide, "Working with archived objects"). The archive tiers of
+ * INTELLIGENT_TIERING are in no listing.
+ */
+const archiveClasses: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 const listedObject = z
   .object({
@@ -30,18 +40,22 @@ const listedObject = z
     ETag: z.string(),
     LastModified: z.date(),
     VersionId: z.string().optional(),
+    StorageClass: z.string().optional(),
+    /** Only of an object that is or was archived. */
+    RestoreStatus: z.object({ RestoreExpiryDate: z.date().optional() }).optional(),
   })
-  .transform(({ Key, Size, ETag, LastModified, VersionId }) => ({
+  .transform(({ Key, Size, ETag, LastModified, VersionId, StorageClass = '', RestoreStatus }) => ({
     key: Key,
     sizeBytes: Size,
     etag: ETag.replaceAll('"', ''),
     lastModified: LastModified,
+    isArchived: archiveClasses.has(StorageClass) && RestoreStatus?.RestoreExpiryDate === undefined,
     ...(VersionId !== undefined && { versionId: VersionId }),
   }));
 
 /**
- * Yields the current objects in the order of their keys, without deleted ones, from the first key after
- * `afterKey`.
+ * Yields the current objects in the order of their keys, without deleted ones and without the folders of S3's
+ * console, from the first key after `afterKey`. The prefix matches keys in both Unicode forms.
  */
 export async function* listObjects(
   s3: S3Client,
@@ -49,11 +63,24 @@ export async function* listObjects(
   afterKey?: string,
 ): AsyncGenerator<ListedObject, void, undefined> {
   const { Status: versioning } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
-  // XML cannot represent every key that S3 allows.
-  const request = { Bucket: bucket, Prefix: prefix, EncodingType: 'url' } as const;
-  yield* versioning === undefined
-    ? listUnversioned(s3, { ...request, StartAfter: afterKey })
-    : listCurrentVersions(s3, { ...request, KeyMarker: afterKey });
+  // In the order of S3's keys, so that all keys after `afterKey` are also after those of earlier prefixes.
+  const prefixes = unicodeFormsOf(prefix).toSorted((one, other) =>
+    Buffer.compare(Buffer.from(one), Buffer.from(other)),
+  );
+  for (const form of prefixes) {
+    const request = {
+      Bucket: bucket,
+      Prefix: form,
+      // XML cannot represent every key that S3 allows.
+      EncodingType: 'url',
+      OptionalObjectAttributes: ['RestoreStatus'],
+    } satisfies ListObjectsV2Command['input'];
+    const objects =
+      versioning === undefined
+        ? listUnversioned(s3, { ...request, StartAfter: afterKey })
+        : listCurrentVersions(s3, { ...request, KeyMarker: afterKey });
+    for await (const object of objects) if (!isConsoleFolder(object)) yield object;
+  }
 }
 
 async function* listUnversioned(

@@ -34,22 +34,22 @@ export async function sendPictures({
     sleep: (ms) => delay(ms, undefined, { signal: interrupt }),
   });
   const batchSize = Math.min(maxBatchSize, rate);
-  const doneBefore = start.sent + start.skipped;
+  const doneBefore = doneIn(start);
   const progress = startProgress('pictures', doneBefore + left, doneBefore);
   let state = start;
   let batch: string[] = [];
   let { afterKey } = start;
-  let skipped = start.skipped;
+  let { skipped, archived } = start;
 
   const sendBatch = async () => {
     if (batch.length > 0) {
       await tokens.take(batch.length);
       await sendMessages(sqs, start.queueUrl, batch);
     }
-    state = { ...state, afterKey, sent: state.sent + batch.length, skipped };
+    state = { ...state, afterKey, sent: state.sent + batch.length, skipped, archived };
     batch = [];
     await writeBackfillState(stateFile, state);
-    progress.update(state.sent + state.skipped);
+    progress.update(doneIn(state));
   };
 
   try {
@@ -57,8 +57,10 @@ export async function sendPictures({
       interrupt.throwIfAborted();
       afterKey = picture.key;
       if (picture.kind === 'recorded') skipped += 1;
+      else if (picture.kind === 'archived') archived += 1;
       else batch.push(picture.body);
-      if (batch.length === batchSize || skipped - state.skipped >= skippedBetweenStates) await sendBatch();
+      const skippedSince = skipped + archived - state.skipped - state.archived;
+      if (batch.length === batchSize || skippedSince >= skippedBetweenStates) await sendBatch();
     }
     await sendBatch();
   } catch (error) {
@@ -71,4 +73,9 @@ export async function sendPictures({
   progress.stop();
   await removeBackfillState(stateFile);
   return state;
+}
+
+/** How many pictures a backfill is finished with. */
+function doneIn({ sent, skipped, archived }: BackfillState): number {
+  return sent + skipped + archived;
 }

@@ -1,4 +1,5 @@
 import type { Notification } from '../../../functions/core/message/notification.ts';
+import { canStillBeRead } from '../../../functions/core/record/record.ts';
 import type { StoredStatus } from '../../aws/stored-statuses.ts';
 
 /** Why a message is in the dead-letter queue, and what happens if it is moved back. */
@@ -29,7 +30,7 @@ export function deadLetterCause(
   if (firstFault !== undefined) {
     return { code: 'NO_NOTIFICATION', message: fault ?? firstFault, ifMoved: 'returns' };
   }
-  const unread = objects.find(({ imageId }) => (statuses.get(imageId)?.status ?? 'PENDING') === 'PENDING');
+  const unread = objects.find(({ imageId }) => canStillBeRead(statuses.get(imageId)?.status));
   if (unread !== undefined) {
     const status = statuses.get(unread.imageId);
     if (status?.reason) return { ...status.reason, ifMoved: 'read' };

@@ -48,6 +48,17 @@ export function estimateMonth(soFar: Counts, month: string, nowMs: number): Mont
 }
 
 function countsOf(countOf: (counter: keyof Counts) => number): Counts {
-  const none = { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, calls: 0 };
+  const none = {
+    pictures: 0,
+    reads: 0,
+    noPlates: 0,
+    unreadable: 0,
+    rejected: 0,
+    gone: 0,
+    unavailable: 0,
+    calls: 0,
+    capturedAtFaults: 0,
+    keysNotMatched: 0,
+  };
   return usageCounters.reduce((counts, counter) => ({ ...counts, [counter]: countOf(counter) }), none);
 }

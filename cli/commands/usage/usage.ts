@@ -31,8 +31,18 @@ const headings: Readonly<Record<keyof Counts, string>> = {
   unreadable: 'unreadable',
   rejected: 'rejected',
   gone: 'gone',
+  unavailable: 'unavailable',
   calls: 'calls',
+  capturedAtFaults: 'wrong time',
+  keysNotMatched: 'key not matched',
 };
+
+/** Columns that only a stage with such pictures needs. */
+const rareCounters: ReadonlySet<keyof Counts> = new Set([
+  'unavailable',
+  'capturedAtFaults',
+  'keysNotMatched',
+]);
 
 /** Adds the command `plateline usage`. */
 export function addUsage(program: Command): void {
@@ -41,6 +51,7 @@ export function addUsage(program: Command): void {
     .summary('show the counts of pictures and endpoint calls, and estimate the month')
     .description(
       'Shows by day and camera what the pipeline counted: pictures with a final record by their status, and all calls of the endpoint, including refused ones. ' +
+        'Columns for unavailable pictures, wrong times and keys that do not match the key template appear only if there are any. ' +
         'Days are those of Korea. A picture counts on the day of its record, whenever it was captured. ' +
         'The counts of an invocation that was killed before it could save them are missing.',
     )
@@ -110,16 +121,17 @@ function describe(
   const first = rows[0];
   if (first === undefined) return `Nothing was counted ${span}.\n`;
 
+  const counters = usageCounters.filter((counter) => total[counter] > 0 || !rareCounters.has(counter));
   const groups = (['day', 'camera'] as const).filter((group) => first[group] !== undefined);
   const cells = (titles: readonly string[], counts: Counts) => [
     ...titles,
-    ...usageCounters.map((counter) => counts[counter].toLocaleString('en')),
+    ...counters.map((counter) => counts[counter].toLocaleString('en')),
   ];
   const blanks = groups.slice(1).map(() => '');
   return (
     formatTable(
       [
-        [...groups, ...usageCounters.map((counter) => headings[counter])],
+        [...groups, ...counters.map((counter) => headings[counter])],
         ...rows.map(({ counts, ...row }) =>
           cells(
             groups.map((group) => row[group] ?? ''),
@@ -129,7 +141,7 @@ function describe(
         cells(['total', ...blanks], total),
         ...(estimate ? [cells(['estimate', ...blanks], estimate.counts)] : []),
       ],
-      [...groups.map(() => ({})), ...usageCounters.map(() => ({ align: 'right' as const }))],
+      [...groups.map(() => ({})), ...counters.map(() => ({ align: 'right' as const }))],
     ) +
     `\n\nCounted ${span}.` +
     (estimate

@@ -1,6 +1,6 @@
 import { sliceOf, type Parts } from '../picture/parts.ts';
 import type { Picture } from '../picture/picture.ts';
-import { koreaZone, utcMomentOfLocal } from './utc-moment.ts';
+import { koreaZone, parseZone, utcMomentOfLocal, type StatedMoment } from './utc-moment.ts';
 
 /** Tags by their numbers in the Exif standard (CIPA DC-008, 4.6). */
 const tags = {
@@ -17,12 +17,14 @@ const tags = {
 const maxSteps = 10_000;
 
 /**
- * When a picture was taken (EXIF `DateTimeOriginal`), in ISO 8601 in UTC with milliseconds; without a zone it
- * is Korea's time. Undefined where the EXIF is absent or damaged, or names an impossible time. exif-reader
- * 2.0 is not used: it turns impossible dates into other dates, and 64 KB of hostile EXIF make it fill
- * gigabytes.
+ * When a picture was taken (EXIF `DateTimeOriginal`); without a zone it is Korea's time. Undefined where the
+ * EXIF is absent or damaged, or leaves the time blank. exif-reader 2.0 is not used: it turns impossible dates
+ * into other dates, and 64 KB of hostile EXIF make it fill gigabytes.
  */
-export function exifMomentOf({ parts, fileType }: Pick<Picture, 'parts' | 'fileType'>): string | undefined {
+export function exifMomentOf({
+  parts,
+  fileType,
+}: Pick<Picture, 'parts' | 'fileType'>): StatedMoment | undefined {
   try {
     const exif = fileType === 'jpeg' ? exifOfJpeg(parts) : exifOfPng(parts);
     return exif && dateTimeOriginalOf(exif);
@@ -72,7 +74,7 @@ function exifOfPng(parts: Parts): Uint8Array | undefined {
  * `exif` is a TIFF: the byte order, the offset of its first directory, and directories. An entry has 12
  * bytes: tag, type, count, and the value or its offset.
  */
-function dateTimeOriginalOf(exif: Uint8Array): string | undefined {
+function dateTimeOriginalOf(exif: Uint8Array): StatedMoment | undefined {
   const [littleEndianHeader, bigEndianHeader] = [0x49492a00, 0x4d4d002a];
   const view = viewOf(exif);
   const header = view.getUint32(0);
@@ -85,11 +87,15 @@ function dateTimeOriginalOf(exif: Uint8Array): string | undefined {
   if (pointer === undefined) return undefined;
   const directory = uint32(pointer + 8);
 
-  const [, yyyy, MM, dd, time] =
-    /^(\d{4}):(\d{2}):(\d{2}) (\d{2}:\d{2}:\d{2})/.exec(textOf(tags.dateTimeOriginal)) ?? [];
-  const [zone] = /^[+-]\d{2}:\d{2}/.exec(textOf(tags.offsetTimeOriginal)) ?? [koreaZone];
+  const text = textOf(tags.dateTimeOriginal);
+  // A clock that was never set leaves blanks in place of the digits (CIPA DC-008, 4.6.6).
+  if (!/\d/.test(text)) return undefined;
+  const [, yyyy, MM, dd, time] = /^(\d{4}):(\d{2}):(\d{2}) (\d{2}:\d{2}:\d{2})/.exec(text) ?? [];
+  const zoneText = textOf(tags.offsetTimeOriginal);
+  const zone = /\w/.test(zoneText) ? parseZone(zoneText) : koreaZone;
   const [fraction] = /^\d{1,3}/.exec(textOf(tags.subSecTimeOriginal)) ?? ['0'];
-  return utcMomentOfLocal(`${yyyy}-${MM}-${dd}T${time}.${fraction.padEnd(3, '0')}`, zone);
+  const local = `${yyyy}-${MM}-${dd}T${time}.${fraction.padEnd(3, '0')}`;
+  return { text: `${text} ${zoneText}`.trim(), moment: zone && utcMomentOfLocal(local, zone) };
 
   /** The offset of a tag's entry; undefined where the directory at this offset lacks it. */
   function entryOf(directoryAt: number, tag: number): number | undefined {
@@ -97,13 +103,16 @@ function dateTimeOriginalOf(exif: Uint8Array): string | undefined {
     return entries.find((at) => uint16(at) === tag);
   }
 
-  /** Empty where the tag is absent. */
+  /** Without the zero byte at its end and blanks around it; empty where the tag is absent. */
   function textOf(tag: number): string {
     const entry = entryOf(directory, tag);
     if (entry === undefined) return '';
     const sizeBytes = uint32(entry + 4);
     const textAt = sizeBytes <= 4 ? entry + 8 : uint32(entry + 8);
-    return Buffer.from(exif.subarray(textAt, textAt + sizeBytes)).toString('latin1');
+    const [text = ''] = Buffer.from(exif.subarray(textAt, textAt + sizeBytes))
+      .toString('latin1')
+      .split('\0', 1);
+    return text.trim();
   }
 }
 

@@ -1,101 +1,126 @@
-import { koreaZone, utcMomentOfLocal } from './utc-moment.ts';
+import { keyLevelOf, type KeyFields, type KeyLevel } from './key-level.ts';
+import { koreaZone, parseZone, utcMomentOfLocal, type StatedMoment } from './utc-moment.ts';
 
 /**
- * Reads camera and time from an object's key, e.g. by `{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.jpg`. `*`
- * matches anything within one folder level, and `{zone}` matches `Z`, `+09:00` or `+0900`. Without a zone,
- * times are Korea's (UTC+9, no summer time).
+ * Reads camera and time from an object's key, e.g. by `{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.jpg`; undefined
+ * where the key does not match. `*` matches anything within one folder level, and the case of the file's
+ * extension does not matter. Without `{zone}`, times are Korea's (UTC+9, no summer time).
  */
-export type KeyTemplate = (key: string) => CaptureFromKey;
+export type KeyTemplate = (key: string) => CaptureFromKey | undefined;
 
-/** A property is absent where the template has no such field; all are absent where the key does not match. */
-export type CaptureFromKey = {
-  readonly camera?: string;
-  /** ISO 8601 in UTC with milliseconds. */
-  readonly capturedAt?: string;
-};
+/** A property is absent where the template has no such field. */
+export type CaptureFromKey = { readonly camera?: string; readonly capturedAt?: StatedMoment };
 
 type ParsedKeyTemplate =
   | { readonly kind: 'template'; readonly match: KeyTemplate }
   | { readonly kind: 'fault'; readonly message: string };
 
-const fieldPatterns = new Map([
-  ['camera', '[^/]+'],
-  ['yyyy', '\\d{4}'],
-  ['MM', '\\d{2}'],
-  ['dd', '\\d{2}'],
-  ['HH', '\\d{2}'],
-  ['mm', '\\d{2}'],
-  ['ss', '\\d{2}'],
-  ['zone', 'Z|[+-]\\d{2}:?\\d{2}'],
+/** The fields of a template, and how their texts look. `*` is no field; it has no name. */
+const fieldPatterns: ReadonlyMap<string, RegExp> = new Map([
+  ['camera', /^.+$/su],
+  ['yyyy', /^\d{4}$/],
+  ['yy', /^\d{2}$/],
+  ['MM', /^\d{2}$/],
+  ['M', /^\d{1,2}$/],
+  ['dd', /^\d{2}$/],
+  ['d', /^\d{1,2}$/],
+  ['HH', /^\d{2}$/],
+  ['mm', /^\d{2}$/],
+  ['ss', /^\d{2}$/],
+  // Seconds or milliseconds since 1970.
+  ['epoch', /^\d{10}(\d{3})?$/],
+  ['zone', /^(Z|[+-]\d{2}:?\d{2})$/],
 ]);
 
-/** A template with a time needs all of these. */
-const momentFields = ['yyyy', 'MM', 'dd', 'HH', 'mm'];
-
-/**
- * With three in one folder level, matching a hostile key of 1,024 characters takes seconds. Several levels
- * only add up.
- */
-const maxOpenPiecesPerLevel = 2;
+/** A template with a time needs one of each, unless it has `{epoch}`. */
+const momentFields: readonly (readonly string[])[] = [
+  ['yyyy', 'yy'],
+  ['MM', 'M'],
+  ['dd', 'd'],
+  ['HH'],
+  ['mm'],
+];
 
 export function parseKeyTemplate(template: string): ParsedKeyTemplate {
-  const pieces = piecesOf(template);
-  const fields = pieces
-    .filter((piece) => piece.length > 2 && piece.startsWith('{'))
-    .map((piece) => piece.slice(1, -1));
-
-  const unknown = pieces
-    .filter((piece) => /^[{}]/.test(piece))
-    .find((piece) => !fieldPatterns.has(piece.slice(1, -1)));
+  const pieces = piecesOf(template.normalize('NFC'));
+  const unknown = pieces.find((piece) => /^[{}]/.test(piece) && !fieldPatterns.has(piece.slice(1, -1)));
   if (unknown !== undefined) {
     const known = [...fieldPatterns.keys()].map((field) => `{${field}}`).join(' ');
     return fault(`has an unknown field in braces; the fields are ${known}`);
   }
-  const twice = fields.find((field, index) => fields.indexOf(field) !== index);
-  if (twice !== undefined) return fault(`has {${twice}} twice`);
+  const message = faultOfFields(
+    pieces.filter((piece) => piece.startsWith('{')).map((piece) => piece.slice(1, -1)),
+  );
+  if (message !== undefined) return fault(message);
 
-  const timeFields = fields.filter((field) => field !== 'camera');
-  const missing = momentFields.filter((field) => !fields.includes(field));
-  if (fields.length === 0) return fault('has neither {camera} nor a time');
-  if (timeFields.length > 0 && missing.length > 0) {
-    return fault(`has a time without ${missing.map((field) => `{${field}}`).join(' ')}`);
-  }
-  const crowded = template
-    .split('/')
-    .some((level) => (level.match(/\*|\{camera\}/g) ?? []).length > maxOpenPiecesPerLevel);
-  if (crowded) return fault(`has more than ${maxOpenPiecesPerLevel} of * and {camera} between two slashes`);
-
-  // One pattern for all levels would multiply their ways to match.
   const levels = template
+    .normalize('NFC')
     .split('/')
-    .map((level) => new RegExp(`^${piecesOf(level).map(patternOf).join('')}$`, 'u'));
-  return { kind: 'template', match: (key) => captureFrom(fieldsOf(key.split('/'), levels)) };
+    .map((level, index, { length }) => {
+      const isFile = index === length - 1;
+      return keyLevelOf(piecesOf(level), { fieldPatterns, extensionInAnyCase: isFile });
+    });
+  return {
+    kind: 'template',
+    match: (key) => {
+      const fields = fieldsOf(key.normalize('NFC').split('/'), levels);
+      return fields && captureFrom(fields);
+    },
+  };
 }
 
 function piecesOf(template: string): readonly string[] {
   return template.match(/\{[^{}]*\}|\*|[^{}*]+|[{}]/g) ?? [];
 }
 
-function patternOf(piece: string): string {
-  if (piece === '*') return '[^/]*';
-  const field = piece.slice(1, -1);
-  const fieldPattern = piece.startsWith('{') ? fieldPatterns.get(field) : undefined;
-  return fieldPattern === undefined ? RegExp.escape(piece) : `(?<${field}>${fieldPattern})`;
+/** What is wrong with the fields together, in a sentence without its subject. */
+function faultOfFields(fields: readonly string[]): string | undefined {
+  const twice = fields.find((field, index) => fields.indexOf(field) !== index);
+  if (twice !== undefined) return `has {${twice}} twice`;
+  if (fields.length === 0) return 'has neither {camera} nor a time';
+  const timeFields = fields.filter((field) => field !== 'camera');
+  if (timeFields.includes('epoch')) {
+    return timeFields.length === 1 ? undefined : 'has {epoch} and another time';
+  }
+  const twofold = momentFields.find(
+    (names) => names.length > 1 && names.every((name) => fields.includes(name)),
+  );
+  if (twofold) return `has both ${twofold.map((name) => `{${name}}`).join(' and ')}`;
+  const missing = momentFields.filter((names) => !names.some((name) => fields.includes(name)));
+  if (timeFields.length === 0 || missing.length === 0) return undefined;
+  return `has a time without ${missing.map(([name]) => `{${name}}`).join(' ')}`;
 }
 
-/** Empty where a level does not match. */
-function fieldsOf(folders: readonly string[], levels: readonly RegExp[]): Partial<Record<string, string>> {
-  if (folders.length !== levels.length) return {};
-  const matches = levels.map((level, index) => level.exec(folders[index] ?? ''));
-  if (matches.includes(null)) return {};
-  return Object.fromEntries(matches.flatMap((match) => Object.entries(match?.groups ?? {})));
+function fieldsOf(folders: readonly string[], levels: readonly KeyLevel[]): KeyFields | undefined {
+  if (folders.length !== levels.length) return undefined;
+  let fields: KeyFields = {};
+  for (const [index, level] of levels.entries()) {
+    const ofLevel = level(folders[index] ?? '');
+    if (ofLevel === undefined) return undefined;
+    fields = { ...fields, ...ofLevel };
+  }
+  return fields;
 }
 
-function captureFrom(fields: Partial<Record<string, string>>): CaptureFromKey {
-  const { camera, yyyy, MM, dd, HH, mm, ss = '00', zone = koreaZone } = fields;
-  const local = `${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}.000`;
-  const capturedAt = utcMomentOfLocal(local, zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2'));
+function captureFrom(fields: KeyFields): CaptureFromKey {
+  const { camera } = fields;
+  const capturedAt = momentFrom(fields);
   return { ...(camera ? { camera } : {}), ...(capturedAt ? { capturedAt } : {}) };
+}
+
+/** Undefined where the template has no time. */
+function momentFrom(fields: KeyFields): StatedMoment | undefined {
+  const { epoch, yy, HH, mm, ss = '00', zone: zoneText } = fields;
+  if (epoch !== undefined) {
+    return { text: epoch, moment: new Date(Number(epoch.padEnd(13, '0'))).toISOString() };
+  }
+  const yyyy = fields['yyyy'] ?? (yy && `20${yy}`);
+  if (yyyy === undefined) return undefined;
+  const MM = (fields['MM'] ?? fields['M'] ?? '').padStart(2, '0');
+  const dd = (fields['dd'] ?? fields['d'] ?? '').padStart(2, '0');
+  const local = `${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}.000`;
+  const zone = zoneText === undefined ? koreaZone : parseZone(zoneText);
+  return { text: `${local}${zoneText ?? ''}`, moment: zone && utcMomentOfLocal(local, zone) };
 }
 
 function fault(message: string): ParsedKeyTemplate {

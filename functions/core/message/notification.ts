@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { decodeEventKey } from './event-key.ts';
-import { imageIdOf, type UploadedObject } from './uploaded-object.ts';
+import { imageIdOf, isConsoleFolder, type UploadedObject } from './uploaded-object.ts';
 import { parseJson } from './parse-json.ts';
 import { utcMoment } from '../capture/utc-moment.ts';
 
 /**
  * What one queue message announces. If both lists are empty, the message is acknowledged (`s3:TestEvent`, a
- * removal). A fault does not spoil the objects next to it.
+ * removal, a folder of S3's console). A fault does not spoil the objects next to it.
  */
 export type Notification = {
   readonly objects: readonly UploadedObject[];
@@ -145,6 +145,7 @@ function objectFrom(bucket: string, announced: EventObject, uploadedAt: string |
   if (uploadedAt === undefined) return fault('An S3 event has no readable time.');
   const key = objectKey.safeParse(announced.key);
   if (!key.success) return fault('An S3 event names no readable key.');
+  if (isConsoleFolder({ key: key.data, sizeBytes: announced.size })) return { objects: [], faults: [] };
   // The version is "null" where versioning is off or suspended; later bytes get the same one.
   const versionId = announced.versionId === 'null' ? undefined : (announced.versionId ?? undefined);
   const etag = announced.etag?.replaceAll('"', '') ?? undefined;

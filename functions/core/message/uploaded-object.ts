@@ -42,6 +42,17 @@ export function imageIdOf(
   return `s3://${bucket}/sha256=${createHash('sha256').update(key).digest('hex')}?${query}`;
 }
 
+/** Whether the object is what S3's console makes for a new folder: no picture, and nobody uploaded it. */
+export function isConsoleFolder({
+  key,
+  sizeBytes,
+}: {
+  readonly key: string;
+  readonly sizeBytes: number | undefined;
+}): boolean {
+  return key.endsWith('/') && sizeBytes === 0;
+}
+
 function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/');
 }

@@ -105,5 +105,7 @@ function attributesOfOutcome(
       return { status: 'REJECTED', reason: outcome.reason };
     case 'gone':
       return { status: 'GONE', reason: outcome.reason };
+    case 'unavailable':
+      return { status: 'UNAVAILABLE', reason: outcome.reason };
   }
 }

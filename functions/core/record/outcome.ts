@@ -1,5 +1,6 @@
 import type { PlateRead } from './plate-read.ts';
 import type { Reason } from './reason.ts';
+import type { Capture } from './record.ts';
 
 /** The endpoint looked at the picture, or never can: it is recorded and never sent again. */
 export type FinalOutcome =
@@ -12,7 +13,9 @@ export type FinalOutcome =
   | { readonly kind: 'no-plate'; readonly reason: Reason; readonly resolution?: string }
   | { readonly kind: 'unreadable'; readonly reason: Reason }
   | { readonly kind: 'rejected'; readonly reason: Reason }
-  | { readonly kind: 'gone'; readonly reason: Reason };
+  | { readonly kind: 'gone'; readonly reason: Reason }
+  /** S3 keeps the bytes, but does not give them as they are stored. A later message may find them readable. */
+  | { readonly kind: 'unavailable'; readonly reason: Reason };
 
 /** Nothing is known about the picture yet: it is read later. */
 export type WaitingOutcome =
@@ -28,11 +31,14 @@ export type WaitingOutcome =
 /** The result of one attempt at a picture. `duplicate`: the picture already had its final record. */
 export type Outcome = FinalOutcome | WaitingOutcome | { readonly kind: 'duplicate' };
 
+/** Whether the outcome made a final record. */
+export function isFinal(outcome: Outcome): outcome is FinalOutcome {
+  return outcome.kind !== 'wait' && outcome.kind !== 'misconfigured' && outcome.kind !== 'duplicate';
+}
+
 /** What one attempt at a picture did. */
 export type PictureReport = {
   readonly outcome: Outcome;
-  /** The camera that the key names, where the object was not fetched. */
-  readonly camera: string;
   /** Claims of the picture so far, this one included; absent where it was not claimed. */
   readonly attempts?: number;
   /** Calls of the endpoint in this attempt, and the duration of each answer in milliseconds. */
@@ -44,4 +50,5 @@ export type PictureReport = {
   readonly comesBackAfterSeconds?: number;
   /** The error that was thrown, if any. */
   readonly error?: unknown;
-};
+  /** `camera` is the one that the key names, where the object was not fetched. */
+} & Pick<Capture, 'camera' | 'capturedAtFault' | 'keyNotMatched'>;

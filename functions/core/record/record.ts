@@ -1,13 +1,36 @@
 import * as z from 'zod/mini';
+import { cameraNameOf } from '../capture/camera-name.ts';
 import { box, plateRead } from './plate-read.ts';
 import { reason } from './reason.ts';
 
-/** A picture with one of these statuses is done: it is never sent again. */
-const finalStatuses = ['READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE'] as const;
-type FinalStatus = (typeof finalStatuses)[number];
+const status = z.enum(['PENDING', 'READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE', 'UNAVAILABLE']);
+export type RecordStatus = z.infer<typeof status>;
+
+/**
+ * Whether a message about the picture may still cost a call. A picture without a record has no status. S3 can
+ * give the bytes of an `UNAVAILABLE` picture later, for instance after a restore.
+ */
+export function canStillBeRead(stored: RecordStatus | undefined): boolean {
+  return stored === undefined || stored === 'PENDING' || stored === 'UNAVAILABLE';
+}
 
 /** What can name the time at which a picture was taken, the best source first. */
 export const capturedAtSources = ['metadata', 'key', 'exif', 'upload'] as const;
+const capturedAtSource = z.enum(capturedAtSources);
+export type CapturedAtSource = z.infer<typeof capturedAtSource>;
+
+/** Why the best source of a time is not believed. */
+const capturedAtFault = z.object({
+  /**
+   * `UNREADABLE`: the text names no moment. `AFTER_UPLOAD`: more than a day after the upload.
+   * `LONG_BEFORE_UPLOAD`: more than 30 days before it.
+   */
+  code: z.enum(['UNREADABLE', 'AFTER_UPLOAD', 'LONG_BEFORE_UPLOAD']),
+  source: capturedAtSource,
+  /** The moment in ISO 8601 in UTC; for `UNREADABLE` the beginning of the source's own words. */
+  text: z.string(),
+});
+export type CapturedAtFault = Readonly<z.infer<typeof capturedAtFault>>;
 
 /** `partial`: one line of a plate of two lines. `suspect`: something is wrong. */
 const verdict = z.enum(['valid', 'partial', 'suspect']);
@@ -23,7 +46,7 @@ export type PlateCorrection = Readonly<z.infer<typeof plateCorrection>>;
  */
 export const pictureRecord = z.looseObject({
   imageId: z.string(),
-  status: z.enum(['PENDING', ...finalStatuses]),
+  status,
   /** Why the picture is not (yet) read. */
   reason: z.exactOptional(reason),
 
@@ -34,9 +57,13 @@ export const pictureRecord = z.looseObject({
   sizeBytes: z.exactOptional(z.number()),
   /** Times are ISO 8601 in UTC with milliseconds. */
   uploadedAt: z.string(),
-  camera: z.exactOptional(z.string()),
+  /** In NFC; records of earlier versions can have another form, and are parsed to this one. */
+  camera: z.exactOptional(z.pipe(z.string(), z.transform(cameraNameOf))),
   capturedAt: z.string(),
-  capturedAtSource: z.exactOptional(z.enum(capturedAtSources)),
+  capturedAtSource: z.exactOptional(capturedAtSource),
+  capturedAtFault: z.exactOptional(capturedAtFault),
+  /** Present where the stage has a key template that does not match the key. */
+  keyNotMatched: z.exactOptional(z.literal(true)),
   /** Epoch seconds at which DynamoDB may delete the record. */
   expiresAt: z.exactOptional(z.number()),
 
@@ -84,7 +111,8 @@ type Always<Name extends keyof PictureRecord> = Required<Pick<PictureRecord, Nam
 type Sometimes<Name extends keyof PictureRecord> = Pick<PictureRecord, Name>;
 
 /** Which camera took a picture, and when. */
-export type Capture = Always<'camera' | 'capturedAt' | 'capturedAtSource'>;
+export type Capture = Always<'camera' | 'capturedAt' | 'capturedAtSource'> &
+  Sometimes<'capturedAtFault' | 'keyNotMatched'>;
 
 /** What is known of a picture before it is examined; the claim writes it. */
 export type AnnouncedRecord = Always<'bucket' | 'key' | 'uploadedAt' | 'expiresAt'> &
@@ -96,7 +124,9 @@ export type PlateAttributes = Always<'plateClass' | 'verdict' | 'rulesVersion' |
   Sometimes<'plateKey' | 'lastFour' | 'plateCorrections' | 'region' | 'vehicleKind' | 'plateFaults'>;
 
 /** What the final record adds to the announced one, or corrects in it. */
-export type FinalRecord = { readonly status: FinalStatus } & Always<'readAt' | 'expiresAt'> &
+export type FinalRecord = { readonly status: Exclude<RecordStatus, 'PENDING'> } & Always<
+  'readAt' | 'expiresAt'
+> &
   Sometimes<'plate' | 'confidence' | 'box' | 'plates' | 'reason'> &
   Sometimes<'resolution' | 'fileType' | 'width' | 'height' | 'sizeBytes'> &
   Capture &

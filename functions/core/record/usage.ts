@@ -1,9 +1,9 @@
-import type { Outcome, PictureReport } from './outcome.ts';
+import { isFinal, type Outcome, type PictureReport } from './outcome.ts';
 import { koreaOffsetMs } from '../capture/utc-moment.ts';
 
 /**
  * What is counted for each day and camera. `pictures` are final records; `calls` of the endpoint include
- * failed ones.
+ * failed ones. `capturedAtFaults` and `keysNotMatched` are pictures whose record has such an attribute.
  */
 export const usageCounters = [
   'pictures',
@@ -12,7 +12,10 @@ export const usageCounters = [
   'unreadable',
   'rejected',
   'gone',
+  'unavailable',
   'calls',
+  'capturedAtFaults',
+  'keysNotMatched',
 ] as const;
 type UsageCounter = (typeof usageCounters)[number];
 
@@ -55,7 +58,15 @@ function countsOf(reports: readonly PictureReport[]): UsageIncrement['counts'] {
     unreadable: outcomes('unreadable'),
     rejected: outcomes('rejected'),
     gone: outcomes('gone'),
+    unavailable: outcomes('unavailable'),
   };
   const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
-  return { pictures: sum(Object.values(finals)), ...finals, calls: sum(reports.map(({ calls }) => calls)) };
+  const recorded = reports.filter(({ outcome }) => isFinal(outcome));
+  return {
+    pictures: sum(Object.values(finals)),
+    ...finals,
+    calls: sum(reports.map(({ calls }) => calls)),
+    capturedAtFaults: recorded.filter(({ capturedAtFault }) => capturedAtFault !== undefined).length,
+    keysNotMatched: recorded.filter(({ keyNotMatched }) => keyNotMatched === true).length,
+  };
 }

@@ -222,7 +222,66 @@ describe('size', () => {
   });
 });
 
+describe('an object that S3 does not give as it is stored is unavailable, with its own reason:', () => {
+  for (const [what, status, code, message, reasonCode, mayPassSoon] of [
+    [
+      'archived',
+      403,
+      'InvalidObjectState',
+      "The operation is not valid for the object's storage class",
+      'ARCHIVED',
+      false,
+    ],
+    [
+      'encrypted with a key of its uploader',
+      400,
+      'InvalidRequest',
+      'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+      'CUSTOMER_KEY',
+      false,
+    ],
+    [
+      'a KMS key that refuses the role',
+      403,
+      'AccessDenied',
+      'User: arn:aws:sts::111122223333:assumed-role/r/f is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:k because no resource-based policy allows the kms:Decrypt action',
+      'KMS_KEY_REFUSED',
+      true,
+    ],
+    [
+      'a KMS key of another account',
+      403,
+      'AccessDenied',
+      'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+      'KMS_KEY_REFUSED',
+      true,
+    ],
+    [
+      'a disabled KMS key',
+      400,
+      'KMS.DisabledException',
+      'arn:aws:kms:k is disabled.',
+      'KMS_KEY_REFUSED',
+      true,
+    ],
+  ] as const) {
+    test(what, async (t) => {
+      const pictures = await storeWith(t, (_request, response) => {
+        sendS3Error(response, status, code, message);
+      });
+      const object = await pictures.fetch(anyImage);
+      assert(object.kind === 'unavailable');
+      assert.deepEqual([object.reason.code, object.mayPassSoon], [reasonCode, mayPassSoon]);
+    });
+  }
+});
+
 describe('a failure of S3 says nothing about the picture', () => {
+  test('a request that S3 finds invalid for another reason is an error', async (t) => {
+    const { pictures } = await storeFailing(t, 400, 'InvalidRequest');
+    await assert.rejects(pictures.fetch(anyImage), isOutsideError('S3_INVALIDREQUEST'));
+  });
+
   test('a throttled read is retried', async (t) => {
     const { pictures } = await storeFailing(t, 503, 'SlowDown', 1);
     const object = await pictures.fetch(anyImage);

@@ -192,6 +192,26 @@ describe('claim', () => {
     assert.deepEqual(await table.claim(imageId, announced, afterFirst), { kind: 'final' });
   });
 
+  test('an unavailable picture is claimed again, and its next record replaces the old one', async (t) => {
+    const { table, item } = await startTable(t);
+    const reason = { code: 'ARCHIVED', message: 'Archived.' };
+    await table.claim(imageId, announced, first);
+    const { camera, capturedAt, capturedAtSource, readAt, expiresAt } = read;
+    const capture = { camera, capturedAt, capturedAtSource };
+    const unavailable: FinalRecord = { status: 'UNAVAILABLE', reason, ...capture, readAt, expiresAt };
+    assert.equal(await table.record(imageId, 'first', unavailable, 0), 'recorded');
+    assert.deepEqual(await table.claim(imageId, announced, second), {
+      kind: 'claimed',
+      attempts: 2,
+      calls: 0,
+      wasUnavailable: true,
+    });
+    assert.equal((await item())['readAt'], undefined);
+    const later = { ...read, readAt: '2026-11-22T11:00:00.000Z' };
+    assert.equal(await table.record(imageId, 'second', later, 1), 'recorded');
+    assert.deepEqual([(await item())['status'], (await item())['reason']], ['READ', undefined]);
+  });
+
   test('of ten claims at once exactly one wins', async (t) => {
     const { table } = await startTable(t);
     const claims = await Promise.all(
@@ -325,6 +345,14 @@ describe('record', () => {
     await table.claim(imageId, announced, second);
     await table.record(imageId, second.owner, read, 2);
     assert.deepEqual(await item(), { imageId, ...announced, ...read, attempts: 2, calls: 2 });
+  });
+
+  test('a capture time that is believed now keeps no old fault', async (t) => {
+    const { table, item } = await startTable(t);
+    const capturedAtFault = { code: 'UNREADABLE', source: 'key', text: '2026-13-01' } as const;
+    await table.claim(imageId, { ...announced, capturedAtFault }, first);
+    await table.record(imageId, 'first', read, 1);
+    assert.equal((await item())['capturedAtFault'], undefined);
   });
 
   test('a final record without a plate has its own reason instead of the old one', async (t) => {

@@ -12,7 +12,18 @@ import { within } from './within.ts';
 const usageIncrement = {
   day: '2026-11-22',
   camera: 'gate',
-  counts: { pictures: 1, reads: 1, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, calls: 1 },
+  counts: {
+    pictures: 1,
+    reads: 1,
+    noPlates: 0,
+    unreadable: 0,
+    rejected: 0,
+    gone: 0,
+    unavailable: 0,
+    calls: 1,
+    capturedAtFaults: 0,
+    keysNotMatched: 0,
+  },
 };
 
 const requests: Record<string, (url: string) => Promise<unknown>> = {

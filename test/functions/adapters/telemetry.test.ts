@@ -26,6 +26,7 @@ const outcomes: readonly {
   { outcome: { kind: 'unreadable', reason }, metric: 'Unreadable', level: 'INFO' },
   { outcome: { kind: 'rejected', reason }, metric: 'Rejected', level: 'INFO' },
   { outcome: { kind: 'gone', reason }, metric: 'Gone', level: 'INFO' },
+  { outcome: { kind: 'unavailable', reason }, metric: 'Unavailable', level: 'WARN' },
   { outcome: { kind: 'wait', reason }, metric: 'Wait', level: 'WARN' },
   { outcome: { kind: 'misconfigured', reason }, metric: 'Misconfigured', level: 'ERROR' },
   { outcome: { kind: 'duplicate' }, metric: 'Duplicate', level: 'INFO' },

@@ -13,7 +13,18 @@ import { startServer } from './start-server.ts';
 import { within } from './within.ts';
 
 const day = '2026-11-22';
-const counts = { pictures: 3, reads: 1, noPlates: 1, unreadable: 0, rejected: 0, gone: 1, calls: 2 };
+const counts = {
+  pictures: 3,
+  reads: 1,
+  noPlates: 1,
+  unreadable: 0,
+  rejected: 0,
+  gone: 1,
+  unavailable: 0,
+  calls: 2,
+  capturedAtFaults: 1,
+  keysNotMatched: 0,
+};
 const ofGate: UsageIncrement = { day, camera: 'gate', counts };
 const ofYard: UsageIncrement = { day, camera: '마당', counts };
 

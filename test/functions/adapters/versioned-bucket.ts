@@ -70,10 +70,10 @@ export async function startVersionedBucket(t: TestContext): Promise<VersionedBuc
 }
 
 /** Answers with an error as S3 writes it. */
-export function sendS3Error(response: ServerResponse, status: number, code: string): void {
+export function sendS3Error(response: ServerResponse, status: number, code: string, message = code): void {
   response.writeHead(status, { 'content-type': 'application/xml' });
   response.end(
-    `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+    `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
   );
 }
 

@@ -12,7 +12,11 @@ import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { Reply } from '../../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
-import { createReadPicture, returnBudgetMs } from '../../../functions/read-plate/read-picture.ts';
+import {
+  attemptsForPermission,
+  createReadPicture,
+  returnBudgetMs,
+} from '../../../functions/read-plate/read-picture.ts';
 import { addExifToJpeg, makeExif } from '../../fakes/exif.ts';
 import { makeUploadedObject } from '../../fakes/uploaded-objects.ts';
 import { createInMemoryPictureStore, fetchedJpeg } from '../../fakes/in-memory-picture-store.ts';
@@ -224,6 +228,48 @@ describe('is final, without a call:', () => {
   }
 });
 
+describe('an object whose bytes S3 does not give', () => {
+  const unavailable = (mayPassSoon: boolean): FetchedObject => ({
+    kind: 'unavailable',
+    reason: { code: 'ARCHIVED', message: 'Archived.' },
+    mayPassSoon,
+  });
+
+  test('is recorded with its reason at the first attempt, without a call', async () => {
+    const { read, storedReading, endpoint } = makeFunction({ fetched: unavailable(false) });
+    assert.equal((await read()).outcome.kind, 'unavailable');
+    const { state, attempts } = storedReading();
+    assert.deepEqual([state.status, state.reason?.code, attempts], ['UNAVAILABLE', 'ARCHIVED', 1]);
+    assert.equal(endpoint.asked.length, 0);
+  });
+
+  test('is read when a message arrives after its restore', async () => {
+    const { read, storedReading, pictures } = makeFunction({ fetched: unavailable(false) });
+    await read();
+    pictures.object = fetchedJpeg;
+    assert.equal((await read()).outcome.kind, 'read');
+    const { state, calls } = storedReading();
+    assert.deepEqual([state.status, state.reason, calls], ['READ', undefined, 1]);
+  });
+
+  test('counts once, though its message arrives again', async () => {
+    const { read, storedReading } = makeFunction({ fetched: unavailable(false) });
+    await read();
+    assert.equal((await read()).outcome.kind, 'duplicate');
+    assert.equal(storedReading().state.status, 'UNAVAILABLE');
+  });
+
+  test('is waited for half an hour where only a permission is missing, and then recorded', async () => {
+    const { read, storedReading } = makeFunction({ fetched: unavailable(true) });
+    for (let attempt = 1; attempt < attemptsForPermission; attempt += 1) {
+      const report = await read();
+      assert.deepEqual([report.outcome.kind, report.comesBackAfterSeconds], ['misconfigured', 30]);
+    }
+    assert.equal((await read()).outcome.kind, 'unavailable');
+    assert.equal(storedReading().attempts, 8);
+  });
+});
+
 test('a plate that cannot be read twice is final, with both calls counted', async () => {
   const { read, storedReading } = makeFunction({ replies: [unreadableReply] });
   await read();
@@ -293,7 +339,8 @@ test('camera and time come from the metadata of the object', async () => {
 });
 
 test('the record has camera and time of the key template while the picture is pending', async () => {
-  const keyTemplate = () => ({ camera: 'from-key', capturedAt: '2026-11-22T08:00:00.000Z' });
+  const moment = '2026-11-22T08:00:00.000Z';
+  const keyTemplate = () => ({ camera: 'from-key', capturedAt: { text: moment, moment } });
   const { read, storedReading } = makeFunction({ replies: [failedReply], keyTemplate });
   await read();
   const { camera, capturedAt } = storedReading().announced;

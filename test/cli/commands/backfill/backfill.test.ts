@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startPipeline, isFinal, pictureOf, quietBucket, type Pipeline } from '../../../promises/pipeline.ts';
+import { s3Error } from '../../../../infra/local/aws/fault-proxy.ts';
 import { runInTerminal } from '../../command.ts';
 import { runPlateline } from '../../run-plateline.ts';
+
+const restored =
+  '<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>' +
+  '<RestoreExpiryDate>2026-12-01T00:00:00.000Z</RestoreExpiryDate></RestoreStatus>';
 
 describe('plateline backfill', () => {
   let pipeline: Pipeline;
@@ -49,7 +55,12 @@ describe('plateline backfill', () => {
     await backfill('again/');
     assert.equal(await callsOf('again/1.jpg'), 1);
     const { output } = await backfill('again/', '--json');
-    assert.deepEqual(JSON.parse(output), { uri: `s3://${quietBucket}/again/`, sent: 0, skipped: 1 });
+    assert.deepEqual(JSON.parse(output), {
+      uri: `s3://${quietBucket}/again/`,
+      sent: 0,
+      skipped: 1,
+      archived: 0,
+    });
     assert.equal(await callsOf('again/1.jpg'), 1);
   });
 
@@ -63,7 +74,7 @@ describe('plateline backfill', () => {
     const { output, status } = await backfill('cost/', '--dry-run', '--rate', '2');
     assert.equal(
       output,
-      '4 pictures: 1 with a final record, 1 empty or too large, 2 to read.\n' +
+      '4 pictures: 1 with a final record, 0 archived, 1 empty or too large, 2 to read.\n' +
         'Cost: 2 calls. Sending takes 2 s at 2 a second. Nothing was sent.\n',
     );
     assert.equal(status, 0);
@@ -72,6 +83,7 @@ describe('plateline backfill', () => {
       uri: `s3://${quietBucket}/cost/`,
       pictures: 4,
       recorded: 1,
+      archived: 0,
       rejected: 1,
       calls: 2,
     });
@@ -98,7 +110,12 @@ describe('plateline backfill', () => {
       errors,
       new RegExp(`Continuing after resume/\\d+.jpg, from .*: ${sentBefore} pictures sent and 0 skipped`),
     );
-    assert.deepEqual(JSON.parse(output), { uri: `s3://${quietBucket}/resume/`, sent: 30, skipped: 0 });
+    assert.deepEqual(JSON.parse(output), {
+      uri: `s3://${quietBucket}/resume/`,
+      sent: 30,
+      skipped: 0,
+      archived: 0,
+    });
     assert.equal(status, 0);
     assert.ok(!(await readdir(directory)).includes('resume-.json'));
     for (const key of keys) assert.equal(await callsOf(key), 1, key);
@@ -130,6 +147,60 @@ describe('plateline backfill', () => {
       .filter(({ operation }) => operation === 'SendMessageBatch')
       .map(({ body }) => [...String(body).matchAll(/outage\/\d/g)].map(String));
     assert.deepEqual(batches, [['outage/2', 'outage/3']]);
+  });
+
+  test('leaves archived pictures out and says how many, and sends a picture that was unavailable', async () => {
+    await pipeline.uploadQuietly('cold/1.jpg', pictureOf('16가1001'));
+    await pipeline.uploadQuietly('cold/2.jpg', pictureOf('16가1002'));
+    pipeline.stack.s3.fail({
+      when: ({ method, rawUrl }) => method === 'GET' && rawUrl.includes('cold/1.jpg'),
+      fault: s3Error('InvalidObjectState', 403),
+    });
+    await backfill('cold/1');
+    await pipeline.recordOf('cold/1.jpg', ({ status }) => status === 'UNAVAILABLE');
+
+    // S3's listing of a bucket whose second object is archived, and whose first one was.
+    const { Contents: listed = [] } = await pipeline.s3.send(
+      new ListObjectsV2Command({ Bucket: quietBucket, Prefix: 'cold/' }),
+    );
+    const entries = listed.map(
+      ({ Key, ETag, Size, LastModified }, index) =>
+        `<Contents><Key>${Key}</Key><ETag>${ETag}</ETag><Size>${Size}</Size>` +
+        `<LastModified>${LastModified?.toISOString()}</LastModified><StorageClass>GLACIER</StorageClass>` +
+        (index === 0 ? restored : '') +
+        '</Contents>',
+    );
+    const listing = `<ListBucketResult><Name>${quietBucket}</Name>${entries.join('')}</ListBucketResult>`;
+    pipeline.stack.s3.fail({
+      when: ({ rawUrl }) => rawUrl.includes('list-type=2'),
+      times: 3,
+      fault: {
+        kind: 'reply',
+        statusCode: 200,
+        headers: { 'content-type': 'application/xml' },
+        body: listing,
+      },
+    });
+    const { output: cost } = await backfill('cold/', '--dry-run');
+    assert.match(cost, /^2 pictures: 0 with a final record, 1 archived, 0 empty or too large, 1 to read\.$/m);
+    const { output } = await backfill('cold/');
+    assert.equal(
+      output,
+      'Sent 1 picture to plateline-local-pictures; skipped 0 pictures with a final record.\n' +
+        'Left out 1 archived picture. Restore them in S3, then run the same command.\n',
+    );
+    assert.equal((await pipeline.recordOf('cold/1.jpg', ({ status }) => status === 'READ'))['calls'], 1);
+    assert.deepEqual(await pipeline.recordsOf('cold/2.jpg', () => true), []);
+  });
+
+  test('sends the pictures of a folder in either Unicode form of its name, and no folder of S3’s console', async () => {
+    const keys = (['NFC', 'NFD'] as const).map((form) => `forms/${'정문'.normalize(form)}/1.jpg`);
+    for (const [index, key] of keys.entries())
+      await pipeline.uploadQuietly(key, pictureOf(`17${index}가1000`));
+    await pipeline.uploadQuietly('forms/정문/', new Uint8Array());
+    const { output } = await backfill('forms/정문/');
+    assert.match(output, /^Sent 2 pictures /);
+    for (const key of keys) assert.equal((await pipeline.recordOf(key, isFinal))['camera'], 'forms/정문');
   });
 
   test('sends no faster than its rate', async () => {

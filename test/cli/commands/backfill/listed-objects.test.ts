@@ -92,12 +92,19 @@ describe('the objects of a bucket without versions', () => {
       'continuation-token=more%2B&list-type=2': `<Contents>${stored('gate/22.jpg')}</Contents>`,
     });
     assert.deepEqual(await bucket.list(), [
-      { key: 'gate/1.jpg', sizeBytes: 1000, etag: '10e', lastModified: new Date('2026-11-22T08:15:00.000Z') },
+      {
+        key: 'gate/1.jpg',
+        sizeBytes: 1000,
+        etag: '10e',
+        lastModified: new Date('2026-11-22T08:15:00.000Z'),
+        isArchived: false,
+      },
       {
         key: 'gate/22.jpg',
         sizeBytes: 1000,
         etag: '11e',
         lastModified: new Date('2026-11-22T08:15:00.000Z'),
+        isArchived: false,
       },
     ]);
   });
@@ -115,4 +122,27 @@ describe('the objects of a bucket without versions', () => {
     const plain = await startBucket(t, undefined, { 'list-type=2': page });
     assert.equal((await plain.list())[0]?.key, 'gate/%ED%98%84+a%2Bb%00.jpg');
   });
+});
+
+describe('an object is archived', () => {
+  const inProgress = '<RestoreStatus><IsRestoreInProgress>true</IsRestoreInProgress></RestoreStatus>';
+  const restored =
+    '<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>' +
+    '<RestoreExpiryDate>2026-12-01T00:00:00.000Z</RestoreExpiryDate></RestoreStatus>';
+  for (const [what, storageClass, more, isArchived] of [
+    ['in GLACIER', 'GLACIER', '', true],
+    ['in DEEP_ARCHIVE', 'DEEP_ARCHIVE', '', true],
+    ['while its restore is under way', 'GLACIER', inProgress, true],
+    ['no longer after its restore', 'DEEP_ARCHIVE', restored, false],
+    ['never in GLACIER_IR, which answers at once', 'GLACIER_IR', '', false],
+  ] as const) {
+    test(what, async (t) => {
+      const content = stored('gate/1.jpg', `<StorageClass>${storageClass}</StorageClass>${more}`);
+      const bucket = await startBucket(t, undefined, { 'list-type=2': `<Contents>${content}</Contents>` });
+      assert.deepEqual(
+        (await bucket.list()).map((object) => object.isArchived),
+        [isArchived],
+      );
+    });
+  }
 });

@@ -9,7 +9,9 @@ const etag = '0123456789abcdef0123456789abcdef';
 const lastModified = new Date('2026-11-22T08:15:00.000Z');
 
 const parsed = (object: { key: string; versionId?: string }) =>
-  parseNotification(objectCreatedEvent('pictures', { sizeBytes: 1000, etag, lastModified, ...object }));
+  parseNotification(
+    objectCreatedEvent('pictures', { sizeBytes: 1000, etag, lastModified, isArchived: false, ...object }),
+  );
 
 describe('the event of an object', () => {
   test('is parsed by the function as the listed object', () => {

@@ -35,6 +35,12 @@ describe('the cause of a dead letter', () => {
     assert.deepEqual([cause.code, cause.ifMoved], ['DONE', 'done']);
   });
 
+  test('is why a picture is unavailable, and a move tries it again', () => {
+    const archived = { code: 'ARCHIVED', message: 'The object is archived.' };
+    const statuses = { [imageId('1.jpg')]: { status: 'UNAVAILABLE', reason: archived } } as const;
+    assert.deepEqual(causeOf(makeS3Body(picture('1.jpg')), statuses), { ...archived, ifMoved: 'read' });
+  });
+
   test('distinguishes a picture without a record from one without a reason', () => {
     const body = makeS3Body(picture('1.jpg'));
     assert.equal(causeOf(body).code, 'NO_RECORD');

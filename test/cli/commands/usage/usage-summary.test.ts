@@ -7,7 +7,18 @@ import {
   type Counts,
 } from '../../../../cli/commands/usage/usage-summary.ts';
 
-const none = { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, calls: 0 };
+const none = {
+  pictures: 0,
+  reads: 0,
+  noPlates: 0,
+  unreadable: 0,
+  rejected: 0,
+  gone: 0,
+  unavailable: 0,
+  calls: 0,
+  capturedAtFaults: 0,
+  keysNotMatched: 0,
+};
 const counts = (some: Partial<Counts>): Counts => ({ ...none, ...some });
 
 const items = [

@@ -95,7 +95,14 @@ describe('plateline usage', () => {
 
   test('prints the same in JSON', async () => {
     const { output } = await usage('--month', '2024-02', '--by', 'camera', '--json');
-    const none = { unreadable: 0, rejected: 0, gone: 0 };
+    const none = {
+      unreadable: 0,
+      rejected: 0,
+      gone: 0,
+      unavailable: 0,
+      capturedAtFaults: 0,
+      keysNotMatched: 0,
+    };
     assert.deepEqual(JSON.parse(output), {
       firstDay: '2024-02-01',
       lastDay: '2024-02-29',

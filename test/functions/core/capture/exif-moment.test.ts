@@ -10,7 +10,7 @@ const dateTimeOriginal = '2026:11:22 17:15:04';
 const moment = '2026-11-22T08:15:04.000Z';
 
 function jpegMoment(exif: Uint8Array): string | undefined {
-  return exifMomentOf({ fileType: 'jpeg', parts: [addExifToJpeg(makeJpeg(1920, 1080), exif)] });
+  return exifMomentOf({ fileType: 'jpeg', parts: [addExifToJpeg(makeJpeg(1920, 1080), exif)] })?.moment;
 }
 
 function momentOf(texts: ExifTexts): string | undefined {
@@ -26,7 +26,8 @@ describe('a picture says when it was taken', () => {
     });
 
     test(`in a PNG, ${byteOrder}`, () => {
-      assert.equal(exifMomentOf({ fileType: 'png', parts: [addExifToPng(makePng(9, 9), exif)] }), moment);
+      const parts = [addExifToPng(makePng(9, 9), exif)];
+      assert.equal(exifMomentOf({ fileType: 'png', parts })?.moment, moment);
     });
   }
 
@@ -38,7 +39,7 @@ describe('a picture says when it was taken', () => {
     ] as const) {
       for (let cut = 0; cut <= bytes.length; cut += 1) {
         const parts = [bytes.subarray(0, cut), bytes.subarray(cut)];
-        assert.equal(exifMomentOf({ fileType, parts }), moment);
+        assert.equal(exifMomentOf({ fileType, parts })?.moment, moment);
       }
     }
   });
@@ -46,13 +47,14 @@ describe('a picture says when it was taken', () => {
   test('also where fill bytes precede the marker of its EXIF', () => {
     const jpeg = addExifToJpeg(makeJpeg(1920, 1080), makeExif({ dateTimeOriginal }));
     const padded = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xff]), jpeg.subarray(2)]);
-    assert.equal(exifMomentOf({ fileType: 'jpeg', parts: [padded] }), moment);
+    assert.equal(exifMomentOf({ fileType: 'jpeg', parts: [padded] })?.moment, moment);
   });
 
   test('also where its bytes are a piece of a larger buffer', () => {
     const jpeg = addExifToJpeg(makeJpeg(1920, 1080), makeExif({ dateTimeOriginal }));
     const pool = Buffer.concat([Buffer.alloc(100), jpeg, Buffer.alloc(100)]);
-    assert.equal(exifMomentOf({ fileType: 'jpeg', parts: [pool.subarray(100, 100 + jpeg.length)] }), moment);
+    const parts = [pool.subarray(100, 100 + jpeg.length)];
+    assert.equal(exifMomentOf({ fileType: 'jpeg', parts })?.moment, moment);
   });
 });
 
@@ -64,6 +66,17 @@ describe('the time of a picture', () => {
   test('is in the zone that the EXIF names', () => {
     assert.equal(momentOf({ dateTimeOriginal, offsetTimeOriginal: '-03:30' }), '2026-11-22T20:45:04.000Z');
   });
+
+  for (const [offsetTimeOriginal, utc] of [
+    ['Z', '2026-11-22T17:15:04.000Z'],
+    ['+02:00', '2026-11-22T15:15:04.000Z'],
+    ['+0200', '2026-11-22T15:15:04.000Z'],
+    ['+02', '2026-11-22T15:15:04.000Z'],
+  ] as const) {
+    test(`is in the zone ${offsetTimeOriginal}`, () => {
+      assert.equal(momentOf({ dateTimeOriginal, offsetTimeOriginal }), utc);
+    });
+  }
 
   test('is Korea’s where the zone is left blank', () => {
     assert.equal(momentOf({ dateTimeOriginal, offsetTimeOriginal: '   :  ' }), moment);
@@ -110,6 +123,15 @@ describe('counts as no time:', () => {
     assert.equal(momentOf({ dateTimeOriginal, offsetTimeOriginal: '+99:99' }), undefined);
   });
 
+  test('a zone that is none, but keeps what the EXIF says', () => {
+    const exif = makeExif({ dateTimeOriginal, offsetTimeOriginal: 'KST' });
+    const parts = [addExifToJpeg(makeJpeg(9, 9), exif)];
+    assert.deepEqual(exifMomentOf({ fileType: 'jpeg', parts }), {
+      text: '2026:11:22 17:15:04 KST',
+      moment: undefined,
+    });
+  });
+
   test('a time that its zone leads out of the years 0 to 9999', () => {
     const texts = { dateTimeOriginal: '9999:12:31 23:59:59', offsetTimeOriginal: '-01:00' };
     assert.equal(momentOf(texts), undefined);
@@ -140,7 +162,8 @@ describe('damage is no exception, and any time is one that can be:', () => {
       exifMomentOf({ fileType: 'jpeg', parts: [addExifToJpeg(makeJpeg(9, 9), exif)] }),
       exifMomentOf({ fileType: 'png', parts: [addExifToPng(makePng(9, 9), exif)] }),
     ]) {
-      if (found !== undefined) assert.equal(new Date(found).toISOString(), found);
+      const { moment: named } = found ?? {};
+      if (named !== undefined) assert.equal(new Date(named).toISOString(), named);
     }
   }
 

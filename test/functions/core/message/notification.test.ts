@@ -69,6 +69,22 @@ describe("S3's own notification gives the key decoded as form data", () => {
   }
 });
 
+describe('a folder that S3’s console makes is no picture', () => {
+  for (const [what, body] of [
+    ['by S3 itself', makeS3Body(makeS3Record({ key: 'gate/', size: 0 }))],
+    ['by EventBridge', makeEventBridgeBody({ key: 'gate/', size: 0 })],
+  ] as const) {
+    test(`announced ${what}, it is ignored`, () => {
+      assert.deepEqual(parseNotification(body), nothing);
+    });
+  }
+
+  test('but bytes under such a name are, and an empty file under another name', () => {
+    assert.deepEqual(keysOf(makeS3Body(makeS3Record({ key: 'gate/', size: 1 }))), ['gate/']);
+    assert.deepEqual(keysOf(makeS3Body(makeS3Record({ key: 'gate/1.jpg', size: 0 }))), ['gate/1.jpg']);
+  });
+});
+
 test('EventBridge gives the key as it is', () => {
   assert.deepEqual(keysOf(makeEventBridgeBody({ key: 'a+b%2B 정문.jpg' })), ['a+b%2B 정문.jpg']);
 });

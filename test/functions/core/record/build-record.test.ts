@@ -143,6 +143,7 @@ describe('a picture without a read has its status and reason, and nothing of a p
     ['unreadable', 'UNREADABLE'],
     ['rejected', 'REJECTED'],
     ['gone', 'GONE'],
+    ['unavailable', 'UNAVAILABLE'],
   ] as const) {
     test(status, () => {
       assert.deepEqual(finalRecord({ kind, reason }, undefined, capture, nowMs, settings), {

@@ -6,7 +6,18 @@ import { box } from '../../../fakes/scripted-endpoint.ts';
 
 const nowMs = Date.parse('2026-11-22T08:15:00.000Z');
 const reason = { code: 'CODE', message: 'A sentence.' };
-const none = { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, calls: 0 };
+const none = {
+  pictures: 0,
+  reads: 0,
+  noPlates: 0,
+  unreadable: 0,
+  rejected: 0,
+  gone: 0,
+  unavailable: 0,
+  calls: 0,
+  capturedAtFaults: 0,
+  keysNotMatched: 0,
+};
 const read: Outcome = { kind: 'read', plates: [{ plate: '123가4567', confidence: 0.93, box }] };
 
 function report(outcome: Outcome, calls: number, camera = 'gate'): PictureReport {
@@ -20,6 +31,7 @@ describe('a picture whose final record was written counts as one, and as what it
     [{ kind: 'unreadable', reason }, 'unreadable'],
     [{ kind: 'rejected', reason }, 'rejected'],
     [{ kind: 'gone', reason }, 'gone'],
+    [{ kind: 'unavailable', reason }, 'unavailable'],
   ] as const) {
     test(outcome.kind, () => {
       assert.deepEqual(usageOf([report(outcome, 0)], nowMs), [
@@ -42,6 +54,16 @@ describe('no picture is counted, but the calls that were paid for are, where it'
       );
     });
   }
+});
+
+test('a capture time that is not believed, and a key that does not match, count with the final record', () => {
+  const capturedAtFault = { code: 'UNREADABLE', source: 'metadata', text: 'noon' } as const;
+  const doubted = { ...report(read, 1), capturedAtFault, keyNotMatched: true as const };
+  const waiting = { ...doubted, outcome: { kind: 'wait', reason } as const };
+  assert.deepEqual(
+    usageOf([doubted, report(read, 0), waiting], nowMs).map(({ counts }) => counts),
+    [{ ...none, pictures: 2, reads: 2, calls: 2, capturedAtFaults: 1, keysNotMatched: 1 }],
+  );
 });
 
 test('each camera has its own sums', () => {
