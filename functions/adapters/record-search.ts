@@ -5,10 +5,12 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unicodeFormsOf } from '../core/capture/camera-name.ts';
 import { isExpired } from '../core/record/expiry.ts';
 import { parseRecord } from '../core/record/parse-record.ts';
 import type { PictureRecord } from '../core/record/record.ts';
 import type { IndexQuery, RecordSource } from '../core/search/find-records.ts';
+import { mergeNewestFirst } from '../core/search/merge-newest-first.ts';
 import type { RecordIndex } from '../core/search/plate-lookup.ts';
 import type { TimeSpan } from '../core/search/time-span.ts';
 
@@ -35,38 +37,22 @@ export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string, 
     }
   }
 
+  async function* recordsOn(
+    pages: AsyncIterable<readonly Record<string, AttributeValue>[]>,
+  ): AsyncGenerator<PictureRecord, void> {
+    for await (const items of pages) yield* recordsIn(items);
+  }
+
   return {
-    /** The records under a value of an index, newest first. `after` need not exist any more. */
-    async *query({ index, value, span, pageSize, after }: IndexQuery): AsyncGenerator<PictureRecord, void> {
-      const partitionKey = partitionKeys[index];
-      const { since = firstMoment, until = lastMoment } = span;
-      // DynamoDB accepts no start outside the span, and a span that is relative to now moves between two
-      // pages.
-      if (after && after.capturedAt < since) return;
-      const isInSpan = after && after.capturedAt <= until;
-      const pages = paginateQuery(
-        {
-          client: dynamodb,
-          ...(pageSize !== undefined && { pageSize }),
-          ...(isInSpan && {
-            startingToken: marshall({
-              imageId: after.imageId,
-              capturedAt: after.capturedAt,
-              [partitionKey]: value,
-            }),
-          }),
-        },
-        {
-          TableName: tableName,
-          IndexName: index,
-          KeyConditionExpression: `${partitionKey} = :value AND capturedAt BETWEEN :since AND :until`,
-          ExpressionAttributeValues: marshall({ ':value': value, ':since': since, ':until': until }),
-          ScanIndexForward: false,
-        },
+    /**
+     * The records under a value of an index, newest first; of a camera those under both Unicode forms of its
+     * name, since earlier versions stored it as the uploader wrote it. `after` need not exist any more.
+     */
+    query(query: IndexQuery): AsyncIterable<PictureRecord> {
+      const values = query.index === 'byCamera' ? unicodeFormsOf(query.value) : [query.value];
+      return mergeNewestFirst(
+        values.map((value) => recordsOn(pagesOf(dynamodb, tableName, { ...query, value }))),
       );
-      for await (const { Items: items = [] } of pages) {
-        yield* recordsIn(items);
-      }
     },
 
     /** The records captured in a span, in no order. Reads the whole table. */
@@ -99,4 +85,38 @@ export function createRecordSearch(dynamodb: DynamoDBClient, tableName: string, 
       for (const camera of new Set(cameras)) yield* this.query({ index: 'byCamera', value: camera, span });
     },
   } satisfies RecordSource & Record<string, unknown>;
+}
+
+/** The pages of an index query, of exactly this value. */
+async function* pagesOf(
+  dynamodb: DynamoDBClient,
+  tableName: string,
+  { index, value, span, pageSize, after }: IndexQuery,
+): AsyncGenerator<readonly Record<string, AttributeValue>[], void> {
+  const partitionKey = partitionKeys[index];
+  const { since = firstMoment, until = lastMoment } = span;
+  // DynamoDB accepts no start outside the span, and a span that is relative to now moves between two pages.
+  if (after && after.capturedAt < since) return;
+  const isInSpan = after && after.capturedAt <= until;
+  const pages = paginateQuery(
+    {
+      client: dynamodb,
+      ...(pageSize !== undefined && { pageSize }),
+      ...(isInSpan && {
+        startingToken: marshall({
+          imageId: after.imageId,
+          capturedAt: after.capturedAt,
+          [partitionKey]: value,
+        }),
+      }),
+    },
+    {
+      TableName: tableName,
+      IndexName: index,
+      KeyConditionExpression: `${partitionKey} = :value AND capturedAt BETWEEN :since AND :until`,
+      ExpressionAttributeValues: marshall({ ':value': value, ':since': since, ':until': until }),
+      ScanIndexForward: false,
+    },
+  );
+  for await (const { Items: items = [] } of pages) yield items;
 }

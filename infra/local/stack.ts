@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createResources, putSecureString, type QueueOverrides } from './aws/resources.ts';
+import { createResources, putSecureString, type ResourceOverrides } from './aws/resources.ts';
 import {
   createClients,
   localCredentials,
@@ -21,7 +21,7 @@ const appKey = 'local-app-key';
 const secretKey = 'local-secret-key';
 
 /** How a local stack differs from what is deployed. */
-export interface LocalStackOptions extends QueueOverrides {
+export interface LocalStackOptions extends ResourceOverrides {
   /** Holds the template and the functions' zips, as `npm run package:local` makes them in `.build/local`. */
   packageDirectory?: string;
   /** Modules that run instead of packaged functions, by the functions' folders. */

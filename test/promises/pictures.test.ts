@@ -78,7 +78,7 @@ test('a picture of 5 MB less the form around it is read, and arrives whole', asy
 });
 
 test('a picture that only itself says when it was taken has that time in its record, and where it came from', async (t) => {
-  const pipeline = await startPipeline();
+  const pipeline = await startPipeline({ uploadTimeOf: () => new Date('2026-11-22T09:00:00Z') });
   t.onTestFinished(() => pipeline.stop());
   const exif = makeExif({
     dateTimeOriginal: '2026:11:22 17:15:04',

@@ -208,6 +208,7 @@ describe('failures speak', () => {
 test('from upload to table the record has all that it promises, hangul included', async (t) => {
   const pipeline = await startPipeline({
     environment: { KEY_TEMPLATE: '{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.png' },
+    uploadTimeOf: () => new Date('2026-11-22T08:00:00Z'),
   });
   t.onTestFinished(() => pipeline.stop());
   const etag = await pipeline.upload('정문/2026/11/22/081500.png', pictureOf('서울 12바 5215'));

@@ -86,4 +86,14 @@ export const exportColumns: readonly ExportColumn[] = [
   { name: 'calls', about: 'how often the endpoint was called', cellOf: ({ calls }) => calls },
   { name: 'rulesVersion', about: 'the rules that classified it', cellOf: ({ rulesVersion }) => rulesVersion },
   { name: 'imageId', about: "the record's key in the table", cellOf: ({ imageId }) => imageId },
+  {
+    name: 'capturedAtFault',
+    about: 'UNREADABLE, AFTER_UPLOAD or LONG_BEFORE_UPLOAD: why a better source of the time is not believed',
+    cellOf: ({ capturedAtFault }) => capturedAtFault?.code,
+  },
+  {
+    name: 'keyNotMatched',
+    about: 'true if the key template does not match the key',
+    cellOf: ({ keyNotMatched }) => keyNotMatched,
+  },
 ];

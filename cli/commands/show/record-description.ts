@@ -14,7 +14,7 @@ export function describeRecord(reading: PictureRecord): string[][] {
 }
 
 function valuesOf(reading: PictureRecord, name: string): readonly string[] {
-  const { box, plates = [], plateCorrections = [], plateFaults = [], reason } = reading;
+  const { box, plates = [], plateCorrections = [], plateFaults = [], reason, capturedAtFault } = reading;
   switch (name) {
     case 'box':
       return box ? [boxCorners(box)] : [];
@@ -26,6 +26,10 @@ function valuesOf(reading: PictureRecord, name: string): readonly string[] {
       return plateFaults;
     case 'reason':
       return reason ? [`${reason.code}: ${reason.message}`] : [];
+    case 'capturedAtFault':
+      return capturedAtFault
+        ? [`${capturedAtFault.code}: the source ${capturedAtFault.source} says ${capturedAtFault.text}`]
+        : [];
     case 'expiresAt':
       return withKoreaTime(String(reading.expiresAt), (reading.expiresAt ?? NaN) * 1000);
     case 'claimUntil':

@@ -52,8 +52,7 @@ async function show(image: ImageAddress, file: string | undefined, command: Comm
   const { stage, table, json, ...connection } = globalOptionsOf(command);
   const { readingsTable } = resourcesOf({ stage, table });
   const s3 = createS3Client(connection);
-  const imageId = image.kind === 'image-id' ? image.imageId : await currentImageId(s3, image);
-  const reading = await getReading(createDynamoDBClient(connection), readingsTable, imageId);
+  const reading = await findReading(image, s3, createDynamoDBClient(connection), readingsTable);
 
   process.stdout.write(json ? jsonDocument(reading) : `${formatTable(describeRecord(reading), [{}, {}])}\n`);
   if (file === undefined) return;
@@ -61,10 +60,44 @@ async function show(image: ImageAddress, file: string | undefined, command: Comm
   process.stderr.write(`The picture is in ${escapeControls(file)}.\n`);
 }
 
+/** The record of an image id or, where there is none, of the object with this key. */
+async function findReading(
+  image: ImageAddress,
+  s3: S3Client,
+  dynamodb: DynamoDBClient,
+  tableName: string,
+): Promise<PictureRecord> {
+  const [typedId] = image.imageIds;
+  let unknownId = typedId;
+  for (const imageId of image.imageIds) {
+    const reading = await readingOf(dynamodb, tableName, imageId);
+    if (reading) return reading;
+  }
+  for (const key of image.keys) {
+    const imageId = await currentImageId(s3, { bucket: image.bucket, key }).catch((error: unknown) => {
+      // Whoever shows an image id needs no permission to read the bucket.
+      if (typedId !== undefined && error instanceof CommandError) return undefined;
+      throw error;
+    });
+    const reading = imageId && (await readingOf(dynamodb, tableName, imageId));
+    if (reading) return reading;
+    unknownId ??= imageId;
+  }
+  if (unknownId !== undefined) {
+    throw new CommandError('NO_RECORD', `The table ${tableName} has no record of ${unknownId}.`);
+  }
+  const [key = ''] = image.keys;
+  throw new CommandError(
+    'NO_OBJECT',
+    `There is no object s3://${image.bucket}/${key} now. To show the record of a deleted object, pass its whole imageId.`,
+  );
+}
+
+/** Undefined where there is no such object. */
 async function currentImageId(
   s3: S3Client,
   { bucket, key }: { readonly bucket: string; readonly key: string },
-): Promise<string> {
+): Promise<string | undefined> {
   try {
     const { VersionId: versionId, ETag: etag = '' } = await s3.send(
       new HeadObjectCommand({ Bucket: bucket, Key: key }),
@@ -73,26 +106,21 @@ async function currentImageId(
     const hasVersion = versionId !== undefined && versionId !== 'null';
     return imageIdOf(bucket, key, hasVersion ? { versionId } : { etag: etag.replaceAll('"', '') });
   } catch (error) {
-    if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
-    throw new CommandError(
-      'NO_OBJECT',
-      `There is no object s3://${bucket}/${key} now. To show the record of a deleted object, pass its whole imageId.`,
-      { cause: error },
-    );
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
+    throw error;
   }
 }
 
-async function getReading(
+async function readingOf(
   dynamodb: DynamoDBClient,
   tableName: string,
   imageId: string,
-): Promise<PictureRecord> {
+): Promise<PictureRecord | undefined> {
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }),
   );
   const record = item && parseRecord(unmarshall(item));
-  if (record && !isExpired(record, Date.now())) return record;
-  throw new CommandError('NO_RECORD', `The table ${tableName} has no record of ${imageId}.`);
+  return record && !isExpired(record, Date.now()) ? record : undefined;
 }
 
 async function savePicture(s3: S3Client, reading: PictureRecord, file: string): Promise<void> {

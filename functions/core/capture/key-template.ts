@@ -9,7 +9,7 @@ import { koreaZone, parseZone, utcMomentOfLocal, type StatedMoment } from './utc
 export type KeyTemplate = (key: string) => CaptureFromKey | undefined;
 
 /** A property is absent where the template has no such field. */
-export type CaptureFromKey = { readonly camera?: string; readonly capturedAt?: StatedMoment };
+type CaptureFromKey = { readonly camera?: string; readonly capturedAt?: StatedMoment };
 
 type ParsedKeyTemplate =
   | { readonly kind: 'template'; readonly match: KeyTemplate }

@@ -15,6 +15,8 @@ interface BucketNotificationsOptions {
   region: string;
   accountId: string;
   queueUrl: string;
+  /** When an object is said to be uploaded. */
+  uploadTimeOf: (key: string) => Date;
   s3: S3Client;
   sqs: SQSClient;
 }
@@ -28,7 +30,7 @@ interface BucketNotifications {
 
 /** Sends the notifications that the local S3 can be configured with but does not deliver. */
 export function createBucketNotifications(options: BucketNotificationsOptions): BucketNotifications {
-  const { bucket, region, accountId, queueUrl, s3, sqs } = options;
+  const { bucket, region, accountId, queueUrl, uploadTimeOf, s3, sqs } = options;
   let lastSequence = Date.now() * 1000;
 
   const send = async (event: object): Promise<void> => {
@@ -47,9 +49,9 @@ export function createBucketNotifications(options: BucketNotificationsOptions): 
       }),
 
     async onReply(request, reply) {
-      const eventTime = new Date().toISOString();
       const write = await objectWritten(request, reply);
       if (write?.bucket !== bucket) return;
+      const eventTime = uploadTimeOf(write.key).toISOString();
       const object = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: write.key }));
       lastSequence += 1;
       await send({

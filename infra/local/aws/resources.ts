@@ -9,10 +9,13 @@ import type { TemplateResources } from '../template/template.ts';
 import { createBucketNotifications } from './bucket-notifications.ts';
 import type { LocalClients, LocalServices } from './services.ts';
 
-/** Attributes for the queues that have a dead-letter queue, instead of the template's. */
-export interface QueueOverrides {
+/** What replaces the template's values. */
+export interface ResourceOverrides {
+  /** Of the queues that have a dead-letter queue. */
   visibilityTimeoutSeconds?: number;
   maxReceiveCount?: number;
+  /** When an object of the bucket is said to be uploaded; the present if absent. */
+  uploadTimeOf?: (key: string) => Date;
 }
 
 /** Creates the template's queues, tables and bucket. Returns the queues' URLs by their ARNs. */
@@ -20,7 +23,7 @@ export async function createResources(
   { bucket, queues, tables }: TemplateResources,
   { s3 }: LocalServices,
   clients: LocalClients,
-  overrides: QueueOverrides,
+  overrides: ResourceOverrides,
 ): Promise<(queueArn: string) => string> {
   const queueUrls = await createQueues(clients.sqs, Object.values(queues), overrides);
   const queueUrlOf = (queueArn: string): string => {
@@ -34,6 +37,7 @@ export async function createResources(
     ...localTarget,
     bucket: bucket.name,
     queueUrl: queueUrlOf(bucket.notifiedQueueArn),
+    uploadTimeOf: overrides.uploadTimeOf ?? (() => new Date()),
     s3: clients.directS3,
     sqs: clients.directSqs,
   });
@@ -54,7 +58,7 @@ export async function putSecureString(
 async function createQueues(
   client: SQSClient,
   queues: readonly TemplateQueue[],
-  overrides: QueueOverrides,
+  overrides: ResourceOverrides,
 ): Promise<ReadonlyMap<string, string>> {
   // SQS refuses a queue whose dead-letter queue does not exist yet.
   const deadLetterQueuesFirst = queues.toSorted(
@@ -80,7 +84,7 @@ const redrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCoun
 /** The attributes of the template, with the caller's overrides. */
 function attributesOf(
   { attributes }: TemplateQueue,
-  { visibilityTimeoutSeconds, maxReceiveCount }: QueueOverrides,
+  { visibilityTimeoutSeconds, maxReceiveCount }: ResourceOverrides,
 ): Record<string, string> {
   const { RedrivePolicy: policyJson } = attributes;
   if (policyJson === undefined) return attributes;

@@ -56,6 +56,7 @@ export async function runExamples(commands: readonly string[]): Promise<string[]
 export async function startExamples(ports: LocalStackOptions['ports'] = {}): Promise<Pipeline> {
   const pipeline = await startPipeline({
     environment: { KEY_TEMPLATE: '{camera}/{yyyy}/{MM}/{dd}/{HH}{mm}{ss}.*' },
+    uploadTimeOf,
     ports,
   });
   try {
@@ -68,6 +69,12 @@ export async function startExamples(ports: LocalStackOptions['ports'] = {}): Pro
     await pipeline.stop();
     throw error;
   }
+}
+
+/** The day in the key, so that no example has a time that is too long before its upload; else now. */
+function uploadTimeOf(key: string): Date {
+  const [, yyyy, MM, dd] = /\/(\d{4})\/(\d{2})\/(\d{2})\//.exec(key) ?? [];
+  return yyyy === undefined ? new Date() : new Date(`${yyyy}-${MM}-${dd}T23:59:59+09:00`);
 }
 
 async function readPictures(pipeline: Pipeline): Promise<void> {
@@ -92,7 +99,7 @@ async function readPictures(pipeline: Pipeline): Promise<void> {
 async function uploadUnannounced({ stack }: Pipeline): Promise<void> {
   const s3 = new S3Client(stack.s3.directClientConfiguration);
   for (const [index, plate] of ['34나5678', '56다7890', '78라9012'].entries()) {
-    const key = `archive/2026/11/20/08000${index}.png`;
+    const key = `archive/08000${index}.png`;
     await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: pictureOf(plate) }));
   }
   s3.destroy();

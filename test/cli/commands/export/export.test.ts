@@ -51,6 +51,8 @@ describe('plateline export', () => {
         plates: undefined,
         reason: { code: 'NO_PLATE', message: 'There is no plate, says "the endpoint".' },
       }),
+      recordOf('back/1.jpg', { camera: '후문', capturedAt: '2025-01-01T01:00:00.000Z' }),
+      recordOf('back/2.jpg', { camera: '후문'.normalize('NFD'), capturedAt: '2025-01-01T02:00:00.000Z' }),
       recordOf('evil/1.jpg', { camera: '=1+1', plate: ' =HYPERLINK("x")', key: '\t=2\u001b[31m' }),
     ]);
     dynamodb.destroy();
@@ -81,10 +83,10 @@ describe('plateline export', () => {
       `${names}\r\n` +
         '2026-11-01 00:00:00,gate,서울 12바 5215,서울12바5215,0.91,,false,,,,one thing; another,O → 0 as character 2,12가3456,' +
         '"286,541 514,541 514,589 286,589",READ,,,pictures,gate/first.jpg,,0123,,,,,,2026-10-31T15:00:00.000Z,,' +
-        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/first.jpg?etag=0123\r\n' +
+        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/first.jpg?etag=0123,,\r\n' +
         '2026-10-31 23:59:59,gate,12가3456,12가3456,0.91,,,,,,,,12가3456,' +
         '"286,541 514,541 514,589 286,589",READ,,,pictures,gate/old.jpg,,0123,,,,,,2026-10-31T14:59:59.999Z,,' +
-        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/old.jpg?etag=0123\r\n',
+        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/old.jpg?etag=0123,,\r\n',
     );
   });
 
@@ -106,6 +108,11 @@ describe('plateline export', () => {
       ...['--format', 'jsonl', '--camera', 'road', '--camera', 'gate', '--camera', 'road'],
     );
     assert.deepEqual(keysOf(output), ['road/1.jpg', 'gate/last.jpg', 'gate/first.jpg', 'gate/old.jpg']);
+  });
+
+  test('writes the records of both Unicode forms of a camera’s name, the newest first', async () => {
+    const { output } = await exportRecords('--format', 'jsonl', '--camera', '후문');
+    assert.deepEqual(keysOf(output), ['back/2.jpg', 'back/1.jpg']);
   });
 
   test('writes all cameras if none is named', async () => {
@@ -141,7 +148,7 @@ describe('plateline export', () => {
   test('writes only the header if no record is in the span', async () => {
     const { output, status } = await exportRecords('--camera', 'gate', '--until', '2020-01-01');
     assert.equal(status, 0);
-    assert.match(output, /^capturedAtKorea,.*,imageId\r\n$/);
+    assert.match(output, /^capturedAtKorea,.*,imageId,capturedAtFault,keyNotMatched\r\n$/);
   });
 
   test('writes a file, and prints the number of its records', async () => {

@@ -35,6 +35,15 @@ beforeAll(async () => {
     { plate: '서울12바5215', key: 'taxi/whole.jpg', camera: 'taxi', capturedAt: '2026-11-22T01:00:00.000Z' },
     { plate: '바5215', key: 'taxi/lower-line.jpg', camera: 'taxi', capturedAt: '2026-11-22T02:00:00.000Z' },
     { plate: '77누8888', key: 'evil/\u001b[2J.jpg', camera: 'evil' },
+    ...['2026-11-22T01:00:00.000Z', '2026-11-22T02:00:00.000Z', '2026-11-22T03:00:00.000Z'].map(
+      (capturedAt, index) => ({
+        plate: '88도1000',
+        key: `back/${index}.jpg`,
+        // An earlier version stored the name of a camera as its uploader wrote it.
+        camera: '후문'.normalize(index === 1 ? 'NFD' : 'NFC'),
+        capturedAt,
+      }),
+    ),
   );
 });
 afterAll(() => pipeline.stop());
@@ -286,4 +295,35 @@ describe('bad input is refused in a sentence, with status 2', () => {
       assert.match(await refusal(...args), sentence);
     });
   }
+});
+
+describe('a camera is one, in whichever Unicode form its name is stored or typed:', () => {
+  for (const form of ['NFC', 'NFD'] as const) {
+    test(`typed in ${form}`, async () => {
+      const { readings } = await find('88*', '--camera', '후문'.normalize(form));
+      assert.deepEqual(
+        readings.map(({ key, camera }) => [key, camera]),
+        [
+          ['back/2.jpg', '후문'],
+          ['back/1.jpg', '후문'],
+          ['back/0.jpg', '후문'],
+        ],
+      );
+    });
+  }
+
+  test('also from page to page', async () => {
+    const keys: string[] = [];
+    let token: string[] = [];
+    do {
+      const page = await find('88*', '--camera', '후문', '--limit', '1', ...token);
+      keys.push(...page.readings.map(({ key }) => key));
+      token = page.nextToken === undefined ? [] : ['--starting-token', page.nextToken];
+    } while (token.length > 0);
+    assert.deepEqual(keys, ['back/2.jpg', 'back/1.jpg', 'back/0.jpg']);
+  });
+
+  test('also if the plate is looked up', async () => {
+    assert.equal((await keysFound('88도1000', '--camera', '후문')).length, 3);
+  });
 });

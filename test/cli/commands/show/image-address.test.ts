@@ -11,7 +11,7 @@ describe('an image id is recognised', () => {
     imageIdOf('my-bucket', '가'.repeat(341), { versionId: '1' }),
   ]) {
     test(imageId.slice(0, 80), () => {
-      assert.deepEqual(parseImageAddress(imageId), { kind: 'image-id', imageId });
+      assert.equal(parseImageAddress(imageId)?.imageIds[0], imageId);
     });
   }
 });
@@ -19,12 +19,26 @@ describe('an image id is recognised', () => {
 describe('an object is recognised, and its key is not decoded', () => {
   for (const key of ['1.jpg', 'gate/a b+c%20d.jpg', 'gate/what?.jpg', 'gate/입구.jpg', '/1.jpg']) {
     test(key, () => {
-      assert.deepEqual(parseImageAddress(`s3://my-bucket/${key}`), {
-        kind: 'object',
-        bucket: 'my-bucket',
-        key,
-      });
+      const { imageIds, bucket, keys } = parseImageAddress(`s3://my-bucket/${key}`) ?? {};
+      assert.deepEqual([imageIds, bucket, keys?.[0]], [[], 'my-bucket', key]);
     });
+  }
+});
+
+test('a key that looks like an image id can be both', () => {
+  const { imageIds, keys } = parseImageAddress('s3://my-bucket/k/q?versionId=1.jpg') ?? {};
+  assert.deepEqual([imageIds, keys], [['s3://my-bucket/k/q?versionId=1.jpg'], ['k/q?versionId=1.jpg']]);
+});
+
+test('a key in hangul means both of its Unicode forms, the typed one first', () => {
+  for (const [typed, other] of [
+    ['NFC', 'NFD'],
+    ['NFD', 'NFC'],
+  ] as const) {
+    const keyOf = (form: string) => `정문/1.jpg`.normalize(form);
+    const idOf = (form: string) => imageIdOf('my-bucket', keyOf(form), { etag: 'a' });
+    assert.deepEqual(parseImageAddress(`s3://my-bucket/${keyOf(typed)}`)?.keys, [keyOf(typed), keyOf(other)]);
+    assert.deepEqual(parseImageAddress(idOf(typed))?.imageIds, [idOf(typed), idOf(other)]);
   }
 });
 

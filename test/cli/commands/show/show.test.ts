@@ -171,6 +171,29 @@ test('the error for a deleted object explains how to show its record', async () 
   assert.equal(status, 1);
 });
 
+test('the record of a key that looks like an image id is found', async () => {
+  const key = 'k/q?versionId=1.jpg';
+  await pipeline.upload(key, readSample('day.jpg'));
+  await pipeline.recordOf(key, isFinal);
+  const { output, errors, status } = await show(`s3://${pipeline.stack.bucket}/${key}`);
+  assert.deepEqual([errors, status], ['', 0]);
+  assert.match(output, /^key +k\/q\?versionId=1\.jpg$/m);
+});
+
+test('the record of an object is found by either Unicode form of its key, and by that of its imageId', async () => {
+  const key = '후문/1.jpg'.normalize('NFD');
+  await pipeline.upload(key, readSample('day.jpg'));
+  const { imageId } = await pipeline.recordOf(key, isFinal);
+  for (const address of [
+    `s3://${pipeline.stack.bucket}/후문/1.jpg`,
+    String(imageId).replace(encodeURIComponent('후문'.normalize('NFD')), encodeURIComponent('후문')),
+  ]) {
+    const { output, errors } = await show(address);
+    assert.equal(errors, '');
+    assert.match(output, /^camera +후문$/m);
+  }
+});
+
 test('an object without a record is an error', async () => {
   await pipeline.uploadQuietly('unread.jpg', readSample('day.jpg'));
   const { errors, status } = await show(`s3://${quietBucket}/unread.jpg`);

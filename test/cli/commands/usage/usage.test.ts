@@ -44,6 +44,8 @@ describe('plateline usage', () => {
       usageItem('2024-02-29', '정문', 30),
       usageItem('2024-02-29', '/', 40),
       usageItem('2024-03-01', '/', 5000),
+      { ...usageItem('2024-05-01', '정문', 20), keysNotMatched: 3, capturedAtFaults: 2, unavailable: 1 },
+      usageItem('2024-05-01', '정문'.normalize('NFD'), 10),
       usageItem(koreaDayNow, 'today', 7),
       { ...usageItem('2023-02-01', 'odd', 7), reads: 'many', calls: null },
     ]);
@@ -90,6 +92,15 @@ describe('plateline usage', () => {
       '/         5,040 5,038        2          0        0    0 7,040',
       '정문         30    29        1          0        0    0 1,030',
       'total     5,070 5,067        3          0        0    0 8,070',
+    ]);
+  });
+
+  test('counts a camera once, in whichever Unicode form it was counted, and shows rare counts if there are any', async () => {
+    const { output } = await usage('--month', '2024-05');
+    assert.deepEqual(output.split('\n').slice(0, 3), [
+      'day        camera pictures reads no plate unreadable rejected gone unavailable calls wrong time key not matched',
+      '2024-05-01 정문         30    28        2          0        0    0           1 2,030          2               3',
+      'total                   30    28        2          0        0    0           1 2,030          2               3',
     ]);
   });
 
