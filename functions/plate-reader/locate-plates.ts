@@ -1,6 +1,7 @@
 import { releasePixels, type DecodedPicture } from './decode-picture.ts';
 import { peaksOf, withoutDuplicates, type LocatedPlate, type LocatorMaps } from './find-peaks.ts';
 import { locateInBands } from './locate-in-bands.ts';
+import { lookCloser } from './look-closer.ts';
 import { looksOf, type Look } from './looks.ts';
 import type { Networks } from './networks.ts';
 import { edgeLengthsOf, scaleCorners, type Quadrilateral } from './quadrilateral.ts';
@@ -11,6 +12,9 @@ import { refineCorners } from './refine-corners.ts';
  * large.
  */
 const mostRefinedWidth = 300;
+
+/** So many plates, the best first, are looked at more closely; time allows no more. */
+const mostCloserLooks = 6;
 
 /** A look and what the locator says of it. */
 type SeenLook = { readonly look: Pick<Look, 'scaleX' | 'scaleY'>; readonly maps: LocatorMaps };
@@ -35,11 +39,17 @@ export async function locatePlates(
       lookOf.set({ ...peak, corners }, index);
     }
   }
-  return withoutDuplicates([...lookOf.keys()]).map((plate) => {
+  const plates = withoutDuplicates([...lookOf.keys()]).map((plate) => {
     // Looks come largest first: those before the plate's own show it larger.
     const larger = seen.slice(0, lookOf.get(plate)).reverse();
     return { ...plate, corners: larger.reduce(refineInLook, plate.corners) };
   });
+  // One after the other: a reader uses one processor.
+  const closer: LocatedPlate[] = [];
+  for (const plate of plates.slice(0, mostCloserLooks)) {
+    closer.push(await lookCloser(picture, plate, networks.locate));
+  }
+  return [...closer, ...plates.slice(mostCloserLooks)];
 }
 
 /** Corners in pixels of the picture, before and after. */
