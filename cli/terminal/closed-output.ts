@@ -1,3 +1,5 @@
+import { exitProcess } from './exit-process.ts';
+
 /** The exit status after the reader of standard output has closed it: 128 + the number of SIGPIPE. */
 export const closedOutputExitStatus = 141;
 
@@ -13,7 +15,7 @@ export function listenForClosedOutput(): AbortSignal {
       return;
     }
     process.stderr.write(`error: Standard output cannot be written: ${error.message}.\n`);
-    process.exit(1);
+    void exitProcess(1);
   });
   return closed.signal;
 }

@@ -27,6 +27,8 @@ export function exitOf(error: unknown): Exit | undefined {
   if (error instanceof OutsideError && error.code === 'NOT_A_RECORD') {
     return { status: 1, sentence: `${error.message} Check --stage and --table.` };
   }
+  // Only the exit of the process closes a reader in the middle of a command.
+  if (error instanceof ReaderError && error.code === 'READER_CLOSED') return { status: interruptExitStatus };
   if (error instanceof ReaderError) return { status: 1, sentence: error.message };
   const name = named.safeParse(error).data?.name;
   if (name !== undefined && interruptNames.has(name)) return { status: interruptExitStatus };

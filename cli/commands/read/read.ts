@@ -9,6 +9,7 @@ import type { PlateReader } from '../../../functions/plate-reader/plate-reader.t
 import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
+import { startReader } from '../../reader/start-reader.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
 import { startProgress } from '../../terminal/progress.ts';
 import { listPictureFiles } from './picture-files.ts';
@@ -54,10 +55,8 @@ async function readFiles(files: readonly string[], options: ReadOptions, json: b
     await createFolder(options.save);
     await refuseToReplacePictures(files, options.save, savedNames);
   }
-  // Loading the reader takes longer than all that the other commands do.
-  const { createReaderPool } = await import('../../../functions/plate-reader/reader-pool.ts');
   const workers = Math.min(options.workers ?? availableParallelism(), files.length);
-  const reader = await createReaderPool({ workers });
+  const reader = await startReader({ workers });
   const progress = startProgress('pictures', files.length);
   try {
     const print = json ? printJsonLine : createTablePrinter(files);

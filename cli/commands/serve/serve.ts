@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
+import { startReader } from '../../reader/start-reader.ts';
 import { listenForInterrupt } from '../../terminal/interrupt.ts';
 import { jsonLine } from '../../terminal/print-json.ts';
 import { readEndpointKeys } from './endpoint-keys.ts';
@@ -68,13 +69,11 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
   const tls = await readTls(options);
   const interrupt = listenForInterrupt();
   // Loading the reader takes longer than all that the other commands do.
-  const [{ createReaderPool }, { committedModels, describeModels }, { startVehiclePlateServer }] =
-    await Promise.all([
-      import('../../../functions/plate-reader/reader-pool.ts'),
-      import('../../../functions/plate-reader/models.ts'),
-      import('../../../functions/plate-reader/server/vehicle-plate-server.ts'),
-    ]);
-  const reader = await createReaderPool({
+  const [{ committedModels, describeModels }, { startVehiclePlateServer }] = await Promise.all([
+    import('../../../functions/plate-reader/models.ts'),
+    import('../../../functions/plate-reader/server/vehicle-plate-server.ts'),
+  ]);
+  const reader = await startReader({
     maxWaiting: options.queue,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });

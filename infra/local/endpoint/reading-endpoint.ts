@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { startReader } from '../../../cli/reader/start-reader.ts';
 import { committedModels, describeModels } from '../../../functions/plate-reader/models.ts';
-import { createReaderPool } from '../../../functions/plate-reader/reader-pool.ts';
 import { startVehiclePlateServer } from '../../../functions/plate-reader/server/vehicle-plate-server.ts';
 import type { LocalEndpoint, StartEndpoint } from './local-endpoint.ts';
 
@@ -9,7 +9,7 @@ const maxBytes = 5 * 1024 * 1024;
 
 /** Starts the endpoint of `plateline serve`, which reads the plates from the pixels. Records no calls. */
 export const startReadingEndpoint: StartEndpoint<LocalEndpoint> = async ({ appKey, secretKey, port }) => {
-  const [reader, { version }] = await Promise.all([createReaderPool(), describeModels(committedModels)]);
+  const [reader, { version }] = await Promise.all([startReader(), describeModels(committedModels)]);
   try {
     const server = await startVehiclePlateServer({
       reader,

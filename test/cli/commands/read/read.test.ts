@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   mkdirSync,
@@ -16,6 +18,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { box } from '../../../../functions/core/record/plate-read.ts';
 import { parseJson } from '../../../../functions/core/message/parse-json.ts';
+import { commandPath, environment, progressLines } from '../../command.ts';
 import { runPlateline } from '../../run-plateline.ts';
 
 const pictures = path.resolve(import.meta.dirname, '../../../../infra/local/samples/pictures');
@@ -122,6 +125,20 @@ describe('plateline read', () => {
     const { errors, status } = await runPlateline(['read', day, '--save', file]);
     assert.match(errors, /^error: .*file cannot be the folder for --save: .*EEXIST.*\n$/);
     assert.equal(status, 1);
+  });
+
+  test('exits silently with the status of SIGPIPE when its output is closed while it reads', async () => {
+    const exits = [1, 2, 3].map(async () => {
+      const names = Array.from({ length: 30 }, () => day);
+      const child = spawn(process.execPath, [commandPath, 'read', '--json', ...names], { env: environment });
+      let errors = '';
+      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      await once(child.stdout, 'data');
+      child.stdout.destroy();
+      await once(child, 'close');
+      return { status: child.exitCode ?? child.signalCode, errors: errors.replaceAll(progressLines, '') };
+    });
+    for (const exit of await Promise.all(exits)) assert.deepEqual(exit, { status: 141, errors: '' });
   });
 
   test('for a name that does not exist exits with 1 and a sentence', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { afterEach, describe, test } from 'vitest';
 import { selfSignedIdentity } from '../../../functions/adapters/self-signed-identity.ts';
@@ -71,6 +72,20 @@ describe('plateline serve', () => {
       if (reply.status === 'fulfilled') assert.equal(reply.value.status, 200);
     }
     assert.match(log(), /"resultCode":0/);
+  });
+
+  test('exits with 130 at a second Ctrl-C while it reads', async () => {
+    const { server, url } = await start('--workers', '2');
+    const replies = Array.from({ length: 60 }, () => post(url, readSample('day.jpg')));
+    const settled = Promise.allSettled(replies);
+    await Promise.race(replies);
+    server.kill('SIGINT');
+    // A signal that follows at once is the same key press.
+    await delay(600);
+    server.kill('SIGINT');
+    await once(server, 'close');
+    assert.equal(server.exitCode, 130);
+    await settled;
   });
 
   test('reads twenty at once on a queue of five: what does not fit is told to come back', async () => {
