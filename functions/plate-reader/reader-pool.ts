@@ -17,7 +17,18 @@ export type ReaderPoolOptions = {
   readonly modelsDirectory?: URL;
   /** The worker's program, where a bundler moved it. */
   readonly workerFile?: URL;
+  /** Milliseconds until a worker that did not start is started again, doubled each time; 1,000 unless given. */
+  readonly restartDelayMs?: number;
 };
+
+/** A reader that can lose and regain its workers. */
+export type ReaderPool = PlateReader & {
+  /** False while no worker can read: the last start of one failed, or the pool is closed. */
+  readonly isReady: () => boolean;
+};
+
+const firstRestartDelayMs = 1000;
+const longestRestartDelayMs = 60_000;
 
 /** Pictures with more pixels are decoded one at a time, whatever the number of workers: memory is bounded. */
 const maxPixelsSideBySide = 16_000_000;
@@ -33,7 +44,13 @@ type Job = {
 };
 
 /** A worker, and the picture that it reads at this moment. */
-type Slot = { readonly worker: Worker; isStarted: boolean; job: Job | undefined };
+type Slot = {
+  readonly worker: Worker;
+  isStarted: boolean;
+  /** What the worker said of its failed start. */
+  startFailure: ReaderError | undefined;
+  job: Job | undefined;
+};
 
 type Pool = {
   readonly options: ReaderPoolOptions;
@@ -42,6 +59,12 @@ type Pool = {
   readonly waiting: Job[];
   /** Why nothing is read any more; also where the pool is closed. */
   failure: ReaderError | undefined;
+  /** Whether a worker has ever started: before, a failed start is an error of the whole pool. */
+  isOpen: boolean;
+  /** The starts that failed since the last one that did not, and why the last one failed. */
+  failedStarts: number;
+  startFailure: ReaderError | undefined;
+  readonly restarts: Set<NodeJS.Timeout>;
   /** Called at each change: a worker has started, a picture is done, the pool has failed. */
   readonly changed: Set<() => void>;
 };
@@ -49,18 +72,30 @@ type Pool = {
 /**
  * A reader with several worker threads, ready when the first of them is. Throws `ReaderError`:
  * `MODEL_MISSING` or `MODEL_DAMAGED` at the start, `READER_BUSY` where the queue is full. A worker that
- * crashes fails its own picture alone and is replaced.
+ * crashes fails its own picture alone and is replaced. Where no replacement starts, pictures fail at once, and
+ * the pool tries again and again.
  */
-export async function createReaderPool(options: ReaderPoolOptions = {}): Promise<PlateReader> {
-  const pool: Pool = { options, slots: new Set(), waiting: [], failure: undefined, changed: new Set() };
+export async function createReaderPool(options: ReaderPoolOptions = {}): Promise<ReaderPool> {
+  const pool: Pool = {
+    options,
+    slots: new Set(),
+    waiting: [],
+    failure: undefined,
+    isOpen: false,
+    failedStarts: 0,
+    startFailure: undefined,
+    restarts: new Set(),
+    changed: new Set(),
+  };
   for (let count = 0; count < (options.workers ?? availableParallelism()); count += 1) startWorker(pool);
-  await until(pool, () => pool.failure !== undefined || [...pool.slots].some(({ isStarted }) => isStarted));
+  await until(pool, () => pool.failure !== undefined || pool.isOpen);
   if (pool.failure) {
     await terminate(pool);
     throw pool.failure;
   }
   return {
     read: (bytes, { signal } = {}) => read(pool, bytes, signal),
+    isReady: () => failureOf(pool) === undefined,
     close: async () => {
       stop(pool, new ReaderError('READER_CLOSED', 'The reader is closed.'));
       await until(pool, () => [...pool.slots].every(({ job }) => job === undefined));
@@ -90,9 +125,16 @@ function announceChange(pool: Pool): void {
   for (const check of pool.changed) check();
 }
 
+/** Why nothing is read at this moment; undefined while a worker reads or starts. */
+function failureOf(pool: Pool): ReaderError | undefined {
+  if (pool.failure || [...pool.slots].some(({ isStarted }) => isStarted)) return pool.failure;
+  return pool.startFailure;
+}
+
 async function read(pool: Pool, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<PictureReading> {
   signal?.throwIfAborted();
-  if (pool.failure) throw pool.failure;
+  const failure = failureOf(pool);
+  if (failure) throw failure;
   const { promise, resolve, reject } = Promise.withResolvers<PictureReading>();
   const { width = Infinity, height = Infinity } = dimensionsOf([bytes]) ?? {};
   const job = { bytes, isLarge: width * height > maxPixelsSideBySide, resolve, reject };
@@ -135,7 +177,7 @@ function startWorker(pool: Pool): void {
   const file = pool.options.workerFile ?? new URL('./reader-worker.ts', import.meta.url);
   const modelsDirectory = pool.options.modelsDirectory ?? committedModels;
   const worker = new Worker(file, { argv: [modelsDirectory.href], resourceLimits });
-  const slot: Slot = { worker, isStarted: false, job: undefined };
+  const slot: Slot = { worker, isStarted: false, startFailure: undefined, job: undefined };
   pool.slots.add(slot);
   let cause: unknown;
   worker.on('message', (message: WorkerMessage) => {
@@ -149,20 +191,44 @@ function startWorker(pool: Pool): void {
     const crash = new ReaderError('READER_CRASHED', 'A worker of the reader ended unexpectedly.', cause);
     slot.job?.reject(crash);
     slot.job = undefined;
-    // One that does not even start would end again and again.
-    if (!pool.failure && slot.isStarted) startWorker(pool);
-    else stop(pool, crash);
+    replaceWorker(pool, slot, slot.startFailure ?? crash);
     announceChange(pool);
   });
+}
+
+/** After the end of a worker. One that did not even start would end again and again: its successor waits. */
+function replaceWorker(pool: Pool, { isStarted }: Slot, error: ReaderError): void {
+  if (pool.failure) return;
+  if (isStarted) {
+    startWorker(pool);
+    return;
+  }
+  if (!pool.isOpen) {
+    stop(pool, error);
+    return;
+  }
+  pool.startFailure = error;
+  const firstDelayMs = pool.options.restartDelayMs ?? firstRestartDelayMs;
+  const delayMs = Math.min(firstDelayMs * 2 ** pool.failedStarts, longestRestartDelayMs);
+  pool.failedStarts += 1;
+  const timer = setTimeout(() => {
+    pool.restarts.delete(timer);
+    startWorker(pool);
+  }, delayMs);
+  pool.restarts.add(timer);
+  if (failureOf(pool)) for (const { reject } of pool.waiting.splice(0)) reject(error);
 }
 
 function receive(pool: Pool, slot: Slot, message: WorkerMessage): void {
   switch (message.kind) {
     case 'started':
       slot.isStarted = true;
+      pool.isOpen = true;
+      pool.failedStarts = 0;
+      pool.startFailure = undefined;
       break;
     case 'failed':
-      stop(pool, new ReaderError(message.code, message.message));
+      slot.startFailure = new ReaderError(message.code, message.message);
       break;
     case 'answered':
       slot.job?.resolve(message.reading);
@@ -179,5 +245,7 @@ function receive(pool: Pool, slot: Slot, message: WorkerMessage): void {
  */
 function stop(pool: Pool, failure: ReaderError): void {
   pool.failure ??= failure;
+  for (const timer of pool.restarts) clearTimeout(timer);
+  pool.restarts.clear();
   for (const { reject } of pool.waiting.splice(0)) reject(pool.failure);
 }

@@ -104,7 +104,10 @@ export function openApiDocument(maxBytes: number) {
       '/ready': {
         get: {
           summary: 'Whether the server takes pictures',
-          responses: { 200: { description: 'It does.' }, 503: { description: 'It is closing.' } },
+          responses: {
+            200: { description: 'It does.' },
+            503: { description: 'It is closing, or its reader failed and is started again.' },
+          },
         },
       },
       '/metrics': {

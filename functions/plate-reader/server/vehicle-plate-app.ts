@@ -3,8 +3,8 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { failureReply, successReply, type ContractReply } from '../../core/contract/envelope.ts';
 import type { PictureReading } from '../picture-reading.ts';
-import type { PlateReader } from '../plate-reader.ts';
 import { ReaderError } from '../reader-error.ts';
+import type { ReaderPool } from '../reader-pool.ts';
 import { openApiDocument } from './openapi.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import { readUploadedPicture } from './uploaded-picture.ts';
@@ -41,14 +41,14 @@ const retryAfterSeconds = 1;
 
 /** The vendor's contract over a reader, and the routes that operate it. */
 export function createVehiclePlateApp(deps: {
-  readonly reader: Pick<PlateReader, 'read'>;
+  readonly reader: Pick<ReaderPool, 'read' | 'isReady'>;
   readonly keys: { readonly appKey: string; readonly secretKey: string };
   /** The most bytes that a request's body may have. */
   readonly maxBytes: number;
   readonly modelVersion: string;
   readonly metrics: ServerMetrics;
-  /** False while the server closes. */
-  readonly isReady: () => boolean;
+  /** True from the beginning of the server's end. */
+  readonly isClosing: () => boolean;
   readonly log: (request: AnsweredRequest) => void;
   readonly newRequestId: () => string;
   /** Milliseconds of a clock that never goes back. */
@@ -67,7 +67,7 @@ export function createVehiclePlateApp(deps: {
     const startedMs = nowMs();
     await next();
     // An open connection would keep a server that closes waiting.
-    if (!deps.isReady()) context.header('connection', 'close');
+    if (deps.isClosing()) context.header('connection', 'close');
     const answered = { ...describe(context), durationMs: Math.round(nowMs() - startedMs) };
     metrics.countRequest(answered);
     deps.log(answered);
@@ -120,12 +120,19 @@ export function createVehiclePlateApp(deps: {
 /** Health, readiness, the interface's description and metrics; none of them needs a key. */
 function addOperatingRoutes(
   app: Hono<Environment>,
-  deps: { readonly maxBytes: number; readonly metrics: ServerMetrics; readonly isReady: () => boolean },
+  deps: {
+    readonly reader: Pick<ReaderPool, 'isReady'>;
+    readonly maxBytes: number;
+    readonly metrics: ServerMetrics;
+    readonly isClosing: () => boolean;
+  },
 ): void {
   app.get('/health', (context) => context.json({ status: 'ok' }));
-  app.get('/ready', (context) =>
-    deps.isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'closing' }, 503),
-  );
+  app.get('/ready', (context) => {
+    if (deps.isClosing()) return context.json({ status: 'closing' }, 503);
+    if (!deps.reader.isReady()) return context.json({ status: 'reader failed' }, 503);
+    return context.json({ status: 'ready' });
+  });
   app.get('/openapi.json', (context) => context.json(openApiDocument(deps.maxBytes)));
   app.get('/metrics', async (context) =>
     context.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),

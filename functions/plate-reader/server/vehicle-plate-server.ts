@@ -1,11 +1,11 @@
-import type { PlateReader } from '../plate-reader.ts';
+import type { ReaderPool } from '../reader-pool.ts';
 import { startHttpServer, type ListeningServer } from './http-server.ts';
 import { createServerMetrics } from './server-metrics.ts';
 import { createVehiclePlateApp, type AnsweredRequest } from './vehicle-plate-app.ts';
 
 /** Starts the vehicle-plate endpoint over a reader, which the caller closes after the server. */
 export async function startVehiclePlateServer(options: {
-  readonly reader: Pick<PlateReader, 'read'>;
+  readonly reader: Pick<ReaderPool, 'read' | 'isReady'>;
   readonly modelVersion: string;
   readonly keys: { readonly appKey: string; readonly secretKey: string };
   readonly host: string;
@@ -22,7 +22,7 @@ export async function startVehiclePlateServer(options: {
   const app = createVehiclePlateApp({
     ...deps,
     metrics: createServerMetrics(),
-    isReady: () => !closing,
+    isClosing: () => closing,
     nowMs: () => performance.now(),
   });
   const server = await startHttpServer(app, { host, port, ...(tls === undefined ? {} : { tls }) });

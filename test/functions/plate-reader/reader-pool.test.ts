@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, test } from 'vitest';
-import type { PlateReader } from '../../../functions/plate-reader/plate-reader.ts';
 import { ReaderError, type ReaderErrorCode } from '../../../functions/plate-reader/reader-error.ts';
-import { createReaderPool, type ReaderPoolOptions } from '../../../functions/plate-reader/reader-pool.ts';
+import {
+  createReaderPool,
+  type ReaderPool,
+  type ReaderPoolOptions,
+} from '../../../functions/plate-reader/reader-pool.ts';
+import { eventually } from '../../eventually.ts';
 import { makePng } from '../../fakes/pictures.ts';
 
 const workerFile = new URL('./scripted-worker.ts', import.meta.url);
-const readers: PlateReader[] = [];
+const readers: ReaderPool[] = [];
 
-async function startPool(options: ReaderPoolOptions = {}): Promise<PlateReader> {
+async function startPool(options: ReaderPoolOptions = {}): Promise<ReaderPool> {
   const reader = await createReaderPool({ workers: 1, workerFile, ...options });
   readers.push(reader);
   return reader;
@@ -23,7 +27,7 @@ afterEach(async () => {
 });
 
 /** What the scripted worker makes of a text. */
-async function read(reader: PlateReader, text: string, signal?: AbortSignal): Promise<string> {
+async function read(reader: ReaderPool, text: string, signal?: AbortSignal): Promise<string> {
   const reading = await reader.read(Buffer.from(text), signal ? { signal } : {});
   assert.equal(reading.kind, 'refused');
   return reading.reason.message;
@@ -90,7 +94,7 @@ test('an aborted picture gives up its place in the queue', async () => {
 });
 
 /** The pool is ready when its first worker is; here all of them have answered. */
-async function untilAllWork(reader: PlateReader, workers: number): Promise<void> {
+async function untilAllWork(reader: ReaderPool, workers: number): Promise<void> {
   const codes = new Set<string>();
   while (codes.size < workers) {
     for (const reading of await Promise.all([1, 2, 3].map(() => reader.read(makePng(10, 10))))) {
@@ -130,6 +134,53 @@ test('a worker that does not start is an error of the start', async () => {
     createReaderPool({ workers: 1, workerFile: new URL('./no-such-worker.ts', import.meta.url) }),
     isError('READER_CRASHED'),
   );
+});
+
+describe('where no worker can be started any more, pictures fail at once until one can', () => {
+  for (const [file, code] of [
+    ['missing', 'MODEL_MISSING'],
+    ['broken', 'READER_CRASHED'],
+  ] as const) {
+    test(`a ${file} model`, async (context) => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'plateline-pool-'));
+      context.onTestFinished(() => {
+        rmSync(folder, { recursive: true });
+      });
+      const reader = await startPool({
+        workerFile: new URL('./breakable-worker.ts', import.meta.url),
+        modelsDirectory: pathToFileURL(`${folder}/`),
+        restartDelayMs: 5,
+      });
+      assert.ok(reader.isReady());
+      writeFileSync(path.join(folder, file), '');
+      const [crashed, ...waiting] = ['crash', 'one', 'two'].map((text) => read(reader, text));
+      assert.ok(crashed);
+      await assert.rejects(crashed, isError('READER_CRASHED'));
+      for (const picture of waiting) await assert.rejects(picture, isError(code));
+      assert.ok(!reader.isReady());
+      await assert.rejects(read(reader, 'three'), isError(code));
+
+      rmSync(path.join(folder, file));
+      await eventually('a reader that reads', () => reader.isReady() || undefined);
+      assert.equal(await read(reader, 'four'), 'four');
+    });
+  }
+
+  test('and a pool that waits to start one can be closed', async (context) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'plateline-pool-'));
+    context.onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const reader = await startPool({
+      workerFile: new URL('./breakable-worker.ts', import.meta.url),
+      modelsDirectory: pathToFileURL(`${folder}/`),
+    });
+    writeFileSync(path.join(folder, 'missing'), '');
+    await assert.rejects(read(reader, 'crash'), isError('READER_CRASHED'));
+    await reader.close();
+    assert.ok(!reader.isReady());
+    await assert.rejects(read(reader, 'late'), isError('READER_CLOSED'));
+  });
 });
 
 test('a pool that closes lets its last workers start before it ends them', async () => {

@@ -30,10 +30,11 @@ afterEach(async () => {
 async function start(
   read: PlateReader['read'] = () => Promise.resolve(onePlate),
   maxBytes = 5 * 1024 * 1024,
+  isReady = () => true,
 ) {
   const requests: AnsweredRequest[] = [];
   const server = await startVehiclePlateServer({
-    reader: { read },
+    reader: { read, isReady },
     modelVersion: 'test-model',
     keys,
     host: '127.0.0.1',
@@ -353,6 +354,15 @@ describe('besides the contract', () => {
     });
   }
 
+  test('/ready answers 503 while the reader cannot read, and 200 when it can again', async () => {
+    let canRead = false;
+    const { url } = await start(undefined, undefined, () => canRead);
+    const { status, text } = await get(url, '/ready');
+    assert.deepEqual([status, text], [503, '{"status":"reader failed"}']);
+    canRead = true;
+    assert.equal((await get(url, '/ready')).status, 200);
+  });
+
   test('every answer names the version of the models', async () => {
     const { url } = await start();
     assert.equal((await post(url)).headers.get('x-model-version'), 'test-model');
@@ -382,6 +392,7 @@ test('a server that closes answers what it has begun', async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
   const server = await startVehiclePlateServer({
     reader: {
+      isReady: () => true,
       read: () => {
         begin(undefined);
         return reading;
