@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
-import type { Hono } from 'hono';
+
+/** What an app knows of the connection that a request came on. */
+export type Connection = { readonly incoming: { readonly socket: { readonly destroyed: boolean } } };
+
+/** What the server hands its requests to. */
+type App = {
+  readonly fetch: (request: Request, connection: Connection) => Response | Promise<Response>;
+};
 
 /** A server that listens. */
 export type ListeningServer = {
@@ -27,7 +34,7 @@ const maxConnections = 256;
  * taken.
  */
 export async function startHttpServer(
-  app: Pick<Hono, 'fetch'>,
+  app: App,
   options: {
     readonly host: string;
     readonly port: number;
@@ -58,9 +65,8 @@ export async function startHttpServer(
   };
 }
 
-function createServer(app: Pick<Hono, 'fetch'>, tls: { cert: string; key: string } | undefined): ServerType {
+function createServer({ fetch }: App, tls: { cert: string; key: string } | undefined): ServerType {
   const timeouts = { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs };
-  const fetch = (request: Request) => app.fetch(request);
   return tls
     ? createAdaptorServer({
         fetch,

@@ -1,3 +1,4 @@
+import { MIMEType } from 'node:util';
 import { Busboy } from '@fastify/busboy';
 
 /** A file field of a form, with the exact name from the request. */
@@ -10,12 +11,18 @@ export type Form =
 /** The contract allows one file; the second lets a caller refuse both. More would only cost memory. */
 const limits = { files: 2, parts: 100 };
 
+/** What a boundary may be (RFC 2046, 5.1.1). */
+const boundaryForm = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/;
+
 /** Parses a `multipart/form-data` body: its first two files, among its first hundred parts. */
 export async function readForm(body: Buffer, contentType = ''): Promise<Form> {
-  if (!/^multipart\/form-data;.*boundary=/i.test(contentType)) return { kind: 'not-multipart' };
-  const parser = createParser(contentType);
-  if (parser === undefined) return { kind: 'malformed' };
+  const type = mimeTypeOf(contentType);
+  if (type?.essence !== 'multipart/form-data') return { kind: 'not-multipart' };
+  const boundary = type.params.get('boundary') ?? '';
+  if (!boundaryForm.test(boundary)) return { kind: 'malformed' };
+  const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` };
   return new Promise((resolve) => {
+    const parser = new Busboy({ headers, preservePath: true, limits });
     const files: UploadedFile[] = [];
     const giveUp = () => {
       resolve({ kind: 'malformed' });
@@ -34,10 +41,10 @@ export async function readForm(body: Buffer, contentType = ''): Promise<Form> {
   });
 }
 
-/** Undefined for a boundary that cannot be one: the parser throws plain errors without a code. */
-function createParser(contentType: string) {
+/** The type in whatever spelling RFC 9110 allows: any case, spaces around semicolons, quotes. */
+function mimeTypeOf(contentType: string): MIMEType | undefined {
   try {
-    return new Busboy({ headers: { 'content-type': contentType }, preservePath: true, limits });
+    return new MIMEType(contentType);
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { failureReply, successReply, type ContractReply } from '../../core/contr
 import type { PictureReading } from '../picture-reading.ts';
 import { ReaderError } from '../reader-error.ts';
 import type { ReaderPool } from '../reader-pool.ts';
+import type { Connection } from './http-server.ts';
 import { openApiDocument } from './openapi.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import { readUploadedPicture } from './uploaded-picture.ts';
@@ -17,18 +18,22 @@ export type AnsweredRequest = {
   readonly requestId: string;
   readonly method: string;
   readonly route: string;
+  /** Of HTTP; 499 where the connection ended before the answer. */
   readonly status: number;
   /** The contract's code; absent on the other routes. */
   readonly resultCode?: number;
   readonly durationMs: number;
-  /** The reader's own failure, where there was one. */
+  /** The reader's own failure, where there was one; `CONNECTION_CLOSED` where nobody waited for the answer. */
   readonly error?: string;
 };
 
-type Environment = { Variables: { requestId: string; answer: Answer } };
+type Environment = { Bindings: Connection; Variables: { requestId: string; answer: Answer } };
 
 /** What the log and the metrics say of an answer. */
 type Answer = { readonly resultCode?: number; readonly error?: string };
+
+/** The status of web servers' logs for a client that closed its connection; it is never sent. */
+const clientClosedStatus = 499;
 
 const operatingRoutes = ['/health', '/ready', '/openapi.json', '/metrics'];
 const route = '/v1.0/appkeys/:appKey/vehicle-plate';
@@ -102,11 +107,13 @@ export function createVehiclePlateApp(deps: {
   return app;
 
   async function readAndSend(context: Context<Environment>, bytes: Uint8Array): Promise<Response> {
+    const { signal } = context.req.raw;
     try {
-      const { signal } = context.req.raw;
       const reading = await metrics.whileReading(() => reader.read(bytes, { signal }));
       return send(context, replyOf(reading));
     } catch (error) {
+      // The signal's reason is a text, which Hono's error handler does not take; nobody reads this answer.
+      if (signal.aborted) return context.body(null);
       if (!(error instanceof ReaderError)) throw error;
       if (error.code !== 'READER_BUSY') {
         return send(context, failureReply(5000001, 'INTERNAL_ERROR'), error.code);
@@ -151,8 +158,9 @@ function describe(context: Context<Environment>): Omit<AnsweredRequest, 'duratio
     method,
     // The path itself holds the app key.
     route: operatingRoutes.includes(path) ? path : path.endsWith('/vehicle-plate') ? route : 'unknown',
-    status: context.res.status,
-    ...context.get('answer'),
+    ...(context.env.incoming.socket.destroyed
+      ? { status: clientClosedStatus, error: 'CONNECTION_CLOSED' }
+      : { status: context.res.status, ...context.get('answer') }),
   };
 }
 

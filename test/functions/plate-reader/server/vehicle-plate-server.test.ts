@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'vitest';
+import { eventually } from '../../../eventually.ts';
 import type { Box } from '../../../../functions/core/record/plate-read.ts';
 import type { PictureReading } from '../../../../functions/plate-reader/picture-reading.ts';
 import type { PlateReader } from '../../../../functions/plate-reader/plate-reader.ts';
@@ -128,6 +129,24 @@ const refusals = {
   TOO_MANY_PIXELS: [200, 4000002, 'INVALID_FILE'],
   TOO_LARGE: [413, 4131000, 'MAX_UPLOAD_SIZE_EXCEEDED'],
 } as const;
+describe('a form is taken in every spelling of its type that RFC 9110 allows', () => {
+  for (const contentType of [
+    'multipart/form-data; boundary=X',
+    'multipart/form-data ; boundary=X',
+    'Multipart/Form-Data;BOUNDARY=X',
+    'multipart/form-data; charset=utf-8; boundary="X"',
+  ]) {
+    test(contentType, async () => {
+      const { url } = await start();
+      const { body } = await post(url, {
+        headers: { authorization: keys.secretKey, 'content-type': contentType },
+        body: '--X\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\nabc\r\n--X--\r\n',
+      });
+      assert.match(JSON.stringify(body), /"resultCode":0/);
+    });
+  }
+});
+
 describe('a picture that the reader refuses', () => {
   for (const [code, [httpStatus, resultCode, message]] of Object.entries(refusals)) {
     test(`as ${code} has the result code ${resultCode}`, async () => {
@@ -276,9 +295,10 @@ describe('a reader that fails', () => {
 describe('a client that hangs up', () => {
   test('takes its picture out of the queue', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<AbortSignal | undefined>();
-    const { url } = await start((_bytes, options) => {
+    const { promise: reading, reject: finish } = Promise.withResolvers<PictureReading>();
+    const { url, requests } = await start((_bytes, options) => {
       begin(options?.signal);
-      return new Promise(() => undefined);
+      return reading;
     });
     const hangUp = new AbortController();
     const form = formWith(someBytes);
@@ -294,7 +314,42 @@ describe('a client that hangs up', () => {
     await assert.rejects(sent);
     if (!signal.aborted) await once(signal, 'abort');
     assert.ok(signal.aborted);
+    finish(signal.reason);
+    const [request] = await eventually('the request in the log', () =>
+      requests.length > 0 ? requests : undefined,
+    );
+    assert.deepEqual([request?.status, request?.error], [499, 'CONNECTION_CLOSED']);
   });
+});
+
+describe('a client that hangs up in the middle of its upload is counted as that, not as a failure', () => {
+  for (const [name, lengthHeader, begun] of [
+    ['of a known length', 'Content-Length: 1000', 'abc'],
+    ['in chunks', 'Transfer-Encoding: chunked', '3\r\nabc\r\n'],
+  ] as const) {
+    test(name, async () => {
+      const { url, requests } = await start();
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write(
+        `POST ${documentedPath} HTTP/1.1\r\nHost: h\r\nAuthorization: ${keys.secretKey}\r\n` +
+          `Content-Type: multipart/form-data; boundary=b\r\n${lengthHeader}\r\nExpect: 100-continue\r\n\r\n`,
+      );
+      // The server has read the header.
+      await firstData(socket);
+      socket.end(begun);
+      const [request] = await eventually('the request in the log', () =>
+        requests.length > 0 ? requests : undefined,
+      );
+      assert.deepEqual(
+        [request?.status, request?.resultCode, request?.error],
+        [499, undefined, 'CONNECTION_CLOSED'],
+      );
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      assert.match(metrics, /status="499",result_code=""\} 1/);
+      assert.doesNotMatch(metrics, /result_code="5/);
+      socket.destroy();
+    });
+  }
 });
 
 describe('the log', () => {
