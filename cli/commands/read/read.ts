@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -86,12 +86,20 @@ async function readFiles(files: readonly string[], options: ReadOptions, json: b
 
 async function createFolder(name: string): Promise<void> {
   try {
-    await mkdir(name, { recursive: true });
+    await createFolders(path.resolve(name));
   } catch (cause) {
     throw new CommandError('CANNOT_WRITE', `${name} cannot be the folder for --save: ${faultOf(cause)}`, {
       cause,
     });
   }
+}
+
+/** With those above it, one by one: Node's own recursion never ends in /proc, where nothing can be created. */
+async function createFolders(name: string): Promise<void> {
+  const found = await stat(name).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  if (path.dirname(name) !== name) await createFolders(path.dirname(name));
+  await mkdir(name);
 }
 
 /** Why the file system refuses, in a sentence; every other error is thrown on. */

@@ -4,19 +4,23 @@ import { CommandError } from '../../terminal/command-error.ts';
 
 /**
  * A JPEG's name for each picture, in one folder: the picture's own, numbered where several pictures have the
- * same one.
+ * same one. Some file systems do not tell upper from lower case, and so neither do the names.
  */
 export function savedFileNames(files: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   return new Map(
-    files.map((file) => {
+    [...new Set(files)].map((file) => {
       const base = path.basename(file, path.extname(file));
       let name = `${base}.jpg`;
-      for (let number = 2; taken.has(name); number += 1) name = `${base}-${number}.jpg`;
-      taken.add(name);
+      for (let number = 2; taken.has(caselessFormOf(name)); number += 1) name = `${base}-${number}.jpg`;
+      taken.add(caselessFormOf(name));
       return [file, name];
     }),
   );
+}
+
+function caselessFormOf(name: string): string {
+  return name.toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /** Throws a CommandError `WOULD_REPLACE` where a drawing would replace a picture that is to be read. */

@@ -119,6 +119,29 @@ describe('plateline read', () => {
     assert.equal(status, 1);
   });
 
+  test('with --save draws a picture that is named twice once, under its own name', async () => {
+    const saved = path.join(folder, 'twice');
+    assert.equal((await runPlateline(['read', '--save', saved, day, day])).status, 0);
+    assert.deepEqual(readdirSync(saved), ['day.jpg']);
+  });
+
+  test('with --save keeps pictures apart whose names differ only in case', async () => {
+    const files = ['one/CAR.jpg', 'two/car.jpeg', 'three/Car.png'].map((name) => path.join(folder, name));
+    for (const file of files) {
+      mkdirSync(path.dirname(file));
+      copyFileSync(day, file);
+    }
+    const saved = path.join(folder, 'cases', 'created', 'too');
+    await runPlateline(['read', '--save', saved, ...files]);
+    assert.deepEqual(readdirSync(saved).toSorted(), ['CAR.jpg', 'Car-3.jpg', 'car-2.jpg']);
+  });
+
+  test('with --save where no folder can be created exits with 1 and a sentence', async () => {
+    const { errors, status } = await runPlateline(['read', day, '--save', '/proc/nowhere/x']);
+    assert.match(errors, /^error: \/proc\/nowhere\/x cannot be the folder for --save: .*ENOENT.*\n$/);
+    assert.equal(status, 1);
+  });
+
   test('with --save to a file exits with 1 and a sentence', async () => {
     const file = path.join(folder, 'file');
     writeFileSync(file, '');
