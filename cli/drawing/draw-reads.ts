@@ -10,21 +10,32 @@ type Drawing =
 const jpegQuality = 90;
 
 /**
+ * Pixels of a drawing's longer side at most: larger than a phone's photo, and a bound for the memory, of which
+ * the boxes alone take eight bytes a pixel.
+ */
+const longestSide = 4096;
+
+/**
  * Draws the box and the plate of each read on a picture. Boxes are in pixels as the file stores them, and so
- * is the drawing: a rotation that EXIF asks for is not applied, and the JPEG has no EXIF.
+ * is the drawing: a rotation that EXIF asks for is not applied, and the JPEG has no EXIF. It is as large as
+ * the picture, and for people to look at: where the longer side has more than 4,096 pixels, it is smaller.
  */
 export async function drawReads(picture: Uint8Array, reads: readonly PlateRead[]): Promise<Drawing> {
   const opening = await openPicture(picture);
   if (opening.kind === 'refused') return { kind: 'fault', message: opening.reason.message };
   const { width, height } = opening.header;
+  const scale = Math.min(1, longestSide / Math.max(width, height));
+  const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
   const overlay = Buffer.from(
     renderSvg(
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none">` +
         `${reads.map((read) => drawRead(read, width, height)).join('')}</svg>`,
     ).asPng(),
   );
   const rendering = await opening.render((image) =>
-    image.composite([{ input: overlay }]).jpeg({ quality: jpegQuality }),
+    (scale < 1 ? image.resize({ ...size, fit: 'fill' }) : image)
+      .composite([{ input: overlay }])
+      .jpeg({ quality: jpegQuality }),
   );
   if (rendering.kind === 'refused') return { kind: 'fault', message: rendering.reason.message };
   return { kind: 'jpeg', bytes: rendering.bytes };

@@ -54,6 +54,23 @@ test('each box is drawn on the picture in its own size, and nothing else changes
   );
 });
 
+test('a picture of 100 megapixels is drawn at 4,096 pixels of its longer side, with its box in place', async () => {
+  const grey = { width: 10_000, height: 9_000, channels: 3, background: '#777' } as const;
+  const picture = await sharp({ create: grey }).jpeg().toBuffer();
+  const large = { x1: 2000, y1: 1000, x2: 8000, y2: 1000, x3: 8000, y3: 3000, x4: 2000, y4: 3000 };
+  const drawing = await drawReads(picture, [{ plate: '12가3456', confidence: 0.9, box: large }]);
+  assert.equal(drawing.kind, 'jpeg');
+  const { width, height } = await sharp(drawing.bytes).metadata();
+  assert.deepEqual([width, height], [4096, 3687]);
+  const scale = 4096 / 10_000;
+  const [edge = [], inside = []] = await coloursOf(
+    drawing.bytes,
+    [Math.round(5000 * scale), Math.round(1000 * scale)],
+    [Math.round(5000 * scale), Math.round(2000 * scale)],
+  );
+  assert.ok(isGreen(edge) && !isGreen(inside));
+});
+
 test('a plate that is full of markup is drawn as text', async () => {
   const drawing = await drawReads(readSample('day.jpg'), [
     { plate: '</text><rect width="1280" height="720" fill="red"/>&\u0000\ud800"\uffff', confidence: 1, box },
