@@ -9,7 +9,7 @@ import type { PlateReader } from '../../../functions/plate-reader/plate-reader.t
 import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
-import { startReader } from '../../reader/start-reader.ts';
+import { startReader } from '../../terminal/start-reader.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
 import { startProgress } from '../../terminal/progress.ts';
 import { listPictureFiles } from './picture-files.ts';

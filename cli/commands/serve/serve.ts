@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { CommandError } from '../../terminal/command-error.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
-import { startReader } from '../../reader/start-reader.ts';
+import { startReader } from '../../terminal/start-reader.ts';
 import { listenForInterrupt } from '../../terminal/interrupt.ts';
 import { jsonLine } from '../../terminal/print-json.ts';
 import { readEndpointKeys } from './endpoint-keys.ts';

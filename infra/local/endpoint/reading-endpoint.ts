@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startReader } from '../../../cli/reader/start-reader.ts';
+import { startReader } from '../../../cli/terminal/start-reader.ts';
 import { committedModels, describeModels } from '../../../functions/plate-reader/models.ts';
 import { startVehiclePlateServer } from '../../../functions/plate-reader/server/vehicle-plate-server.ts';
 import type { LocalEndpoint, StartEndpoint } from './local-endpoint.ts';

@@ -1,5 +1,5 @@
 import type { ReaderPool, ReaderPoolOptions } from '../../functions/plate-reader/reader-pool.ts';
-import { closeBeforeExit } from '../terminal/exit-process.ts';
+import { closeBeforeExit } from './exit-process.ts';
 
 /**
  * Starts a reader that is closed also where the process exits in the middle of a command: its pictures then
