@@ -5,7 +5,8 @@ import type { Reason } from '../core/record/reason.ts';
 
 export type Telemetry = ReturnType<typeof createTelemetry>;
 
-const metricNames = {
+/** The metric that counts each outcome of an attempt at a picture. */
+export const metricNames = {
   read: 'Read',
   'no-plate': 'NoPlate',
   unreadable: 'Unreadable',
@@ -59,6 +60,12 @@ export function createTelemetry() {
     messageParked(messageId: string, faults: readonly string[]): void {
       count('MessageParked');
       logger.error('message parked', { messageId, faults });
+    },
+
+    /** A message has waited, or will have waited when it comes back, for longer than any usual retry. */
+    messageWaitsLong(messageId: string): void {
+      count('MessageWaitsLong');
+      logger.warn('message waits long', { messageId });
     },
 
     /** Something about a message failed that no picture's outcome reports. */

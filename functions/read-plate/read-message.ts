@@ -15,6 +15,12 @@ import type { ReadPicture } from './read-picture.ts';
  */
 export const longestStayMs = 5 * 24 * 3600 * 1000;
 
+/**
+ * A message that takes longer than this, from its sending until it comes back, needs a person's look: the
+ * alarm picture-waits-long rings.
+ */
+const longWaitMs = 60 * 60 * 1000;
+
 /** What the messages of one invocation share. */
 type Invocation = {
   readonly remainingTimeMs: () => number;
@@ -43,9 +49,16 @@ export function createReadMessage(deps: {
     } catch (error) {
       const reason = reasonOf(error);
       telemetry.messageFailed(message.messageId, reason, error);
-      return { kind: 'comes-back', delaySeconds: delaySecondsOf(message, { kind: 'wait', reason }) };
+      return comesBack(message, delaySecondsOf(message, { kind: 'wait', reason }));
     }
   };
+
+  function comesBack(message: SQSRecord, delaySeconds: number): MessageResult {
+    if (now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longWaitMs) {
+      telemetry.messageWaitsLong(message.messageId);
+    }
+    return { kind: 'comes-back', delaySeconds };
+  }
 
   async function readObjects(message: SQSRecord, invocation: Invocation): Promise<MessageResult> {
     const sentAtMs = Number(message.attributes.SentTimestamp);
@@ -71,7 +84,7 @@ export function createReadMessage(deps: {
     });
     const delaySeconds = Math.max(0, ...delays);
     const expires = now() + delaySeconds * 1000 > sentAtMs + longestStayMs;
-    if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };
+    if (delays.length > 0 && !expires) return comesBack(message, delaySeconds);
     if (delays.length > 0) await park(message, ['The picture could not be read within five days.']);
     else if (faults.length > 0) await park(message, faults);
     else if (objects.length === 0) telemetry.messageIgnored(message.messageId);

@@ -156,6 +156,7 @@ export const parameterNames = Object.keys(parameters.shape);
 export type Deployment = z.infer<typeof deploymentSchema> & {
   visibilityTimeoutSeconds: number;
   oldestMessageAlarmSeconds: number;
+  functionErrorsPeriodSeconds: number;
   /**
    * A first deployment that fails deletes its bucket, so that the next can create it again. Its tables stay.
    */
@@ -191,12 +192,20 @@ export function parseDeployment(
     deployment: {
       ...parsed.data,
       visibilityTimeoutSeconds,
+      functionErrorsPeriodSeconds: wholeMinutes(
+        visibilityTimeoutSeconds + parsed.data.functionTimeoutSeconds + 60,
+      ),
       oldestMessageAlarmSeconds: oldestMessageVisibilityTimeouts * visibilityTimeoutSeconds,
       deletionPolicy: keepsData ? 'RetainExceptOnCreate' : 'Delete',
       updateReplacePolicy: keepsData ? 'Retain' : 'Delete',
       deletionProtectionEnabled: keepsData,
     },
   };
+}
+
+/** CloudWatch takes periods of whole minutes. */
+function wholeMinutes(seconds: number): number {
+  return 60 * Math.ceil(seconds / 60);
 }
 
 /** The name in bucket.yml, with the 12 digits of an account. */

@@ -7,6 +7,7 @@ export function createRecordingTelemetry() {
   const ended: ({ readonly messageId: string; readonly imageId: string } & PictureReport)[] = [];
   const ignored: string[] = [];
   const parked: { readonly messageId: string; readonly faults: readonly string[] }[] = [];
+  const waitingLong: string[] = [];
   const troubled: { readonly messageId: string; readonly reason: Reason; readonly error?: unknown }[] = [];
   const uncounted: { readonly reason: Reason; readonly error: unknown }[] = [];
   /** How many pictures had finished at each flush. */
@@ -15,12 +16,14 @@ export function createRecordingTelemetry() {
     ended,
     ignored,
     parked,
+    waitingLong,
     troubled,
     uncounted,
     flushed,
     pictureEnded: (messageId, imageId, report) => void ended.push({ messageId, imageId, ...report }),
     messageIgnored: (messageId) => void ignored.push(messageId),
     messageParked: (messageId, faults) => void parked.push({ messageId, faults }),
+    messageWaitsLong: (messageId) => void waitingLong.push(messageId),
     messageFailed: (messageId, reason, error) => void troubled.push({ messageId, reason, error }),
     usageNotCounted: (reason, error) => void uncounted.push({ reason, error }),
     flush: () => void flushed.push(ended.length),

@@ -1,89 +1,24 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { readReply } from '../../functions/core/contract/reply.ts';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
 import { longestStayMs } from '../../functions/read-plate/read-message.ts';
+import {
+  alarmsOf,
+  periodSecondsOf,
+  ringsAt,
+  valueAt,
+  watchedBy,
+  type Alarm,
+  type Measured,
+} from './cloudwatch.ts';
 import { emittedMetrics, type Metric } from './emitted-metrics.ts';
 import { deployedTemplate, resourceOf, statementsOf, type Template } from './template.ts';
 
 const daySeconds = 24 * 3600;
-
-const dimensionList = z
-  .array(z.object({ Name: z.string(), Value: z.unknown() }))
-  .transform((dimensions) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])));
-
-const metricShape = { Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionList };
-const metric = z.object(metricShape).transform(({ Namespace, MetricName, Dimensions }) => ({
-  namespace: Namespace,
-  name: MetricName,
-  dimensions: Dimensions,
-}));
-
-const statistic = z.enum(['Maximum', 'Sum']);
-
-const metricStat = z.strictObject({
-  Id: z.string(),
-  ReturnData: z.literal(false),
-  MetricStat: z.strictObject({ Metric: metric, Stat: statistic, Period: z.number() }),
-});
-
-const everyAlarm = {
-  AlarmName: z.string(),
-  AlarmDescription: z.string(),
-  AlarmActions: z.array(z.unknown()),
-  TreatMissingData: z.literal('notBreaching'),
-  ComparisonOperator: z.enum(['GreaterThanThreshold', 'GreaterThanOrEqualToThreshold']),
-  Threshold: z.number(),
-  EvaluationPeriods: z.number(),
-};
-
-/** An alarm on one metric or one expression over several; strict, so that `ringsAt` covers every property. */
-const alarmSchema = z.union([
-  z
-    .strictObject({
-      ...everyAlarm,
-      ...metricShape,
-      Statistic: statistic,
-      Period: z.number(),
-    })
-    .transform(({ Namespace, MetricName, Dimensions, Statistic, Period, ...alarm }) => ({
-      ...alarm,
-      expression: 'only',
-      series: [
-        {
-          id: 'only',
-          metric: { namespace: Namespace, name: MetricName, dimensions: Dimensions },
-          statistic: Statistic,
-          periodSeconds: Period,
-        },
-      ],
-    })),
-  z
-    .strictObject({
-      ...everyAlarm,
-      Metrics: z.array(
-        z.union([metricStat, z.strictObject({ Id: z.string(), Label: z.string(), Expression: z.string() })]),
-      ),
-    })
-    .transform(({ Metrics, ...alarm }) => ({
-      ...alarm,
-      expression: Metrics.flatMap((each) => ('Expression' in each ? each.Expression : [])).join('\n'),
-      series: Metrics.flatMap((each) =>
-        'MetricStat' in each
-          ? {
-              id: each.Id,
-              metric: each.MetricStat.Metric,
-              statistic: each.MetricStat.Stat,
-              periodSeconds: each.MetricStat.Period,
-            }
-          : [],
-      ),
-    })),
-]);
 
 const dashboardSchema = z.object({
   widgets: z.array(
@@ -150,73 +85,13 @@ const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties
 const textOf = ({ namespace, name, dimensions }: Metric) =>
   `${namespace} ${name} ${JSON.stringify(dimensions)}`;
 
-const alarms = () =>
-  Object.entries(prod.Resources)
-    .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
-    .map(([logicalId, { Properties }]) => ({ logicalId, ...alarmSchema.parse(Properties) }));
-
-type Alarm = z.infer<typeof alarmSchema>;
-
-const watchedBy = (alarm: Alarm): Metric[] => alarm.series.map((each) => each.metric);
-
-const periodSecondsOf = (alarm: Alarm) => {
-  const [periodSeconds, ...others] = new Set(alarm.series.map((each) => each.periodSeconds));
-  assert.ok(periodSeconds !== undefined && others.length === 0, 'all metrics of an alarm have one period');
-  return periodSeconds;
-};
-
-/** The measured values of each metric, by its name. */
-type Measured = Readonly<Record<string, readonly { readonly atSeconds: number; readonly value: number }[]>>;
-
-const valueOf = {
-  Sum: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
-  Maximum: (values: readonly number[]) => Math.max(...values),
-};
-
-const breaches = {
-  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
-  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
-};
-
-/** The functions of metric math that the alarms use; a metric without data is undefined. */
-const metricMath = {
-  IF: (condition: boolean, then: number | undefined, otherwise: number | undefined) =>
-    condition ? then : otherwise,
-  FILL: (value: number | undefined, filler: number) => value ?? filler,
-};
-
-/** The alarm's value for the period that ends then; undefined if there is none. */
-function valueAt(endSeconds: number, alarm: Alarm, measured: Measured): number | undefined {
-  const periodSeconds = periodSecondsOf(alarm);
-  const values = alarm.series.map((each) => {
-    const inPeriod = (measured[each.metric.name] ?? [])
-      .filter((datum) => datum.atSeconds > endSeconds - periodSeconds && datum.atSeconds <= endSeconds)
-      .map(({ value }) => value);
-    return [each.id, inPeriod.length > 0 ? valueOf[each.statistic](inPeriod) : undefined] as const;
-  });
-  // The part of metric math that the alarms use is valid JavaScript.
-  const context = { ...metricMath, ...Object.fromEntries(values) };
-  return z.number().optional().parse(runInNewContext(alarm.expression, context));
-}
-
-/** Whether the alarm rings at a moment: all periods before it breach; a period without data does not. */
-function ringsAt(atSeconds: number, alarm: Alarm, measured: Measured): boolean {
-  const ends = Array.from(
-    { length: alarm.EvaluationPeriods },
-    (_, before) => atSeconds - before * periodSecondsOf(alarm),
-  );
-  return ends.every((endSeconds) => {
-    const value = valueAt(endSeconds, alarm, measured);
-    return value !== undefined && breaches[alarm.ComparisonOperator](value, alarm.Threshold);
-  });
-}
+const alarms = () => alarmsOf(prod);
 
 const nowSeconds = daySeconds;
 const ago = (seconds: number, value = 1) => ({ atSeconds: nowSeconds - seconds, value });
 const fiveMinutesOfAges = (...ages: number[]) => ({
   ApproximateAgeOfOldestMessage: ages.map((age, minutes) => ago(60 * minutes, age)),
 });
-const waitingForAnHour = { Wait: [ago(4500), ago(4000)] };
 
 /** The states in which each alarm must ring, and those in which it must stay silent. */
 const states: Readonly<
@@ -247,14 +122,47 @@ const states: Readonly<
       'a queue that keeps up': fiveMinutesOfAges(20, 20, 20, 20, 20),
     },
   },
-  'all-pictures-wait': {
-    ringsFor: { 'an hour without an answer': waitingForAnHour },
+  'most-pictures-wait': {
+    ringsFor: {
+      'forty minutes without an answer': { Wait: [ago(1500), ago(300)] },
+      'forty minutes with fewer answers than waits': {
+        Wait: [ago(1500, 3), ago(300, 3)],
+        Read: [ago(400, 2)],
+      },
+      'refused keys': { Misconfigured: [ago(1500), ago(300)] },
+    },
     isSilentFor: {
-      'an answer with a plate': { ...waitingForAnHour, Read: [ago(100)] },
-      'an answer without a plate': { ...waitingForAnHour, NoPlate: [ago(100)] },
-      'an answer that no plate can be read': { ...waitingForAnHour, Unreadable: [ago(3000)] },
-      'an hour without an answer since the first wait': { Wait: [ago(3600), ago(10)] },
+      'as many answers as waits': { Wait: [ago(1500), ago(300)], Read: [ago(100)] },
+      'as many answers without a plate': { Wait: [ago(1500), ago(300)], NoPlate: [ago(100)] },
+      'as many answers that no plate can be read': { Wait: [ago(1500), ago(300)], Unreadable: [ago(1300)] },
+      'a picture that waited three times and was read': {
+        Wait: [ago(700), ago(650), ago(600)],
+        Read: [ago(500)],
+      },
       'pictures that are all read': { Read: [ago(3500), ago(1700)] },
+    },
+  },
+  'picture-waits-long': {
+    ringsFor: {
+      'one message among thousands that are read': { MessageWaitsLong: [ago(3900)], Read: [ago(5, 5000)] },
+    },
+    isSilentFor: { 'none in three and a half hours': { MessageWaitsLong: [ago(3 * 4200 + 60)] } },
+  },
+  'function-not-invoked': {
+    ringsFor: {
+      'messages without an invocation': {
+        ApproximateNumberOfMessagesVisible: [ago(1000), ago(800), ago(500), ago(100)],
+        Invocations: [ago(1300)],
+      },
+    },
+    isSilentFor: {
+      'messages and an invocation': {
+        ApproximateNumberOfMessagesVisible: [ago(1000), ago(800), ago(500), ago(100)],
+        Invocations: [ago(700)],
+      },
+      'no message': {
+        ApproximateNumberOfMessagesVisible: [ago(1000, 0), ago(800, 0), ago(500, 0), ago(100, 0)],
+      },
     },
   },
   'all-pictures-rejected': {
@@ -269,7 +177,7 @@ const states: Readonly<
   },
   misconfigured: {
     ringsFor: { 'one refusal': { Misconfigured: [ago(20)] } },
-    isSilentFor: { 'none in half an hour': { Misconfigured: [ago(1900)] } },
+    isSilentFor: { 'none in an hour and a half': { Misconfigured: [ago(3 * 1800 + 60)] } },
   },
   'broken-contract': {
     ringsFor: { 'three broken replies': { BrokenContract: [ago(200), ago(100), ago(10)] } },
@@ -334,7 +242,14 @@ describe('the alarms', () => {
       'dead-letter-queue-not-empty': [`ApproximateNumberOfMessagesVisible ${JSON.stringify(deadLetters)}`],
       'dead-letters-expire-soon': [`ApproximateAgeOfOldestMessage ${JSON.stringify(deadLetters)}`],
       'oldest-message-too-old': [`ApproximateAgeOfOldestMessage ${JSON.stringify(pictures)}`],
-      'all-pictures-wait': ['Wait', 'Read', 'NoPlate', 'Unreadable'].map((name) => `${name} ${service}`),
+      'most-pictures-wait': ['Wait', 'Misconfigured', 'Read', 'NoPlate', 'Unreadable'].map(
+        (name) => `${name} ${service}`,
+      ),
+      'picture-waits-long': [`MessageWaitsLong ${service}`],
+      'function-not-invoked': [
+        `ApproximateNumberOfMessagesVisible ${JSON.stringify(pictures)}`,
+        `Invocations ${JSON.stringify(readPlate)}`,
+      ],
       'all-pictures-rejected': ['RejectedByEndpoint', 'Read', 'NoPlate', 'Unreadable'].map(
         (name) => `${name} ${service}`,
       ),
@@ -392,11 +307,12 @@ describe('the alarms', () => {
       readReply(429, JSON.stringify({ header: { isSuccessful: false, resultCode: 4291001 } }), undefined),
     );
   for (const { section, name, tries, what, retryAfterSeconds } of [
-    { section: 'all-pictures-wait', name: 'Wait', tries: 6, what: 'however rarely it is tried' },
+    { section: 'most-pictures-wait', name: 'Wait', tries: 6, what: 'however rarely it is tried' },
+    { section: 'picture-waits-long', name: 'MessageWaitsLong', tries: 1, what: 'however rarely it is tried' },
     {
-      section: 'all-pictures-wait',
-      name: 'Wait',
-      tries: 2,
+      section: 'picture-waits-long',
+      name: 'MessageWaitsLong',
+      tries: 1,
       what: 'where a quota is used up',
       retryAfterSeconds: quota.retryAfterSeconds,
     },

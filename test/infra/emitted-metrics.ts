@@ -35,6 +35,7 @@ const calls: readonly TelemetryCall[] = [
   })),
   { kind: 'message-ignored', messageId },
   { kind: 'message-parked', messageId, faults: [] },
+  { kind: 'message-waits-long', messageId },
   { kind: 'message-troubled', messageId, reason, error: undefined },
   { kind: 'usage-not-counted', reason, error: undefined },
   { kind: 'flush' },

@@ -65,7 +65,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a message whose picture waits is acknowledged',
     file: 'read-plate/read-message.ts',
-    find: `if (delays.length > 0 && !expires) return { kind: 'comes-back', delaySeconds };`,
+    find: `if (delays.length > 0 && !expires) return comesBack(message, delaySeconds);`,
     replace: `if (delays.length > 0 && !expires) return { kind: 'done' };`,
   },
   {

@@ -32,6 +32,9 @@ export function createReportedTelemetry(note: (fact: Fact) => void, invocation: 
     messageParked(messageId, faults) {
       note(report(messageId, 'parked', faults));
     },
+    messageWaitsLong(messageId) {
+      note(report(messageId, 'waits long', []));
+    },
     messageFailed(messageId, reason, error) {
       note({ ...report(messageId, 'troubled', [reason.code, reason.message], error), reason });
     },

@@ -148,6 +148,17 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
         });
     },
 
+    /** What SQS's own metrics say: messages that are received three times have no age any more. */
+    measure: () => {
+      const nowMs = time.nowMs();
+      const all = [...messages.values()];
+      const ages = all.filter(({ receiveCount }) => receiveCount < 3).map(({ sentMs }) => nowMs - sentMs);
+      return {
+        available: all.filter(({ visibleAtMs }) => visibleAtMs <= nowMs).length,
+        oldestAgeSeconds: Math.max(0, ...ages) / 1000,
+      };
+    },
+
     /** Deletes a message; sometimes an old receipt does too. */
     acknowledge({ receiptHandle, messageId }: ReceivedMessage): void {
       if (!messageOf(receiptHandle) && !random.chance(0.5)) return;

@@ -15,10 +15,10 @@ export type World = {
 /** The moment at which every history begins. */
 const startMs = Date.parse('2026-11-22T08:00:00.000Z');
 
-export function createWorld(seed: number): World {
+export function createWorld(seed: number, draw = drawWeather): World {
   const random = createRandom(seed);
   const time = createVirtualTime(startMs, random);
-  const weather = drawWeather(random, startMs);
+  const weather = draw(random, startMs);
   const history: DatedFact[] = [];
   return {
     time,

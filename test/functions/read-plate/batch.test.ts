@@ -240,6 +240,18 @@ test('an event whose time has no zone parks nothing: its picture is read, upload
   assert.deepEqual(uploadedAt, [new Date(sentMs).toISOString()]);
 });
 
+test('a message that comes back more than an hour after it was sent is reported, and no other', async () => {
+  const hourMs = 3_600_000;
+  const early = await handle([['m1', announce('wait-60.jpg')]], { nowMs: sentMs + hourMs - 600_000 });
+  const late = await handle([['m1', announce('wait-60.jpg')]], { nowMs: sentMs + hourMs - 30_000 });
+  const bug = await handle([['m1', announce('bug.jpg')]], { nowMs: sentMs + hourMs });
+  const read = await handle([['m1', announce('1.jpg')]], { nowMs: sentMs + hourMs });
+  assert.deepEqual(
+    [early, late, bug, read].map(({ telemetry }) => telemetry.waitingLong),
+    [[], ['m1'], ['m1'], []],
+  );
+});
+
 test('a bug thrown at one picture loses no other message, and its own comes back', async () => {
   const { returning, delays, endedImages, telemetry } = await handle([
     ['m1', announce('1.jpg')],
