@@ -4,7 +4,7 @@ import type { Calibration } from './models.ts';
 const nearest = 1e-6;
 
 /** What speaks for a read. */
-type Evidence = {
+export type Evidence = {
   /** By the recogniser, 0 to 1. */
   readonly textProbability: number;
   /** By the locator, 0 to 1. */
@@ -29,7 +29,8 @@ export function calibrateConfidence(
   return 1 / (1 + Math.exp(-logOdds));
 }
 
-function logOddsOf(probability: number): number {
+/** ln(p / (1 − p)), with the probability kept off 0 and 1. */
+export function logOddsOf(probability: number): number {
   const bounded = Math.min(Math.max(probability, nearest), 1 - nearest);
   return Math.log(bounded / (1 - bounded));
 }

@@ -1,8 +1,7 @@
 import type { PlateRead } from '../core/record/plate-read.ts';
-import { calibrateConfidence } from './calibrate-confidence.ts';
+import { calibrateConfidence, type Evidence } from './calibrate-confidence.ts';
 import { chooseText } from './choose-text.ts';
 import { cutStrip, stripBytes } from './cut-strip.ts';
-import type { StripReading } from './decode-characters.ts';
 import { decodePicture, releasePixels, type DecodedPicture } from './decode-picture.ts';
 import type { LocatedPlate } from './find-peaks.ts';
 import { locatePlates } from './locate-plates.ts';
@@ -39,18 +38,22 @@ const platesCutWithAllMargins = 1;
 /** A read below this confidence is noise. */
 const leastConfidence = 0.01;
 
-/** Reads a picture with networks that are started; nothing is kept between pictures. */
+/**
+ * Reads a picture with networks that are started; nothing is kept between pictures. `confidenceOf` is 0 to 1;
+ * calibrating the models replaces it.
+ */
 export async function readPicture(
   bytes: Uint8Array,
   networks: Networks,
   models: ModelsDescription,
+  confidenceOf = (evidence: Evidence) => calibrateConfidence(evidence, models.calibration),
 ): Promise<PictureReading> {
   const decoding = await decodePicture(bytes);
   if (decoding.kind === 'refused') return decoding;
   const { picture, header } = decoding;
   const located = await locatePlates(picture, networks, models.thresholds.locatorScore);
 
-  const reads = await readPlates(picture, located.slice(0, mostPlates), networks, models);
+  const reads = await readPlates(picture, located.slice(0, mostPlates), networks, models, confidenceOf);
   releasePixels(picture);
   const plates = mergePlates(reads).map((read) => plateReadOf(read, picture, header));
   const { fileType, width, height } = header;
@@ -67,6 +70,7 @@ async function readPlates(
   located: readonly LocatedPlate[],
   networks: Networks,
   models: ModelsDescription,
+  confidenceOf: (evidence: Evidence) => number,
 ): Promise<readonly TextAtPlace[]> {
   const cuts: readonly CutPlate[] = located.flatMap((plate, index) => {
     const ofPlate = index < platesCutWithAllMargins ? margins : margins.slice(0, 1);
@@ -85,18 +89,15 @@ async function readPlates(
   }
   const readings = [...(await networks.recognise(strips))];
   return cuts
-    .map((cut) => readOf(cut.plate, readings.splice(0, cut.margins.length), models))
+    .map(({ plate, margins }) => {
+      const { text, probability, isLegal } = chooseText(
+        readings.splice(0, margins.length),
+        models.recogniser.alphabet,
+      );
+      const evidence = { textProbability: probability, locatorScore: plate.score, isLegal };
+      return { text, confidence: confidenceOf(evidence), corners: plate.corners };
+    })
     .filter(({ text, confidence }) => text !== '' && confidence >= leastConfidence);
-}
-
-function readOf(
-  { score, corners }: LocatedPlate,
-  readings: readonly StripReading[],
-  models: ModelsDescription,
-): TextAtPlace {
-  const { text, probability, isLegal } = chooseText(readings, models.recogniser.alphabet);
-  const evidence = { textProbability: probability, locatorScore: score, isLegal };
-  return { text, confidence: calibrateConfidence(evidence, models.calibration), corners };
 }
 
 function rowCountsOf({ corners, twoRowsProbability }: LocatedPlate): readonly (1 | 2)[] {

@@ -36,7 +36,7 @@ def blocks(channels, count):
 class Locator(nn.Module):
     """Maps RGB pictures (float, 0..255, sides multiples of 32) to scores, corner offsets and row counts."""
 
-    def __init__(self, widths=(16, 32, 64, 96), depths=(1, 2, 3, 4), head=32):
+    def __init__(self, widths=(16, 32, 64, 96), depths=(1, 2, 2, 4), head=32):
         super().__init__()
         w4, w8, w16, w32 = widths
         d4, d8, d16, d32 = depths
@@ -47,7 +47,7 @@ class Locator(nn.Module):
         self.lateral32 = nn.Conv2d(w32, w16, 1)
         self.merge16 = ConvolutionBlock(w16, head)
         self.lateral8 = nn.Conv2d(w8, head, 1) if w8 != head else nn.Identity()
-        self.merge8 = nn.Sequential(*blocks(head, 2))
+        self.merge8 = nn.Sequential(*blocks(head, 1))
         self.outputs = nn.Conv2d(head, 11, 1)
         self.refine = ConvolutionBlock(head, head)
         self.refinements = nn.Conv2d(head, 8, 1)

@@ -25,6 +25,7 @@ KEPT_SCENES = 2500
 """Scenes drawn last, from which batches are chosen; each is used until newer ones push it out."""
 
 SCENES_BEFORE_START = 300
+SAVE_EVERY_S = 60
 HIGHEST_DIFFICULTY = 2.0
 """Limit of a scene's heat loss as its weight in the choice: hard scenes come again, hopeless ones not too often."""
 
@@ -48,11 +49,11 @@ def draw_scenes(results, seed, parent):
 class Scenes:
     """The scenes drawn last; `batch` never waits for the drawing once it has started."""
 
-    def __init__(self, processes, seed):
+    def __init__(self, drawers, seed):
         self.results = multiprocessing.Queue(64)
         self.kept, self.difficulty = [], []
         self.drawn, self.random = 0, Random(seed)
-        for number in range(processes):
+        for number in range(drawers):
             multiprocessing.Process(
                 target=draw_scenes, args=(self.results, seed * 1000 + number, os.getpid()), daemon=True
             ).start()
@@ -132,7 +133,10 @@ def train(options):
         locator.load_state_dict(saved['locator'])
         optimiser.load_state_dict(saved['optimiser'])
         average.values, step = saved['average'], saved['step']
-    scenes = Scenes(options.processes, options.seed + step)
+    elif options.start:
+        start_from(locator, torch.load(options.start, map_location=device)['average'])
+        average = Average(locator)
+    scenes = Scenes(options.drawers, options.seed + step)
     start = saved_at = time.time()
     history = []
     locator.train()
@@ -158,10 +162,16 @@ def train(options):
             named = zip(('heat', 'corners', 'rows', 'refined'), means)
             progress = ', '.join(f'{name} {mean:.3f}' for name, mean in named)
             print(f'step {step}: {progress}; {scenes.drawn} scenes, {time.time() - start:.0f} s', flush=True)
-        if time.time() - saved_at > 90:
+        if time.time() - saved_at > SAVE_EVERY_S:
             save(options.checkpoint, locator, optimiser, average, step)
             saved_at = time.time()
     save(options.checkpoint, locator, optimiser, average, step)
+
+
+def start_from(locator, weights):
+    """Takes over what a trained locator knows, also where it has more blocks than this one."""
+    own = locator.state_dict()
+    locator.load_state_dict({**own, **{name: value for name, value in weights.items() if name in own}})
 
 
 def save(path, locator, optimiser, average, step):
@@ -181,13 +191,14 @@ def main():
     parser.add_argument(
         '--checkpoint', required=True, help='file to resume from, if it exists, and to save to'
     )
+    parser.add_argument('--start', help='checkpoint of a trained locator, for a first start with its weights')
     parser.add_argument(
         '--minutes', type=float, default=60, help='length of this run; the learning rate falls over it'
     )
     parser.add_argument('--rate', type=float, default=2e-3, help='highest learning rate')
     parser.add_argument('--batch', type=int, default=16, help='scenes per step')
     parser.add_argument('--threads', type=int, default=1, help='threads of the network')
-    parser.add_argument('--processes', type=int, default=1, help='processes that draw scenes')
+    parser.add_argument('--drawers', type=int, default=1, help='processes that draw scenes')
     parser.add_argument('--bfloat16', action='store_true', help='faster on processors that multiply bfloat16')
     parser.add_argument('--seed', type=int, default=1)
     train(parser.parse_args())

@@ -10,7 +10,7 @@ from plates.cut import cut_strip
 
 _NOISE = np.random.default_rng(7).standard_normal((640, 1600, 3)).astype(np.float32)
 # Photographs for what lies around a plate; all come with Debian packages.
-_SURROUNDINGS = (
+SURROUNDINGS = (
     '/usr/share/games/torcs/cars/*/*.png',
     '/usr/share/games/torcs/tracks/*/*/*.png',
     '/usr/share/wallpapers/*/contents/images/*.[jp][pn]g',
@@ -25,7 +25,7 @@ _PATCH_WIDTH, _PATCH_HEIGHT = 480, 240
 
 def surroundings(random, count=160):
     """Patches of photographs, RGB, for what lies around a plate."""
-    paths = sorted(path for pattern in _SURROUNDINGS for path in glob.glob(pattern))
+    paths = sorted(path for pattern in SURROUNDINGS for path in glob.glob(pattern))
     patches = []
     for path in random.sample(paths, min(len(paths), count)):
         picture = cv2.imread(path)

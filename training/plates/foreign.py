@@ -7,7 +7,7 @@ from plates.draw import paste
 from plates.glyphs import LATIN_FONTS
 
 _LATIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-_SIGNS = '주차금지 출입문 일방통행 어린이보호구역 소방차전용 세차장 부동산 약국 공사중 주유소 정류장 서행 견인지역 무료주차 배달전문'.split()
+SIGNS = '주차금지 출입문 일방통행 어린이보호구역 소방차전용 세차장 부동산 약국 공사중 주유소 정류장 서행 견인지역 무료주차 배달전문'.split()
 _COLOURS = (
     ((235, 235, 235), (20, 20, 20)),
     ((235, 200, 60), (20, 20, 20)),
@@ -52,7 +52,7 @@ def draw_foreign(random, glyphs):
     if chance < 0.15:
         return np.clip(picture, 0, 255).astype(np.uint8), ''
     if chance < 0.35:
-        text, font, said = random.choice(_SIGNS), random.choice(glyphs.hangul_fonts), ''
+        text, font, said = random.choice(SIGNS), random.choice(glyphs.hangul_fonts), ''
     else:
         text, font = _foreign_text(random), random.choice(LATIN_FONTS)
         said = ''.join(character for character in text if character in DIGITS)

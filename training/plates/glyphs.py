@@ -69,6 +69,17 @@ def _paths(names):
     return found
 
 
+def all_font_paths():
+    """Every font that characters are drawn with, for training and validation."""
+    fonts = _HANGUL_FONTS + _DIGIT_FONTS + _HELD_OUT_HANGUL_FONTS + _HELD_OUT_DIGIT_FONTS
+    return sorted({*_paths(fonts), *LATIN_FONTS})
+
+
+def face_index(path):
+    """Face 1 of the Noto collections is the Korean one."""
+    return 1 if path.endswith('.ttc') else 0
+
+
 class Glyphs:
     """
     Characters as masks of 0 to 255, cut to their ink. A face is the path of a font or a StrokeFace.
@@ -116,12 +127,18 @@ class Glyphs:
 
     def _font_picture(self, path, character):
         if path not in self._fonts:
-            # Face 1 of the Noto collections is the Korean one.
-            index = 1 if path.endswith('.ttc') else 0
-            self._fonts[path] = ImageFont.truetype(path, _EM_PX, index=index)
+            self._fonts[path] = _open_font(path)
         picture = Image.new('L', (2 * _EM_PX, 2 * _EM_PX), 0)
         ImageDraw.Draw(picture).text((_EM_PX // 3, _EM_PX // 3), character, 255, font=self._fonts[path])
         return np.array(picture)
+
+
+def _open_font(path):
+    try:
+        return ImageFont.truetype(path, _EM_PX, index=face_index(path))
+    except OSError:
+        # A collection of which `on_gpu.pack` kept one face.
+        return ImageFont.truetype(path, _EM_PX)
 
 
 def _crop_to_ink(pixels, path, character):

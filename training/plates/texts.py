@@ -17,23 +17,23 @@ from plates.alphabet import (
 
 # Share of each kind among drawn plates.
 SHARES = {
-    'long': 17,
-    'long-3': 14,
+    'long': 14,
+    'long-3': 12,
     'film-3': 9,
     'short': 10,
     'electric': 8,
     'corporate': 2,
     'green': 6,
-    'green-regional': 8,
+    'green-regional': 9,
     'yellow-two-rows': 12,
-    'yellow-one-row': 14,
-    'military': 1.5,
-    'diplomatic': 2.5,
-    'construction-old': 2.5,
-    'construction-new': 1.5,
-    'motorcycle-old': 2.5,
-    'motorcycle-new': 1.5,
-    'temporary': 0.7,
+    'yellow-one-row': 12,
+    'military': 2,
+    'diplomatic': 4,
+    'construction-old': 4,
+    'construction-new': 2,
+    'motorcycle-old': 6,
+    'motorcycle-new': 2,
+    'temporary': 1.5,
 }
 _PRIVATE = PRIVATE_LETTERS + RENTAL_LETTERS * 2
 _PRIVATE += ''.join(letter for letter in LOOK_ALIKE_LETTERS if letter in _PRIVATE)

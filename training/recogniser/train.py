@@ -1,10 +1,10 @@
 """
 Trains the recogniser on drawn strips:
 
-    python3 -m recogniser.train --folder FOLDER [--steps 24000]
+    python3 -m recogniser.train --folder FOLDER --minutes 90
 
-Writes FOLDER/checkpoint.pt every few hundred steps and continues from there when run again. Uses a CUDA
-device where there is one.
+Writes FOLDER/checkpoint.pt every minute and continues from there when run again. Uses a CUDA device where
+there is one.
 """
 
 import argparse
@@ -35,7 +35,7 @@ WARM_UP_STEPS = 300
 CLEAN_STEPS, RAMP_STEPS = 500, 1800
 # The running average takes the network's weights in every few steps.
 AVERAGE_DECAY, AVERAGE_EVERY = 0.992, 8
-SAVE_EVERY = 250
+SAVE_EVERY_S = 60
 
 
 def _draw_batches(queue, seed, hardness):
@@ -51,11 +51,10 @@ def _hardness(step):
     return min(1.0, max(0.0, (step - CLEAN_STEPS) / RAMP_STEPS))
 
 
-def _learning_rate(step, steps):
-    warm = min(1.0, (step + 1) / WARM_UP_STEPS)
-    return (
-        PEAK_LEARNING_RATE * warm * (0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps))))
-    )
+def _learning_rate(steps, share):
+    """After the first `steps` of this run and a `share` of its time: a warm-up, then a cosine."""
+    warm = min(1.0, (steps + 1) / WARM_UP_STEPS)
+    return PEAK_LEARNING_RATE * warm * (0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
 
 
 class Training:
@@ -96,10 +95,10 @@ class Training:
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
             log_probabilities = self.network(torch.from_numpy(strips).to(self.device))
-        targets = torch.tensor([CLASS_OF[character] for text in texts for character in text])
+        targets = torch.tensor([CLASS_OF[character] for text in texts for character in text]).to(self.device)
         lengths = torch.tensor([len(text) for text in texts])
         loss = nn.functional.ctc_loss(
-            log_probabilities.transpose(0, 1).cpu(),
+            log_probabilities.transpose(0, 1),
             targets,
             torch.full((len(texts),), STEPS),
             lengths,
@@ -130,7 +129,10 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('--folder', required=True)
-    parser.add_argument('--steps', type=int, default=24000)
+    parser.add_argument(
+        '--minutes', type=float, default=90, help='length of this run; the learning rate falls over it'
+    )
+    parser.add_argument('--batch', type=int, default=64, help=f'strips per step, a multiple of {STRIPS_PER_DRAW}')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--drawers', type=int, default=1)
     parser.add_argument(
@@ -145,34 +147,51 @@ def main():
     device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
     training = Training(options.folder, device, options.bfloat16)
     hardness = multiprocessing.Value('d', _hardness(training.step))
-    queue = multiprocessing.Queue(8)
+    queue = multiprocessing.Queue(4 * options.drawers + 2 * options.batch // STRIPS_PER_DRAW)
     for drawer in range(options.drawers):
         seed = SEED + 1000 * training.starts + drawer
         multiprocessing.Process(target=_draw_batches, args=(queue, seed, hardness), daemon=True).start()
-    losses, shares, waited, began = [], [], 0.0, time.monotonic()
-    while training.step < options.steps:
+    _train(training, queue, hardness, options)
+
+
+def _train(training, queue, hardness, options):
+    progress = Progress()
+    began = saved = time.monotonic()
+    first_step = training.step
+    while (share := (time.monotonic() - began) / (60 * options.minutes)) < 1:
         asked = time.monotonic()
-        batch = [queue.get() for _ in range(1 if training.step < SMALL_BATCH_STEPS else 2)]
-        strips, texts = np.concatenate([strips for strips, _ in batch]), [
-            text for _, texts in batch for text in texts
-        ]
-        waited += time.monotonic() - asked
+        count = options.batch // STRIPS_PER_DRAW if training.step >= SMALL_BATCH_STEPS else 1
+        draws = [queue.get() for _ in range(count)]
+        strips = np.concatenate([strips for strips, _ in draws])
+        texts = [text for _, texts in draws for text in texts]
+        waited_s = time.monotonic() - asked
         hardness.value = _hardness(training.step)
-        loss, share = training.learn(strips, texts, _learning_rate(training.step, options.steps))
-        losses.append(loss)
-        shares.append(share)
-        if len(losses) == 100:
-            spent = time.monotonic() - began
-            print(
-                f'{training.step} loss {np.mean(losses):.3f} exact {np.mean(shares):.3f} '
-                f'hardness {hardness.value:.2f} '
-                f'{spent / 100:.3f} s a step, {waited / 100:.3f} waiting',
-                flush=True,
-            )
-            losses, shares, waited, began = [], [], 0.0, time.monotonic()
-        if training.step % SAVE_EVERY == 0:
+        loss, exact = training.learn(strips, texts, _learning_rate(training.step - first_step, share))
+        progress.add(training.step, loss, exact, hardness.value, waited_s)
+        if time.monotonic() - saved > SAVE_EVERY_S:
             training.save()
+            saved = time.monotonic()
     training.save()
+
+
+class Progress:
+    """Prints a line every hundred steps."""
+
+    def __init__(self):
+        self._lines, self._began = [], time.monotonic()
+
+    def add(self, step, *values):
+        self._lines.append(values)
+        if len(self._lines) < 100:
+            return
+        loss, exact, hardness, waited_s = np.mean(self._lines, 0)
+        spent_s = (time.monotonic() - self._began) / 100
+        print(
+            f'{step} loss {loss:.3f} exact {exact:.3f} hardness {hardness:.2f} '
+            f'{spent_s:.3f} s a step, {waited_s:.3f} waiting',
+            flush=True,
+        )
+        self._lines, self._began = [], time.monotonic()
 
 
 if __name__ == '__main__':
