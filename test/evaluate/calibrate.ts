@@ -1,4 +1,5 @@
-// npm run calibrate: fits how sure the reader may be of a read, on labelled pictures, and writes it into models.json.
+// npm run calibrate: fits how sure the reader may be of a read, on labelled pictures; writes it into
+// models.json.
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { startCounter } from '../../cli/terminal/progress.ts';

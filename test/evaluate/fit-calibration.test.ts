@@ -4,7 +4,9 @@ import { calibrateConfidence } from '../../functions/plate-reader/calibrate-conf
 import { createRandom } from '../simulation/random.ts';
 import { fitCalibration, type JudgedRead } from './fit-calibration.ts';
 
-/** Reads that are right as often as this calibration says; wrong ones count twice, so half of them are left out. */
+/**
+ * Reads that are right as often as this calibration says; wrong ones count twice, so half of them are left out.
+ */
 function readsOf(calibration: Parameters<typeof calibrateConfidence>[1], count: number): JudgedRead[] {
   const random = createRandom(1);
   return Array.from({ length: count }, () => {
