@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { maxBatchSize, sendMessages } from '../../aws/send-messages.ts';
 import { createTokenBucket } from '../../aws/token-bucket.ts';
 import { amount } from '../../terminal/amount.ts';
 import { listenForInterrupt } from '../../terminal/interrupt.ts';
 import { startProgress } from '../../terminal/progress.ts';
 import type { BackfillPicture } from './backfill-pictures.ts';
 import { removeBackfillState, writeBackfillState, type BackfillState } from './backfill-state.ts';
-import { maxBatchSize, sendMessages } from './send-messages.ts';
 
 /** The state is also saved after this many skipped objects in a row, which make no batch. */
 const skippedBetweenStates = 1000;

@@ -10,18 +10,19 @@ export type DeadLetterGroup = DeadLetterCause & {
 const maxExamples = 3;
 
 /**
- * Groups messages by the codes of their causes, the largest group first; keeps only a few examples of each
- * group.
+ * Groups messages by the codes and sentences of their causes, the largest group first; keeps only a few
+ * examples of each group.
  */
 export function createDeadLetterGroups() {
   const groups = new Map<string, { cause: DeadLetterCause; messages: number; examples: string[] }>();
 
   return {
     add(cause: DeadLetterCause, example: string): void {
-      const group = groups.get(cause.code) ?? { cause, messages: 0, examples: [] };
+      const name = JSON.stringify(cause);
+      const group = groups.get(name) ?? { cause, messages: 0, examples: [] };
       group.messages += 1;
       if (group.examples.length < maxExamples) group.examples.push(example);
-      groups.set(cause.code, group);
+      groups.set(name, group);
     },
 
     list(): DeadLetterGroup[] {

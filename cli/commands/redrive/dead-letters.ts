@@ -1,15 +1,9 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  ReceiveMessageCommand,
-  type Message,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
+import { maxBatchSize } from '../../aws/send-messages.ts';
+import { makeVisible } from './make-visible.ts';
 
 /** Long enough to look at every message. If the command is killed, its messages stay hidden this long. */
 export const hiddenSeconds = 300;
-
-/** SQS's limit for one request. */
-const batchSize = 10;
 
 /** The parts of a message that are looked at. */
 type DeadLetter = {
@@ -36,7 +30,7 @@ export async function* lookAtDeadLetters(
       const { Messages: messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
-          MaxNumberOfMessages: Math.min(batchSize, limit - receiptHandles.length),
+          MaxNumberOfMessages: Math.min(maxBatchSize, limit - receiptHandles.length),
           MessageAttributeNames: ['fault'],
           MessageSystemAttributeNames: ['SentTimestamp'],
           VisibilityTimeout: hiddenSeconds,
@@ -63,24 +57,4 @@ function deadLetterOf({
   const sentAtMs = Number(system?.SentTimestamp ?? NaN);
   const sentAt = Number.isNaN(sentAtMs) ? undefined : new Date(sentAtMs).toISOString();
   return { messageId, body, ...(sentAt !== undefined && { sentAt }), ...(fault !== undefined && { fault }) };
-}
-
-/** A message for which this fails becomes visible when its visibility timeout ends. */
-async function makeVisible(
-  sqs: SQSClient,
-  queueUrl: string,
-  receiptHandles: readonly string[],
-): Promise<void> {
-  for (let start = 0; start < receiptHandles.length; start += batchSize) {
-    await sqs.send(
-      new ChangeMessageVisibilityBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: receiptHandles.slice(start, start + batchSize).map((handle, index) => ({
-          Id: String(index),
-          ReceiptHandle: handle,
-          VisibilityTimeout: 0,
-        })),
-      }),
-    );
-  }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from '../../../promises/pipeline.ts';
 import { runInTerminal } from '../../command.ts';
@@ -80,6 +81,20 @@ describe('plateline redrive', () => {
     assert.equal(await pipeline.deadLetterCount(), 4);
   });
 
+  test('lists each reason once with its count, also where two reasons have one code', async () => {
+    const other = { ...throttled, message: 'The endpoint asked to wait for an hour.' };
+    for (const [key, reason] of [
+      ['reasons/1.jpg', throttled],
+      ['reasons/2.jpg', other],
+      ['reasons/3.jpg', other],
+    ] as const) {
+      await addRecord(await addDeadPicture(key), { status: 'PENDING', reason });
+    }
+    const { output } = await redrive('--list');
+    assert.match(output, /^ +2 THROTTLED +The endpoint asked to wait for an hour\. +s3:/m);
+    assert.match(output, /^ +1 THROTTLED +The endpoint asked to wait\. +s3:/m);
+  });
+
   test('prints the list as JSON, with examples for plateline show', async () => {
     const imageId = await addDeadPicture('json/1.jpg');
     await addRecord(imageId, { status: 'PENDING', reason: throttled });
@@ -104,6 +119,39 @@ describe('plateline redrive', () => {
     }
     const [returned] = await pipeline.deadLetters(1);
     assert.equal(returned?.Body, 'no notification');
+  });
+
+  test('moves each of 127 messages once, though all of them come back, and ends', async () => {
+    for (let number = 1; number <= 127; number += 1) await addDeadLetter(`no notification ${number}`);
+    const { output, status } = await redrive('--yes');
+    assert.match(output, /Moved 127 messages to plateline-local-pictures\.\n$/);
+    assert.equal(status, 0);
+    const returned = await pipeline.deadLetters(127);
+    assert.equal(new Set(returned.map(({ Body: body }) => body)).size, 127);
+    assert.equal(returned.length, 127);
+  });
+
+  test('leaves a message that arrives after the start, and shows it again', async () => {
+    await addDeadLetter('no notification 1');
+    const terminal = runInTerminal(argsOf());
+    await terminal.shows(/\[y\/N\]/);
+    await setTimeout(1100);
+    await addDeadLetter('no notification 2');
+    terminal.type('y\r');
+    await terminal.shows(/Moved 1 message/);
+    assert.equal(await terminal.ended, 0);
+    const letters = await pipeline.deadLetters(2);
+    assert.deepEqual(letters.map(({ Body: body }) => body).toSorted(), [
+      'no notification 1',
+      'no notification 2',
+    ]);
+  });
+
+  test('moves no faster than its rate', async () => {
+    for (const number of [1, 2, 3, 4]) await addDeadLetter(`no notification ${number}`);
+    const startedAtMs = performance.now();
+    await redrive('--yes', '--rate', '2');
+    assert.ok(performance.now() - startedAtMs > 2000);
   });
 
   test('looks at no more messages than --limit, and says so', async () => {
@@ -191,49 +239,19 @@ describe('plateline redrive', () => {
   });
 
   describe('exits with a sentence and status 1', () => {
-    const reply = (body: object, statusCode = 200) =>
-      ({ kind: 'reply', statusCode, headers: {}, body: JSON.stringify(body) }) as const;
-    const startIsAnswered = () =>
-      pipeline.stack.sqs.fail({
-        when: ({ operation }) => operation === 'StartMessageMoveTask',
-        fault: reply({ TaskHandle: 'any' }),
-      });
-    const taskIs = (task: object) =>
-      pipeline.stack.sqs.fail({
-        when: ({ operation }) => operation === 'ListMessageMoveTasks',
-        fault: reply({ Results: [{ ApproximateNumberOfMessagesMoved: 1, ...task }] }),
-      });
-
-    test('if SQS stops the move', async () => {
-      await addDeadLetter('no notification');
-      startIsAnswered();
-      taskIs({ Status: 'RUNNING' });
-      taskIs({ Status: 'FAILED', FailureReason: 'AWS.SimpleQueueService.NonExistentQueue' });
-      const { errors, status } = await redrive('--yes');
-      assert.match(
-        errors,
-        /^error: SQS stopped the move after 1 message: AWS\.SimpleQueueService\.NonExistentQueue\.$/m,
-      );
-      assert.equal(status, 1);
-    });
-
-    test('if somebody cancels the move', async () => {
-      await addDeadLetter('no notification');
-      startIsAnswered();
-      taskIs({ Status: 'CANCELLED' });
-      const { errors, status } = await redrive('--yes');
-      assert.match(errors, /^error: The move was cancelled after 1 message\.$/m);
-      assert.equal(status, 1);
-    });
-
-    test('if another move is running', async () => {
+    test('if SQS does not delete what was moved', async () => {
       await addDeadLetter('no notification');
       pipeline.stack.sqs.fail({
-        when: ({ operation }) => operation === 'StartMessageMoveTask',
-        fault: reply({ __type: 'com.amazonaws.sqs#UnsupportedOperation', message: 'already' }, 400),
+        when: ({ operation }) => operation === 'DeleteMessageBatch',
+        fault: {
+          kind: 'reply',
+          statusCode: 200,
+          headers: {},
+          body: JSON.stringify({ Successful: [], Failed: [{ Id: '0', Code: 'Busy', SenderFault: false }] }),
+        },
       });
       const { errors, status } = await redrive('--yes');
-      assert.match(errors, /^error: SQS is already moving the messages of this dead-letter queue/m);
+      assert.match(errors, /^error: SQS did not delete a message that was moved \(Busy\)\./m);
       assert.equal(status, 1);
     });
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { CommandError } from '../../terminal/command-error.ts';
+import { CommandError } from '../terminal/command-error.ts';
 
 /** SQS's limit for one SendMessageBatch. */
 export const maxBatchSize = 10;

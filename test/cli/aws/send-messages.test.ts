@@ -4,8 +4,8 @@ import { json } from 'node:stream/consumers';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
-import { sendMessages } from '../../../../cli/commands/backfill/send-messages.ts';
-import { startServer } from '../../../functions/adapters/start-server.ts';
+import { sendMessages } from '../../../cli/aws/send-messages.ts';
+import { startServer } from '../../functions/adapters/start-server.ts';
 
 const request = z.object({ Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })) });
 
