@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CommandError } from '../terminal/command-error.ts';
 import { nameOfLocation, type AwsLocation } from './aws-location.ts';
+import type { ExplainedProfile } from './missing-credentials.ts';
 
 /** A request to AWS that failed. */
 type AwsRequest = {
@@ -10,7 +11,10 @@ type AwsRequest = {
   readonly operation: string;
   readonly input: object;
   readonly location: AwsLocation;
-  readonly profile: string | undefined;
+  /** The profile that should have given credentials. */
+  readonly profile: ExplainedProfile | undefined;
+  /** Host and port of the proxy for TLS. */
+  readonly proxyHost: string | undefined;
 };
 
 const awsError = z.object({
@@ -62,10 +66,11 @@ function explainCredentials({ name, message }: AwsError, request: AwsRequest): E
       const missing =
         profile === undefined
           ? 'There are no AWS credentials'
-          : `The profile ${profile} gives no AWS credentials`;
+          : `The profile ${profile.name} gives no AWS credentials`;
+      const cause = (profile?.cause ?? message).trim().replaceAll(/\s+/g, ' ').replace(/\.$/, '');
       return {
         code: 'NO_CREDENTIALS',
-        sentence: `${missing} (${message.replace(/\.$/, '')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or log in with: aws sso login`,
+        sentence: `${missing} (${cause}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or log in with: aws sso login`,
       };
     }
     case 'ExpiredToken':
@@ -119,11 +124,12 @@ function explainResource({ name, message }: AwsError, request: AwsRequest): Expl
 }
 
 function explainConnection(error: AwsError, request: AwsRequest): Explanation | undefined {
-  const { service, operation, location } = request;
+  const { service, operation, location, proxyHost } = request;
+  const { endpointUrl } = location;
   const { name, message, code, hostname, $fault: fault } = error;
   const httpStatusCode = error.$metadata?.httpStatusCode;
   const place = nameOfLocation(location);
-  const address = location.endpointUrl ?? hostname ?? `${service} in ${location.region}`;
+  const address = endpointUrl ?? hostname ?? `${service} in ${location.region}`;
   switch (name) {
     case 'ProvisionedThroughputExceededException':
     case 'RequestLimitExceeded':
@@ -140,7 +146,7 @@ function explainConnection(error: AwsError, request: AwsRequest): Explanation | 
   }
   // Also if the answer began and the connection then broke.
   if (fault === undefined && (name === 'TimeoutError' || code !== undefined)) {
-    return { code: 'UNREACHABLE', sentence: `Nothing answers at ${address} (${code ?? name}).` };
+    return explainNetwork(code ?? name, address, endpointUrl === undefined ? proxyHost : undefined);
   }
   // The SDK's parsers of JSON and XML throw these, with the text they parsed in the message.
   if (httpStatusCode !== undefined && (name === 'SyntaxError' || name === 'Error')) {
@@ -153,4 +159,25 @@ function explainConnection(error: AwsError, request: AwsRequest): Explanation | 
     };
   }
   return undefined;
+}
+
+/** OpenSSL's and Node's codes for a certificate that is not accepted. */
+const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+
+/** An error of the network or of TLS; `code` is such as `ECONNREFUSED`. */
+function explainNetwork(code: string, address: string, proxyHost: string | undefined): Explanation {
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return {
+      code: 'NO_TLS',
+      sentence: `The server at ${address} does not speak TLS (${code}). Does its address begin with http:// instead of https://?`,
+    };
+  }
+  if (certificateCode.test(code)) {
+    return {
+      code: 'CERTIFICATE',
+      sentence: `The certificate of the server at ${address} is not accepted (${code}). If a proxy opens TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`,
+    };
+  }
+  const through = proxyHost === undefined ? '' : ` through the proxy ${proxyHost} of HTTPS_PROXY`;
+  return { code: 'UNREACHABLE', sentence: `Nothing answers at ${address}${through} (${code}).` };
 }

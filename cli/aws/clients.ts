@@ -2,8 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { fromIni } from '@aws-sdk/credential-provider-ini';
 import type { GlobalOptions } from '../options/global-options.ts';
 import { explainAwsError } from './aws-errors.ts';
+import { explainProfile, isMissingCredentials } from './missing-credentials.ts';
+import { createAgents, proxyHostOf } from './proxy.ts';
 import { awsLocationOf, type Client } from './aws-location.ts';
 
 /** The options that say where AWS is and whose credentials apply. */
@@ -51,10 +54,30 @@ function configurationOf({ region, profile, endpointUrl }: Connection) {
   const resolved = region === undefined ? defaultRegion(profile) : Promise.resolve(region);
   return {
     region: () => resolved,
-    ...(profile !== undefined && { profile }),
+    ...credentialsOf(profile),
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 5000,
+      requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      ...createAgents(process.env),
+    },
   };
+}
+
+/**
+ * As in the AWS CLI: `--profile` first, then the keys in the environment, then AWS_PROFILE. Where it has both
+ * keys and a profile, the SDK prefers the profile, and warns.
+ */
+function credentialsOf(profile: string | undefined) {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = process.env;
+  if (!accessKeyId || !secretAccessKey) return profile === undefined ? {} : { profile };
+  if (profile !== undefined) return { credentials: fromIni({ profile }) };
+  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
 }
 
 /** The region of the environment or of the profile, as in the AWS CLI, else Seoul. */
@@ -88,7 +111,8 @@ function explainErrors(service: string, client: Client, connection: Connection) 
           operation: commandName.replace(/Command$/, ''),
           input: args.input,
           location,
-          profile: connection.profile,
+          profile: isMissingCredentials(error) ? await explainProfile(connection.profile) : undefined,
+          proxyHost: proxyHostOf(process.env, location.region),
         });
       }
     };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
@@ -14,6 +15,7 @@ import {
 import { jsonError, s3Error } from '../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback } from '../../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../../infra/local/stack.ts';
+import { selfSignedIdentity } from '../../functions/adapters/self-signed-identity.ts';
 
 const region = 'ap-northeast-2';
 
@@ -157,7 +159,22 @@ describe("the command's clients", () => {
     const dynamodb = createDynamoDBClient({ ...connection(), endpointUrl });
     await assert.rejects(
       dynamodb.send(new GetItemCommand({ TableName: stack.tableName, Key: { imageId: { S: 'any' } } })),
-      { code: 'UNREACHABLE', message: new RegExp(endpointUrl) },
+      {
+        code: 'NO_TLS',
+        message: `The server at ${endpointUrl} does not speak TLS (EPROTO). Does its address begin with http:// instead of https://?`,
+      },
+    );
+  });
+
+  test('name the address of a server whose certificate is not accepted', async (context) => {
+    const server = createTlsServer(selfSignedIdentity, (_request, reply) => reply.end());
+    const listening = await listenOnLoopback(server, 0);
+    context.onTestFinished(() => listening.stop());
+    const endpointUrl = listening.url.replace('http:', 'https:');
+    const dynamodb = createDynamoDBClient({ ...connection(), endpointUrl });
+    await assert.rejects(
+      dynamodb.send(new GetItemCommand({ TableName: stack.tableName, Key: { imageId: { S: 'any' } } })),
+      { code: 'CERTIFICATE', message: /NODE_EXTRA_CA_CERTS/ },
     );
   });
 
