@@ -18,11 +18,13 @@ import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
 type Claim =
-  /** The picture is ours. `attempts` includes this one; `calls` are those of earlier attempts. */
+  /** The picture is ours. `attempts` includes this one; `calls` and `readerCrashes` are of earlier ones. */
   | {
       readonly kind: 'claimed';
       readonly attempts: number;
       readonly calls: number;
+      /** Present where earlier attempts crashed the built-in reader. */
+      readonly readerCrashes?: number;
       /** Present where an earlier attempt recorded the picture as `UNAVAILABLE`. */
       readonly wasUnavailable?: true;
     }
@@ -48,6 +50,7 @@ const storedClaim = z.pick(pictureRecord, {
   claimUntil: true,
   attempts: true,
   calls: true,
+  readerCrashes: true,
   readAt: true,
 });
 
@@ -91,11 +94,12 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
         returnValues: 'ALL_OLD',
       });
       if (claimed) {
-        const { attempts = 0, calls = 0, status } = claimed.before ?? {};
+        const { attempts = 0, calls = 0, readerCrashes, status } = claimed.before ?? {};
         return {
           kind: 'claimed',
           attempts: attempts + 1,
           calls,
+          ...(readerCrashes === undefined ? {} : { readerCrashes }),
           ...(status === 'UNAVAILABLE' ? { wasUnavailable: true } : {}),
         };
       }
@@ -103,8 +107,13 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
       if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
       if (!canStillBeRead(stored.status)) return { kind: 'final' };
       if (stored.claimOwner === claim.owner) {
-        const { attempts = 0, calls = 0 } = stored;
-        return { kind: 'claimed', attempts, calls };
+        const { attempts = 0, calls = 0, readerCrashes } = stored;
+        return {
+          kind: 'claimed',
+          attempts,
+          calls,
+          ...(readerCrashes === undefined ? {} : { readerCrashes }),
+        };
       }
       return { kind: 'taken', untilMs: stored.claimUntil ?? claim.nowMs };
     },
@@ -136,7 +145,12 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     async release(
       imageId: string,
       owner: string,
-      waiting: { readonly reason: Reason; readonly nextTryAt: string; readonly calls: number },
+      waiting: {
+        readonly reason: Reason;
+        readonly nextTryAt: string;
+        readonly calls: number;
+        readonly readerCrashes?: number;
+      },
     ): Promise<void> {
       await update(imageId, AbortSignal.timeout(requestTimeoutMs), {
         set: { ...waiting, claimUntil: 0 },

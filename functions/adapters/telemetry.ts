@@ -32,6 +32,7 @@ export function createTelemetry() {
       const { outcome, attempts, calls, latenciesMs, queueDelayMs, comesBackAfterSeconds, error } = report;
       count(metricNames[outcome.kind]);
       if (outcome.kind === 'wait' && outcome.brokenContract) count('BrokenContract');
+      if (outcome.kind === 'wait' && outcome.readerCrashed) count('ReaderCrashed');
       // Without what the function itself rejects: a bucket can have many objects that are no pictures.
       if (outcome.kind === 'rejected' && calls > 0) count('RejectedByEndpoint');
       if (calls > 0) count('OcrCalls', calls);

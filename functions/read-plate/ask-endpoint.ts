@@ -1,29 +1,11 @@
 import type { Credentials, SecretStore } from '../adapters/secret-store.ts';
 import type { VehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
-import type { FinalOutcome, WaitingOutcome } from '../core/record/outcome.ts';
 import type { Picture } from '../core/picture/picture.ts';
 import type { Reply } from '../core/contract/reply.ts';
-
-/** The calls for one picture. They are added one by one, so that they are known even after an error. */
-export type CallTally = {
-  /** Requests sent. */
-  calls: number;
-  /** The duration of each answer in milliseconds. */
-  readonly latenciesMs: number[];
-};
-
-export type AskEndpoint = ReturnType<typeof createAskEndpoint>;
-
-export const outOfTime: WaitingOutcome = {
-  kind: 'wait',
-  reason: {
-    code: 'OUT_OF_TIME',
-    message: 'The invocation had too little time left to read another picture.',
-  },
-};
+import { outOfTime, type AskForPlates, type CallTally } from './ask-for-plates.ts';
 
 /**
- * Asks for the plates of a picture. It asks again with credentials read again if the endpoint refused the
+ * Asks the vehicle-plate endpoint. It asks again with credentials read again if the endpoint refused the
  * first, and once more if a plate could not be read. Throws an OutsideError `SSM_…` where the credentials
  * cannot be read.
  */
@@ -31,14 +13,10 @@ export function createAskEndpoint(deps: {
   readonly secrets: SecretStore;
   readonly endpoint: VehiclePlateEndpoint;
   readonly now: () => number;
-}) {
+}): AskForPlates {
   const { secrets, endpoint, now } = deps;
 
-  return async function askEndpoint(
-    picture: Picture,
-    timeForCall: () => boolean,
-    tally: CallTally,
-  ): Promise<FinalOutcome | WaitingOutcome> {
+  return async function askEndpoint(picture, timeForCall, tally) {
     let read = await secrets.current();
     if (read.kind === 'misconfigured') return read;
     if (!timeForCall()) return outOfTime;

@@ -7,7 +7,7 @@ import { announcedRecord, finalRecord, type RecordSettings } from '../core/recor
 import type { FinalOutcome, Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
 import { reasonOf } from '../core/record/reason.ts';
 import type { Capture } from '../core/record/record.ts';
-import { outOfTime, type AskEndpoint, type CallTally } from './ask-endpoint.ts';
+import { outOfTime, type AskForPlates, type CallTally } from './ask-for-plates.ts';
 import { createExamineObject, type ExaminedObject } from './examine-object.ts';
 
 /** What the invocation and the message of an object allow. */
@@ -29,13 +29,19 @@ export const returnBudgetMs = 9_000;
 /** With the delays of `retryDelaySeconds`, half an hour on average. */
 export const attemptsForPermission = 8;
 
+/**
+ * A picture that crashes the reader so often is rejected. One crash can have another cause, such as a machine
+ * without memory.
+ */
+const mostReaderCrashes = 3;
+
 /** A claim outlasts its invocation by more than the clocks of two sandboxes differ. */
 export const claimMarginMs = 60_000;
 
 type ReadPictureDeps = {
   readonly table: ReadingsTable;
   readonly pictures: PictureStore;
-  readonly askEndpoint: AskEndpoint;
+  readonly askForPlates: AskForPlates;
   readonly settings: RecordSettings & {
     readonly ocrTimeoutMs: number;
     readonly keyTemplate: KeyTemplate | undefined;
@@ -89,7 +95,7 @@ export function createReadPicture(deps: ReadPictureDeps) {
 
 /** The second half: what follows a claim. */
 function createReadClaimed(
-  { table, pictures, askEndpoint, settings, now }: ReadPictureDeps,
+  { table, pictures, askForPlates, settings, now }: ReadPictureDeps,
   callBudgetMs: number,
 ) {
   const examineObject = createExamineObject(pictures, settings.keyTemplate);
@@ -101,11 +107,13 @@ function createReadClaimed(
       readonly owner: string;
       readonly attempts: number;
       readonly calls: number;
+      readonly readerCrashes?: number;
       readonly wasUnavailable?: true;
     },
     delivery: Delivery,
   ): Promise<PictureReport> {
     const tally: CallTally = { calls: 0, latenciesMs: [] };
+    let { readerCrashes = 0 } = claim;
     let capture = announced;
     const reportOf = (outcome: Outcome) => ({
       outcome,
@@ -119,10 +127,12 @@ function createReadClaimed(
       capture = examined.capture;
       const { check } = examined;
       const picture = check.kind === 'picture' ? check.picture : undefined;
-      const outcome =
+      const asked =
         check.kind === 'picture'
-          ? await askEndpoint(check.picture, timeForCall, tally)
+          ? await askForPlates(check.picture, timeForCall, tally)
           : withoutCall(check, claim.attempts);
+      if (asked.kind === 'wait' && asked.readerCrashed) readerCrashes += 1;
+      const outcome = readerCrashes < mostReaderCrashes ? asked : crashesReader;
       if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await release(outcome);
 
       const nowMs = now();
@@ -150,6 +160,7 @@ function createReadClaimed(
           reason: outcome.reason,
           nextTryAt: new Date(now() + comesBackAfterSeconds * 1000).toISOString(),
           calls: claim.calls + tally.calls,
+          ...(readerCrashes === 0 ? {} : { readerCrashes }),
         });
         return report;
       } catch (error) {
@@ -178,6 +189,14 @@ function withoutCall(
   if (mayPassSoon && attempts < attemptsForPermission) return { kind: 'misconfigured', reason };
   return { kind: 'unavailable', reason };
 }
+
+const crashesReader: FinalOutcome = {
+  kind: 'rejected',
+  reason: {
+    code: 'CRASHES_READER',
+    message: `The reader crashed or took too long at each of ${mostReaderCrashes} attempts at this picture.`,
+  },
+};
 
 const claimLost: WaitingOutcome = {
   kind: 'wait',

@@ -4,19 +4,25 @@ import { parseEndpointOrigin } from '../core/contract/endpoint-origin.ts';
 import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/build-record.ts';
 import { parseConfidence } from '../core/record/confidence.ts';
 
-/** The settings of the function from its environment; README lists the names. */
-type Settings = RecordSettings & {
+/** The settings of the function from its environment; docs/settings.md lists the names. */
+export type Settings = RecordSettings & {
   readonly readingsTable: string;
   readonly usageTable: string;
+  /** What reads the pictures, with what it needs. */
+  readonly reader: { readonly kind: 'builtin' } | ({ readonly kind: 'endpoint' } & EndpointSettings);
+  /** The longest time of one call to the endpoint, or of one picture in the built-in reader. */
+  readonly ocrTimeoutMs: number;
+  /** Pictures that one invocation reads at a time. */
+  readonly ocrConcurrency: number;
+  readonly keyTemplate: KeyTemplate | undefined;
+};
+
+type EndpointSettings = {
   /** Scheme, host and port of the vehicle-plate endpoint. */
   readonly ocrOrigin: string;
   readonly appKeyParameter: string;
   readonly secretKeyParameter: string;
   readonly secretTtlMs: number;
-  readonly ocrTimeoutMs: number;
-  /** Pictures that one invocation reads at a time. */
-  readonly ocrConcurrency: number;
-  readonly keyTemplate: KeyTemplate | undefined;
 };
 
 /** The environment is unusable; `message` names every fault. Code `SETTINGS`. */
@@ -70,13 +76,10 @@ const keyTemplate = z.pipe(
   }),
 );
 
-const environmentSchema = z.object({
+const commonSchema = z.object({
+  READER: z._default(z.enum(['endpoint', 'builtin'], 'is not endpoint or builtin'), 'endpoint'),
   READINGS_TABLE: name,
   USAGE_TABLE: name,
-  OCR_BASE_URL: origin,
-  APP_KEY_PARAMETER: parameterName,
-  SECRET_KEY_PARAMETER: parameterName,
-  SECRET_TTL_SECONDS: z._default(wholeNumber(0, 86_400), 300),
   OCR_TIMEOUT_MS: z._default(wholeNumber(100, 120_000), 15_000),
   OCR_CONCURRENCY: z._default(wholeNumber(1, 10), 10),
   RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
@@ -84,25 +87,41 @@ const environmentSchema = z.object({
   REVIEW_BELOW_CONFIDENCE: z._default(confidence, defaultReviewBelowConfidence),
 });
 
+const endpointSchema = z.object({
+  OCR_BASE_URL: origin,
+  APP_KEY_PARAMETER: parameterName,
+  SECRET_KEY_PARAMETER: parameterName,
+  SECRET_TTL_SECONDS: z._default(wholeNumber(0, 86_400), 300),
+});
+
 /** Reads the settings; throws a SettingsError that names every fault at once. */
 export function readSettings(environment: Readonly<Partial<Record<string, string>>>): Settings {
-  const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`);
+  const common = commonSchema.safeParse(environment);
+  // The built-in reader needs no address and no keys.
+  const endpoint = environment['READER'] === 'builtin' ? undefined : endpointSchema.safeParse(environment);
+  if (!common.success || endpoint?.success === false) {
+    const issues = [...(common.error?.issues ?? []), ...(endpoint?.error?.issues ?? [])];
+    const faults = issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`);
     throw new SettingsError(`The function's settings are not usable: ${faults.join('; ')}.`);
   }
-  const settings = parsed.data;
+  const settings = common.data;
   return {
     readingsTable: settings.READINGS_TABLE,
     usageTable: settings.USAGE_TABLE,
-    ocrOrigin: settings.OCR_BASE_URL,
-    appKeyParameter: settings.APP_KEY_PARAMETER,
-    secretKeyParameter: settings.SECRET_KEY_PARAMETER,
-    secretTtlMs: settings.SECRET_TTL_SECONDS * 1000,
+    reader: endpoint ? { kind: 'endpoint', ...endpointSettings(endpoint.data) } : { kind: 'builtin' },
     ocrTimeoutMs: settings.OCR_TIMEOUT_MS,
     ocrConcurrency: settings.OCR_CONCURRENCY,
     retentionDays: settings.RETENTION_DAYS,
     keyTemplate: settings.KEY_TEMPLATE,
     reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
+  };
+}
+
+function endpointSettings(settings: z.infer<typeof endpointSchema>): EndpointSettings {
+  return {
+    ocrOrigin: settings.OCR_BASE_URL,
+    appKeyParameter: settings.APP_KEY_PARAMETER,
+    secretKeyParameter: settings.SECRET_KEY_PARAMETER,
+    secretTtlMs: settings.SECRET_TTL_SECONDS * 1000,
   };
 }

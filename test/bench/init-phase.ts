@@ -24,15 +24,15 @@ const serviceMs = 15;
 export const initPhaseVariants: readonly Variant[] = [
   variant('as it is', []),
   variant('keys read when a picture needs them', [
-    { file: handlerFile, from: 'secrets.current().catch(() => undefined);', to: '' },
+    { file: handlerFile, from: 'prepare().catch(() => undefined);', to: '' },
   ]),
-  variant('keys read in the init phase', [before(endOfComposition, 'await secrets.current();')]),
+  variant('keys read in the init phase', [before(endOfComposition, 'await prepare();')]),
   variant('connections opened in the init phase', [
     // Requests without an effect: the SDK has no other way to open a connection.
     before(
       endOfComposition,
       `await Promise.all([
-          secrets.current(),
+          prepare(),
           table.release('nothing', 'nobody', { calls: 0 }),
           usageTable.add([{ day: 'none', camera: 'none', counts: { pictures: 0, reads: 0, noPlates: 0, unreadable: 0, rejected: 0, gone: 0, unavailable: 0, calls: 0, capturedAtFaults: 0, keysNotMatched: 0 } }]),
           pictures.fetch({ bucket: 'nothing', key: 'nothing', versionId: 'none' }).catch(() => undefined),

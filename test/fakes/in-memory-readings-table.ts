@@ -18,6 +18,7 @@ type StoredReading = {
   readonly announced: AnnouncedRecord;
   readonly attempts: number;
   readonly calls: number;
+  readonly readerCrashes: number;
   readonly state: Pending | FinalRecord;
 };
 
@@ -35,12 +36,12 @@ export function createInMemoryReadingsTable() {
         return Promise.resolve({ kind: 'taken', untilMs: stored.state.claimUntil });
       }
       const attempts = (stored?.attempts ?? 0) + 1;
-      const calls = stored?.calls ?? 0;
+      const { calls = 0, readerCrashes = 0 } = stored ?? {};
       const state: Pending = { status: 'PENDING', claimOwner: owner, claimUntil: untilMs };
-      readings.set(imageId, { announced, attempts, calls, state });
+      readings.set(imageId, { announced, attempts, calls, readerCrashes, state });
       const wasUnavailable =
         stored?.state.status === 'UNAVAILABLE' ? ({ wasUnavailable: true } as const) : {};
-      return Promise.resolve({ kind: 'claimed', attempts, calls, ...wasUnavailable });
+      return Promise.resolve({ kind: 'claimed', attempts, calls, readerCrashes, ...wasUnavailable });
     },
 
     record(imageId, owner, final, calls) {
@@ -53,10 +54,15 @@ export function createInMemoryReadingsTable() {
       return Promise.resolve('recorded');
     },
 
-    release(imageId, owner, { calls, ...waiting }) {
+    release(imageId, owner, { calls, readerCrashes, ...waiting }) {
       const stored = readings.get(imageId);
       if (stored?.state.status === 'PENDING' && stored.state.claimOwner === owner) {
-        readings.set(imageId, { ...stored, calls, state: { ...stored.state, ...waiting, claimUntil: 0 } });
+        readings.set(imageId, {
+          ...stored,
+          calls,
+          ...(readerCrashes === undefined ? {} : { readerCrashes }),
+          state: { ...stored.state, ...waiting, claimUntil: 0 },
+        });
       }
       return Promise.resolve();
     },

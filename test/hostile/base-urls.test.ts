@@ -13,7 +13,9 @@ const required = {
 /** Where the secret would go, or undefined where the address is refused. */
 function originFor(baseUrl: string): string | undefined {
   try {
-    return readSettings({ ...required, OCR_BASE_URL: baseUrl }).ocrOrigin;
+    const { reader } = readSettings({ ...required, OCR_BASE_URL: baseUrl });
+    assert.equal(reader.kind, 'endpoint');
+    return reader.ocrOrigin;
   } catch (error) {
     assert(error instanceof SettingsError);
     assert.match(error.message, /: OCR_BASE_URL [^;]+\.$/);

@@ -327,7 +327,7 @@ test('nothing of a key or of its metadata reaches the endpoint: the request is t
   const readPicture = createReadPicture({
     table: createInMemoryReadingsTable(),
     pictures: { fetch: () => Promise.resolve({ ...fetchedJpeg, metadata }) },
-    askEndpoint: createAskEndpoint({
+    askForPlates: createAskEndpoint({
       secrets: createInMemorySecretStore({ appKey: 'app-key', secretKey: 'secret-key' }),
       endpoint,
       now: () => nowMs,

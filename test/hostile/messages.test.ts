@@ -178,7 +178,7 @@ describe('any batch', () => {
               ? Promise.reject(new OutsideError('S3_SLOWDOWN', 'A request to S3 failed.', undefined))
               : stored.fetch(image),
         },
-        askEndpoint: createAskEndpoint({
+        askForPlates: createAskEndpoint({
           secrets: createInMemorySecretStore({ appKey: 'app-key', secretKey: 'secret-key' }),
           endpoint: createScriptedEndpoint(readReply),
           now: () => nowMs,

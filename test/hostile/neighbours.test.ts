@@ -42,7 +42,7 @@ async function read(hostileBytes: Uint8Array, hostileReply: typeof readReply) {
     readPicture: createReadPicture({
       table,
       pictures,
-      askEndpoint: createAskEndpoint({
+      askForPlates: createAskEndpoint({
         secrets: createInMemorySecretStore({ appKey: 'app-key', secretKey: 'secret-key' }),
         endpoint,
         now: () => nowMs,

@@ -14,7 +14,7 @@ const outcomes = {
   rejected: { kind: 'rejected', reason },
   gone: { kind: 'gone', reason },
   unavailable: { kind: 'unavailable', reason },
-  wait: { kind: 'wait', reason, brokenContract: true },
+  wait: { kind: 'wait', reason, brokenContract: true, readerCrashed: true },
   misconfigured: { kind: 'misconfigured', reason },
   duplicate: { kind: 'duplicate' },
 } satisfies { readonly [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> };

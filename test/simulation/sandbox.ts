@@ -70,7 +70,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
     readPicture: createReadPicture({
       table: createReadingsTable('Readings', configurationFor('DynamoDB', outside.readings)),
       pictures: createPictureStore(configurationFor('S3', outside.s3)),
-      askEndpoint: createAskEndpoint({
+      askForPlates: createAskEndpoint({
         secrets: createSecretStore(settings, now, configurationFor('SSM', outside.ssm)),
         endpoint: outside.endpointFor(stay),
         now,

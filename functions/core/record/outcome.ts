@@ -25,6 +25,8 @@ export type WaitingOutcome =
       /** The wait that the other side asked for; absent where it did not. */
       readonly retryAfterSeconds?: number;
       readonly brokenContract?: true;
+      /** The built-in reader crashed on this picture, or had to be ended because it took too long. */
+      readonly readerCrashed?: true;
     }
   | { readonly kind: 'misconfigured'; readonly reason: Reason };
 

@@ -74,6 +74,8 @@ export const pictureRecord = z.looseObject({
   attempts: z.exactOptional(z.number()),
   /** Calls of the endpoint for this picture. */
   calls: z.exactOptional(z.number()),
+  /** Attempts that crashed the built-in reader; absent where none did. */
+  readerCrashes: z.exactOptional(z.number()),
 
   readAt: z.exactOptional(z.string()),
   fileType: z.exactOptional(z.string()),

@@ -4,7 +4,8 @@ import type { SecretStore } from '../../../functions/adapters/secret-store.ts';
 import type { VehiclePlateEndpoint } from '../../../functions/adapters/vehicle-plate-endpoint.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { Reply } from '../../../functions/core/contract/reply.ts';
-import { createAskEndpoint, type CallTally } from '../../../functions/read-plate/ask-endpoint.ts';
+import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
+import type { CallTally } from '../../../functions/read-plate/ask-for-plates.ts';
 import { createInMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
 import { makeJpeg } from '../../fakes/pictures.ts';
 import {

@@ -12,6 +12,7 @@ import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { Reply } from '../../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
+import type { AskForPlates } from '../../../functions/read-plate/ask-for-plates.ts';
 import {
   attemptsForPermission,
   createReadPicture,
@@ -63,7 +64,7 @@ function makeFunction({
   const clock = { nowMs: uploadedMs + 4000 };
   const now = () => clock.nowMs;
   let owners = 0;
-  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(credentials), endpoint, now });
+  const askForPlates = createAskEndpoint({ secrets: createInMemorySecretStore(credentials), endpoint, now });
 
   /** Reads with this function, with some parts replaced. */
   function read(
@@ -71,12 +72,17 @@ function makeFunction({
     {
       remainingMs = () => plentyMs,
       ...replaced
-    }: { table?: ReadingsTable; pictures?: PictureStore; remainingMs?: () => number } = {},
+    }: {
+      table?: ReadingsTable;
+      pictures?: PictureStore;
+      askForPlates?: AskForPlates;
+      remainingMs?: () => number;
+    } = {},
   ) {
     const readPicture = createReadPicture({
       table,
       pictures,
-      askEndpoint,
+      askForPlates,
       settings: { ocrTimeoutMs, retentionDays: 90, reviewBelowConfidence: 0.8, keyTemplate },
       now,
       newClaimOwner: () => `owner-${++owners}`,
@@ -516,4 +522,41 @@ test('with just enough time, a picture is sent twice and recorded', async () => 
     remainingMs: () => (endpoint.asked.length === 0 ? pictureMs : callMs),
   });
   assert.deepEqual([report.outcome.kind, report.calls], ['unreadable', 2]);
+});
+
+describe('a picture that crashes the built-in reader', () => {
+  const crash: WaitingOutcome = {
+    kind: 'wait',
+    reason: { code: 'READER_CRASHED', message: 'The reader crashed.' },
+    readerCrashed: true,
+  };
+  const answering = (outcome: WaitingOutcome) => ({ askForPlates: () => Promise.resolve(outcome) });
+
+  test('waits twice and is rejected after the third attempt', async () => {
+    const { read, storedReading } = makeFunction();
+    assert.equal(reasonCodeOf(await read(object, answering(crash))), 'READER_CRASHED');
+    assert.equal(reasonCodeOf(await read(object, answering(crash))), 'READER_CRASHED');
+    assert.equal(storedReading().readerCrashes, 2);
+    const third = await read(object, answering(crash));
+    assert.deepEqual([third.outcome.kind, third.comesBackAfterSeconds], ['rejected', undefined]);
+    const { state, attempts } = storedReading();
+    assert.ok(state.status === 'REJECTED');
+    assert.deepEqual([state.reason?.code, attempts], ['CRASHES_READER', 3]);
+  });
+
+  test('is read at the third attempt if it does not crash then', async () => {
+    const { read, storedReading } = makeFunction();
+    await read(object, answering(crash));
+    await read(object, answering(crash));
+    await read();
+    assert.equal(storedReading().state.status, 'READ');
+  });
+
+  test('is not rejected for other failures, however many they are', async () => {
+    const { read, storedReading } = makeFunction();
+    const damaged = { kind: 'wait', reason: { code: 'MODEL_DAMAGED', message: 'It is damaged.' } } as const;
+    for (let attempt = 0; attempt < 5; attempt += 1) await read(object, answering(damaged));
+    await read(object, answering(crash));
+    assert.equal(storedReading().state.status, 'PENDING');
+  });
 });

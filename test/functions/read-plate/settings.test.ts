@@ -24,10 +24,13 @@ test('an unset setting has its default', () => {
   assert.deepEqual(readSettings(required), {
     readingsTable: 'plateline-prod-readings',
     usageTable: 'plateline-prod-usage',
-    ocrOrigin: 'https://ocr.api.nhncloudservice.com',
-    appKeyParameter: '/plateline/prod/app-key',
-    secretKeyParameter: '/plateline/prod/secret-key',
-    secretTtlMs: 300_000,
+    reader: {
+      kind: 'endpoint',
+      ocrOrigin: 'https://ocr.api.nhncloudservice.com',
+      appKeyParameter: '/plateline/prod/app-key',
+      secretKeyParameter: '/plateline/prod/secret-key',
+      secretTtlMs: 300_000,
+    },
     ocrTimeoutMs: 15_000,
     ocrConcurrency: 10,
     retentionDays: 90,
@@ -46,19 +49,38 @@ test('a setting is used in the unit of its name', () => {
     RETENTION_DAYS: '30',
     REVIEW_BELOW_CONFIDENCE: '0.95',
   });
-  const { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence } =
-    settings;
+  const { reader, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence } = settings;
   assert.deepEqual(
-    { ocrOrigin, secretTtlMs, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence },
+    { reader, ocrTimeoutMs, ocrConcurrency, retentionDays, reviewBelowConfidence },
     {
-      ocrOrigin: 'https://ocr.example.com:8443',
-      secretTtlMs: 60_000,
+      reader: {
+        kind: 'endpoint',
+        ocrOrigin: 'https://ocr.example.com:8443',
+        appKeyParameter: '/plateline/prod/app-key',
+        secretKeyParameter: '/plateline/prod/secret-key',
+        secretTtlMs: 60_000,
+      },
       ocrTimeoutMs: 5000,
       ocrConcurrency: 3,
       retentionDays: 30,
       reviewBelowConfidence: 0.95,
     },
   );
+});
+
+test('the built-in reader needs neither address nor keys, and takes none', () => {
+  const { reader } = readSettings({
+    READER: 'builtin',
+    READINGS_TABLE: 'plateline-prod-readings',
+    USAGE_TABLE: 'plateline-prod-usage',
+    OCR_BASE_URL: 'no address',
+    APP_KEY_PARAMETER: 'no parameter',
+  });
+  assert.deepEqual(reader, { kind: 'builtin' });
+});
+
+test('an unknown reader is a fault', () => {
+  assert.match(faultsOf({ ...required, READER: 'tesseract' }), /: READER is not endpoint or builtin\.$/);
 });
 
 test('a key template is ready to match', () => {
@@ -84,13 +106,14 @@ test('one message has all faults, each with the name of its setting', () => {
   assert.equal(
     faults,
     "The function's settings are not usable: READINGS_TABLE is missing; USAGE_TABLE is missing; " +
+      'OCR_TIMEOUT_MS is less than 100; ' +
+      'OCR_CONCURRENCY is less than 1; RETENTION_DAYS is more than 3650; ' +
+      'KEY_TEMPLATE has neither {camera} nor a time; ' +
+      'REVIEW_BELOW_CONFIDENCE is not a number from 0 to 1, such as 0.8; ' +
       'OCR_BASE_URL is not an address such as https://ocr.example.com; ' +
       'APP_KEY_PARAMETER is not a parameter name such as /plateline/prod/app-key; ' +
       'SECRET_KEY_PARAMETER is missing; ' +
-      'SECRET_TTL_SECONDS is not a whole number; OCR_TIMEOUT_MS is less than 100; ' +
-      'OCR_CONCURRENCY is less than 1; RETENTION_DAYS is more than 3650; ' +
-      'KEY_TEMPLATE has neither {camera} nor a time; ' +
-      'REVIEW_BELOW_CONFIDENCE is not a number from 0 to 1, such as 0.8.',
+      'SECRET_TTL_SECONDS is not a whole number.',
   );
 });
 
@@ -134,7 +157,8 @@ describe('a number outside its bounds is a fault:', () => {
 describe('plain http stays on this machine:', () => {
   for (const url of ['http://localhost:4010', 'http://127.0.0.1:4010', 'http://[::1]:4010']) {
     test(url, () => {
-      assert.equal(readSettings({ ...required, OCR_BASE_URL: url }).ocrOrigin, url);
+      const { reader } = readSettings({ ...required, OCR_BASE_URL: url });
+      assert.equal(reader.kind === 'endpoint' && reader.ocrOrigin, url);
     });
   }
 });

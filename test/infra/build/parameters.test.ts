@@ -52,6 +52,8 @@ describe('a parameter', () => {
   });
 
   const invalid: [string, unknown][] = [
+    ['reader', 'tesseract'],
+    ['architecture', 'arm'],
     ['retentionDays', '27'],
     ['retentionDays', '3651'],
     ['recoveryDays', '0'],
