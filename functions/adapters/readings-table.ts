@@ -17,7 +17,8 @@ import {
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
-type Claim =
+/** The result of a claim. */
+export type Claim =
   /** The picture is ours. `attempts` includes this one; `calls` and `readerCrashes` are of earlier ones. */
   | {
       readonly kind: 'claimed';
@@ -40,6 +41,15 @@ type Claim =
 export const recordTimeoutMs = 16_000;
 /** How long a claim or a release can take: if it fails, nothing is lost. */
 const requestTimeoutMs = 5_000;
+
+/** What a release writes. */
+type Waiting = {
+  readonly reason: Reason;
+  readonly nextTryAt: string;
+  readonly calls: number;
+  /** Written only where it is given. */
+  readonly readerCrashes?: number;
+};
 
 export type ReadingsTable = ReturnType<typeof createReadingsTable>;
 
@@ -94,27 +104,15 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
         returnValues: 'ALL_OLD',
       });
       if (claimed) {
-        const { attempts = 0, calls = 0, readerCrashes, status } = claimed.before ?? {};
-        return {
-          kind: 'claimed',
-          attempts: attempts + 1,
-          calls,
-          ...(readerCrashes === undefined ? {} : { readerCrashes }),
-          ...(status === 'UNAVAILABLE' ? { wasUnavailable: true } : {}),
-        };
+        const before = claimedWith(claimed.before ?? {});
+        const wasUnavailable =
+          claimed.before?.status === 'UNAVAILABLE' ? ({ wasUnavailable: true } as const) : {};
+        return { ...before, attempts: before.attempts + 1, ...wasUnavailable };
       }
       const stored = await get(imageId, signal);
       if (!stored) return { kind: 'taken', untilMs: claim.nowMs };
       if (!canStillBeRead(stored.status)) return { kind: 'final' };
-      if (stored.claimOwner === claim.owner) {
-        const { attempts = 0, calls = 0, readerCrashes } = stored;
-        return {
-          kind: 'claimed',
-          attempts,
-          calls,
-          ...(readerCrashes === undefined ? {} : { readerCrashes }),
-        };
-      }
+      if (stored.claimOwner === claim.owner) return claimedWith(stored);
       return { kind: 'taken', untilMs: stored.claimUntil ?? claim.nowMs };
     },
 
@@ -142,16 +140,7 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
     },
 
     /** Releases the claim with the reason; does nothing where another invocation has the picture. */
-    async release(
-      imageId: string,
-      owner: string,
-      waiting: {
-        readonly reason: Reason;
-        readonly nextTryAt: string;
-        readonly calls: number;
-        readonly readerCrashes?: number;
-      },
-    ): Promise<void> {
+    async release(imageId: string, owner: string, waiting: Waiting): Promise<void> {
       await update(imageId, AbortSignal.timeout(requestTimeoutMs), {
         set: { ...waiting, claimUntil: 0 },
         condition: 'claimOwner = :owner',
@@ -168,6 +157,15 @@ const canBeClaimed =
 /** What the claim or an earlier attempt can have written, and the final record does not have. */
 function absentIn(final: FinalRecord): readonly string[] {
   return (['reason', 'capturedAtFault'] as const).filter((name) => final[name] === undefined);
+}
+
+function claimedWith({ attempts = 0, calls = 0, readerCrashes }: Partial<StoredClaim>) {
+  return {
+    kind: 'claimed',
+    attempts,
+    calls,
+    ...(readerCrashes === undefined ? {} : { readerCrashes }),
+  } as const;
 }
 
 /** Access to single items. Both functions throw an OutsideError `DYNAMODB_…` where DynamoDB fails. */

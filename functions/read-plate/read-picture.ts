@@ -1,5 +1,5 @@
 import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
-import { recordTimeoutMs, type ReadingsTable } from '../adapters/readings-table.ts';
+import { recordTimeoutMs, type Claim, type ReadingsTable } from '../adapters/readings-table.ts';
 import { captureOf } from '../core/capture/capture.ts';
 import type { KeyTemplate } from '../core/capture/key-template.ts';
 import type { UploadedObject } from '../core/message/uploaded-object.ts';
@@ -103,13 +103,7 @@ function createReadClaimed(
   return async function readClaimed(
     object: UploadedObject,
     announced: Capture,
-    claim: {
-      readonly owner: string;
-      readonly attempts: number;
-      readonly calls: number;
-      readonly readerCrashes?: number;
-      readonly wasUnavailable?: true;
-    },
+    claim: Extract<Claim, { kind: 'claimed' }> & { readonly owner: string },
     delivery: Delivery,
   ): Promise<PictureReport> {
     const tally: CallTally = { calls: 0, latenciesMs: [] };

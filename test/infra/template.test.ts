@@ -385,6 +385,7 @@ describe('the function read-plate', () => {
 
   test('has exactly the environment that it reads', () => {
     assert.deepEqual(environment(), {
+      READER: 'endpoint',
       READINGS_TABLE: { Ref: 'ReadingsTable' },
       USAGE_TABLE: { Ref: 'UsageTable' },
       OCR_BASE_URL: 'https://ocr.api.nhncloudservice.com',
