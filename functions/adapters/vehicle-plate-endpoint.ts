@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type Pool from 'undici/lib/dispatcher/pool.js';
 import type { Picture } from '../core/picture/picture.ts';
-import { brokenContract, readReply, type Reply } from '../core/contract/reply.ts';
+import { brokenContract, readReply, type OcrApi, type Reply } from '../core/contract/reply.ts';
 import { parseRetryAfter } from '../core/message/retry-delay.ts';
 import { exchange, type Exchange } from './exchange.ts';
 import type { Credentials } from './secret-store.ts';
@@ -28,11 +28,16 @@ const brokenConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 const wrongAddressCodes = new Set(['ENOTFOUND', 'ERR_TLS_CERT_ALTNAME_INVALID']);
 
 /**
- * The vehicle-plate endpoint (API guide for Vehicle Plate OCR, v1.0) over one pool of connections that
+ * The vendor's endpoint (API guides for Vehicle Plate OCR and General OCR, v1.0) over one pool of connections that
  * outlives the invocation. The secret is sent to the configured origin only: redirects are not followed.
  */
 export function createVehiclePlateEndpoint(
-  settings: { readonly ocrOrigin: string; readonly ocrTimeoutMs: number; readonly ocrConcurrency: number },
+  settings: {
+    readonly ocrOrigin: string;
+    readonly ocrApi: OcrApi;
+    readonly ocrTimeoutMs: number;
+    readonly ocrConcurrency: number;
+  },
   now: () => number,
 ) {
   let pool: Promise<Pool> | undefined;
@@ -47,7 +52,7 @@ export function createVehiclePlateEndpoint(
       credentials: Credentials,
     ): Promise<{ readonly reply: Reply; readonly calls: number }> {
       const signal = AbortSignal.timeout(settings.ocrTimeoutMs);
-      const request = requestFor(picture, credentials);
+      const request = requestFor(settings.ocrApi, picture, credentials);
       const usedPool = (pool ??= openPool());
       const startedMs = now();
       const first = await exchange(await usedPool, request, signal);
@@ -83,7 +88,7 @@ export function createVehiclePlateEndpoint(
     if (result.kind === 'failed') return replyForFailure(result.error, result.statusCode);
     const { statusCode, headers, body } = result;
     const retryAfter = parseRetryAfter(firstOf(headers['retry-after']), now());
-    return readReply(statusCode, decodeUtf8(body), retryAfter);
+    return readReply(statusCode, decodeUtf8(body), retryAfter, settings.ocrApi);
   }
 }
 
@@ -96,7 +101,11 @@ function isUnanswered(result: Exchange): boolean {
   );
 }
 
-function requestFor({ parts, sizeBytes, fileType }: Picture, { appKey, secretKey }: Credentials) {
+function requestFor(
+  api: OcrApi,
+  { parts, sizeBytes, fileType }: Picture,
+  { appKey, secretKey }: Credentials,
+) {
   // Written by hand: a FormData has no Content-Length. The file's name is ours, so no key can break out of
   // the header.
   const boundary = `plateline-${randomUUID()}`;
@@ -112,7 +121,7 @@ function requestFor({ parts, sizeBytes, fileType }: Picture, { appKey, secretKey
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   return {
     method: 'POST',
-    path: `/v1.0/appkeys/${encodeURIComponent(appKey)}/vehicle-plate`,
+    path: `/v1.0/appkeys/${encodeURIComponent(appKey)}/${api}`,
     headers: {
       authorization: secretKey,
       'content-type': `multipart/form-data; boundary=${boundary}`,

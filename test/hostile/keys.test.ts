@@ -320,7 +320,7 @@ test('nothing of a key or of its metadata reaches the endpoint: the request is t
     `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   const endpoint = createVehiclePlateEndpoint(
-    { ocrOrigin: server.url, ocrTimeoutMs: 5000, ocrConcurrency: 1 },
+    { ocrOrigin: server.url, ocrApi: 'vehicle-plate', ocrTimeoutMs: 5000, ocrConcurrency: 1 },
     () => nowMs,
   );
   let metadata: Readonly<Record<string, string>> = {};

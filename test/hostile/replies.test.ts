@@ -326,7 +326,7 @@ describe('over a real connection', () => {
   /** Asks the endpoint at this origin, again and again over the same connections. */
   function asker(origin: string): () => Promise<Reply> {
     const endpoint = createVehiclePlateEndpoint(
-      { ocrOrigin: origin, ocrTimeoutMs: 5000, ocrConcurrency: 1 },
+      { ocrOrigin: origin, ocrApi: 'vehicle-plate', ocrTimeoutMs: 5000, ocrConcurrency: 1 },
       () => nowMs,
     );
     return async () => {

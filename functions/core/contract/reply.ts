@@ -1,11 +1,18 @@
 import * as z from 'zod/mini';
+import { joinTexts } from '../plate/join-texts.ts';
 import type { FinalOutcome, WaitingOutcome } from '../record/outcome.ts';
 import { parseJson } from '../message/parse-json.ts';
 import { boxOf } from '../record/plate-read.ts';
 import type { Reason } from '../record/reason.ts';
 import { classify, type Classification } from './result-codes.ts';
 
-/** What one call of the vehicle-plate endpoint reported about the picture. */
+/**
+ * The vendor's services that read plates: `vehicle-plate` finds plates; `general` finds all texts, and
+ * Plateline joins them into plates. Each is the last part of its URL.
+ */
+export type OcrApi = 'vehicle-plate' | 'general';
+
+/** What one call of the endpoint reported about the picture. */
 export type Reply =
   | Exclude<FinalOutcome, { kind: 'gone' }>
   | WaitingOutcome
@@ -36,15 +43,13 @@ const text = (maxLength: number) =>
     z.overwrite((value) => value.toWellFormed()),
   );
 
+const confidence = z.number().check(z.gte(0), z.lte(1), storable);
+const resolution = z.nullish(text(32));
+
 const resultShape = z.object({
-  resolution: z.nullish(text(32)),
+  resolution,
   values: z
-    .array(
-      z.object({
-        value: text(64).check(z.minLength(1)),
-        conf: z.number().check(z.gte(0), z.lte(1), storable),
-      }),
-    )
+    .array(z.object({ value: text(64).check(z.minLength(1)), conf: confidence }))
     .check(z.maxLength(maxPlates)),
   boxes: z.optional(z.unknown()),
 });
@@ -53,6 +58,17 @@ const platesResult = z.object({
   result: z.object({
     ...resultShape.shape,
     boxes: z.array(boxOf(pixel)).check(z.maxLength(maxPlates)),
+  }),
+});
+
+/** The vendor's API guide for General OCR, v1.0, "Response". The two lists correspond. */
+const textsResult = z.object({
+  result: z.object({
+    resolution,
+    listOfInferTexts: z.array(
+      z.object({ inferTexts: z.array(z.object({ value: text(1000), conf: confidence })) }),
+    ),
+    listOfBoundingBoxes: z.array(z.object({ boundingBoxes: z.array(boxOf(pixel)) })),
   }),
 });
 
@@ -65,6 +81,7 @@ export function readReply(
   httpStatus: number,
   body: string | undefined,
   retryAfterSeconds: number | undefined,
+  api: OcrApi = 'vehicle-plate',
 ): Reply {
   const json = body === undefined ? undefined : parseJson(body);
   const header = envelope.safeParse(json).data?.header;
@@ -75,7 +92,7 @@ export function readReply(
 
   switch (classification.resultClass) {
     case 'success':
-      return readResult(json, httpStatus);
+      return api === 'general' ? readTexts(json, httpStatus) : readPlates(json, httpStatus);
     case 'no-plate':
       return { kind: 'no-plate', reason };
     case 'unreadable':
@@ -109,7 +126,7 @@ export function brokenContract(httpStatus: number | undefined, detail: string): 
   };
 }
 
-function readResult(json: unknown, httpStatus: number): Reply {
+function readPlates(json: unknown, httpStatus: number): Reply {
   const empty = emptyResult.safeParse(json);
   if (empty.success) {
     return {
@@ -119,10 +136,7 @@ function readResult(json: unknown, httpStatus: number): Reply {
     };
   }
   const parsed = platesResult.safeParse(json);
-  if (!parsed.success) {
-    const places = new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.')));
-    return brokenContract(httpStatus, `wrong or missing ${[...places].slice(0, 5).join(', ')}`);
-  }
+  if (!parsed.success) return wrongResult(parsed.error, httpStatus);
   const { values, boxes } = parsed.data.result;
   const [first, ...others] = values.flatMap(({ value, conf }, index) => {
     const box = boxes[index];
@@ -134,7 +148,31 @@ function readResult(json: unknown, httpStatus: number): Reply {
   return { kind: 'read', plates: [first, ...others], ...resolutionOf(parsed.data.result) };
 }
 
-function resolutionOf({ resolution }: z.infer<typeof resultShape>): { resolution?: string } {
+function readTexts(json: unknown, httpStatus: number): Reply {
+  const parsed = textsResult.safeParse(json);
+  if (!parsed.success) return wrongResult(parsed.error, httpStatus);
+  const { result } = parsed.data;
+  const texts = result.listOfInferTexts.flatMap(({ inferTexts }) => inferTexts);
+  const boxes = result.listOfBoundingBoxes.flatMap(({ boundingBoxes }) => boundingBoxes);
+  if (texts.length !== boxes.length) {
+    return brokenContract(httpStatus, `${texts.length} texts, but ${boxes.length} boxes`);
+  }
+  const found = texts.flatMap(({ value, conf }, index) => {
+    const box = boxes[index];
+    return box ? [{ text: value, confidence: conf, box }] : [];
+  });
+  const [first, ...others] = joinTexts(found);
+  if (first) return { kind: 'read', plates: [first, ...others], ...resolutionOf(result) };
+  const message = `The endpoint found ${texts.length} texts, and none has the form of a plate.`;
+  return { kind: 'no-plate', reason: { code: 'NO_PLATE_IN_TEXTS', message }, ...resolutionOf(result) };
+}
+
+function wrongResult(error: z.core.$ZodError, httpStatus: number): WaitingOutcome {
+  const places = new Set(error.issues.map((issue) => issue.path.map(String).join('.')));
+  return brokenContract(httpStatus, `wrong or missing ${[...places].slice(0, 5).join(', ')}`);
+}
+
+function resolutionOf({ resolution }: { readonly resolution?: string | null | undefined }) {
   return resolution ? { resolution } : {};
 }
 

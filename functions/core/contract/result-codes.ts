@@ -47,11 +47,13 @@ const rows: readonly Row[] = [
     [[413, 413],    'any',                      'rejected',        'MAX_UPLOAD_SIZE_EXCEEDED',          'The endpoint finds the picture too large'],
     [[500, 599],    'any',                      'wait',            'VENDOR_FAILURE',                    'The endpoint failed'],
     [anyHttp,       [4000201],                  'no-plate',        'VEHICLE_PLATE_NOT_FOUND',           'There is no plate in the picture'],
+    [anyHttp,       [4000501],                  'no-plate',        'NO_TEXT_FOUND',                     'There is no text in the picture'],
     [anyHttp,       [5004003],                  'unreadable',      'OCR_VEHICLE_PLATE_RECOGNITION_FAIL', 'There is a plate, but it cannot be read'],
     [anyHttp,       [4000001],                  'rejected',        'INVALID_PARAMETER',                 'The endpoint does not accept the request for this picture'],
     [anyHttp,       [4000002],                  'rejected',        'INVALID_FILE',                      'The endpoint cannot open the picture'],
     [anyHttp,       [4000003],                  'rejected',        'INVALID_FILE_TYPE',                 'The endpoint does not accept this type of file'],
     [anyHttp,       [4000004],                  'rejected',        'UPLOADED_FILE_IS_EMPTY',            'The endpoint finds the picture empty'],
+    [anyHttp,       [4000505],                  'rejected',        'IMAGE_OUT_OF_RATIO',                'The endpoint does not accept the ratio of the picture'],
     [anyHttp,       [4131000],                  'rejected',        'MAX_UPLOAD_SIZE_EXCEEDED',          'The endpoint finds the picture too large'],
     [anyHttp,       [400],                      'rejected',        'BAD_REQUEST',                       'The endpoint does not accept the request for this picture'],
     [anyHttp,       [415],                      'rejected',        'UNSUPPORTED_MEDIA_TYPE',            'The endpoint does not accept this type of file'],
@@ -69,7 +71,7 @@ const rows: readonly Row[] = [
     [anyHttp,       [4000006],                  'wait',            'CALL_LIMIT_EXCEEDED',               'The endpoint allows no more calls now, or not from this address'],
     [anyHttp,       [429, 4291000],             'wait',            'TOO_MANY_REQUESTS',                 'The endpoint asks for fewer calls'],
     [anyHttp,       [5000503],                  'wait',            'API_TEMPORARILY_UNAVAILABLE',       'The endpoint is temporarily unavailable'],
-    [anyHttp,       [-1, 5000001, 5000002, 5000003, 5000004, 5000005, 5004001, 5004002, 5020001, 5030001],
+    [anyHttp,       [-1, 5000001, 5000002, 5000003, 5000004, 5000005, 5004001, 5004002, 5005001, 5005002, 5005003, 5020001, 5030001],
                                                 'wait',            'VENDOR_FAILURE',                    'The endpoint failed'],
     // Without a known code, these statuses still show whose fault it is. 400 and 415 do not: proxies send
     // them too.

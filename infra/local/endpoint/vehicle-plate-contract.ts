@@ -17,12 +17,12 @@ type EndpointRequest = {
   form: Form | { kind: 'too-large' };
 };
 
-/** Answers a request as the vendor's service would if it read exactly the truth in every picture. */
+/** Answers a request as the vendor's services would if they read exactly the truth in every picture. */
 export function answerByContract(
   request: EndpointRequest,
   credentials: { appKey: string; secretKey: string },
 ): JsonReply {
-  const appKey = /^\/v1\.0\/appkeys\/([^/?]+)\/vehicle-plate$/.exec(request.path)?.[1];
+  const [, appKey, api] = /^\/v1\.0\/appkeys\/([^/?]+)\/(vehicle-plate|general)$/.exec(request.path) ?? [];
   // The gateway refuses with an HTTP error status, the service behind it with HTTP 200.
   if (appKey === undefined) return failure(4041007, 'URL_NOT_FOUND', 404);
   if (request.method !== 'POST') return failure(405, 'METHOD_NOT_ALLOWED', 405);
@@ -40,12 +40,12 @@ export function answerByContract(
     case 'files': {
       const [file, ...others] = request.form.files;
       if (file?.fieldName !== 'image' || others.length > 0) return failure(4000001, 'INVALID_PARAMETER');
-      return answerPicture(file.bytes);
+      return answerPicture(file.bytes, api === 'general' ? generalOcrSuccess : success);
     }
   }
 }
 
-function answerPicture(picture: Uint8Array): JsonReply {
+function answerPicture(picture: Uint8Array, successOf: typeof success): JsonReply {
   if (picture.length === 0) return failure(4000004, 'UPLOADED_FILE_IS_EMPTY');
   if (fileTypeOf(picture) === undefined) return failure(4000003, 'INVALID_FILE_TYPE');
   const truth = readTruth(picture);
@@ -53,7 +53,7 @@ function answerPicture(picture: Uint8Array): JsonReply {
     return failure(4000002, 'INVALID_FILE');
   }
   if (truth.kind === 'none' || truth.plates.length === 0) return failure(4000201, 'VEHICLE_PLATE_NOT_FOUND');
-  return success(picture, truth.plates);
+  return successOf(picture, truth.plates);
 }
 
 /** The vendor's reply with these plates, possibly none. */
@@ -71,6 +71,41 @@ export function success(picture: Uint8Array, plates: readonly PlateTruth[]): Jso
       },
     },
   };
+}
+
+/** General OCR's reply: each plate as two texts, and a text that is on no plate. */
+function generalOcrSuccess(picture: Uint8Array, plates: readonly PlateTruth[]): JsonReply {
+  const texts = [...plates.flatMap(textsOf), { value: '주차금지', conf: 0.99, box: signBox }];
+  return {
+    status: 200,
+    body: {
+      header: { isSuccessful: true, resultCode: 0, resultMessage: 'SUCCESS' },
+      result: {
+        fileType: fileTypeOf(picture) === 'png' ? 'png' : 'jpg',
+        resolution: 'normal',
+        listOfInferTexts: [{ inferTexts: texts.map(({ value, conf }) => ({ value, conf })) }],
+        listOfBoundingBoxes: [{ boundingBoxes: texts.map(({ box }) => box) }],
+      },
+    },
+  };
+}
+
+const signBox = { x1: 0, y1: 0, x2: 90, y2: 0, x3: 90, y3: 30, x4: 0, y4: 30 };
+
+/** The characters before the last four, and these, with the plate's box cut where one follows the other. */
+function textsOf({ plate, confidence: conf, box }: PlateTruth) {
+  const [first, last] = [plate.slice(0, -4), plate.slice(-4)];
+  const share = first.length / plate.length;
+  const cut = {
+    x: box.x1 + (box.x2 - box.x1) * share,
+    y: box.y1 + (box.y2 - box.y1) * share,
+    lowerX: box.x4 + (box.x3 - box.x4) * share,
+    lowerY: box.y4 + (box.y3 - box.y4) * share,
+  };
+  return [
+    { value: first, conf, box: { ...box, x2: cut.x, y2: cut.y, x3: cut.lowerX, y3: cut.lowerY } },
+    { value: last, conf, box: { ...box, x1: cut.x, y1: cut.y, x4: cut.lowerX, y4: cut.lowerY } },
+  ].filter(({ value }) => value !== '');
 }
 
 /** The vendor's envelope around a failure, which has no result. */

@@ -44,11 +44,11 @@ function jpegOf(bytes: Uint8Array): Picture {
 
 function createReader(
   ocrOrigin: string,
-  settings: { readonly ocrTimeoutMs?: number; readonly ocrConcurrency?: number } = {},
+  settings: Partial<Parameters<typeof createVehiclePlateEndpoint>[0]> = {},
   now = () => nowMs,
 ) {
   return createVehiclePlateEndpoint(
-    { ocrOrigin, ocrTimeoutMs: 10_000, ocrConcurrency: 10, ...settings },
+    { ocrOrigin, ocrApi: 'vehicle-plate', ocrTimeoutMs: 10_000, ocrConcurrency: 10, ...settings },
     now,
   );
 }
@@ -115,6 +115,14 @@ describe('the request', () => {
     await reader.ask(day, credentials);
     const [call] = endpoint.calls;
     assert.deepEqual([call?.method, call?.path], ['POST', '/v1.0/appkeys/app-key/vehicle-plate']);
+  });
+
+  test('of General OCR goes to the path of that API, and its texts become the plate', async (t) => {
+    const { endpoint } = await startContractual(t);
+    const { reply } = await createReader(endpoint.url, { ocrApi: 'general' }).ask(day, credentials);
+    assert.equal(endpoint.calls[0]?.path, '/v1.0/appkeys/app-key/general');
+    assert.ok(reply.kind === 'read');
+    assert.equal(reply.plates[0].plate, '123가4567');
   });
 
   test('has the secret in Authorization, bare', async (t) => {

@@ -268,3 +268,79 @@ test('half of an emoji in a plate is replaced, since DynamoDB cannot store it', 
   assert.ok(reply.kind === 'read');
   assert.equal(reply.plates[0].plate, '12\ufffd3456');
 });
+
+describe('a reply of General OCR', () => {
+  const textBox = (x: number, width: number) => ({
+    ...{ x1: x, y1: 100, x2: x + width, y2: 100 },
+    ...{ x3: x + width, y3: 140, x4: x, y4: 140 },
+  });
+  const general = (differences: Readonly<Record<string, unknown>> = {}) => {
+    const body = {
+      header: success,
+      result: {
+        fileType: 'jpg',
+        resolution: 'normal',
+        listOfInferTexts: [
+          {
+            inferTexts: [
+              { value: '123가', conf: 0.9 },
+              { value: '4567', conf: 0.8 },
+              { value: '주차금지', conf: 0.99 },
+            ],
+          },
+        ],
+        listOfBoundingBoxes: [{ boundingBoxes: [textBox(100, 95), textBox(200, 80), textBox(600, 200)] }],
+        ...differences,
+      },
+    };
+    return readReply(200, JSON.stringify(body), undefined, 'general');
+  };
+
+  test('becomes the plate that its texts make', () => {
+    const box = { x1: 100, y1: 100, x2: 280, y2: 100, x3: 280, y3: 140, x4: 100, y4: 140 };
+    assert.deepEqual(general(), {
+      kind: 'read',
+      plates: [{ plate: '123가4567', confidence: 0.8, box }],
+      resolution: 'normal',
+    });
+  });
+
+  test('becomes the same plate where each text has a list of its own', () => {
+    const reply = general({
+      listOfInferTexts: [
+        { inferTexts: [{ value: '123가', conf: 0.9 }] },
+        { inferTexts: [{ value: '4567', conf: 0.8 }] },
+      ],
+      listOfBoundingBoxes: [{ boundingBoxes: [textBox(100, 95)] }, { boundingBoxes: [textBox(200, 80)] }],
+    });
+    assert.ok(reply.kind === 'read' && reply.plates[0].plate === '123가4567');
+  });
+
+  for (const [what, differences] of [
+    ['no texts', { listOfInferTexts: [], listOfBoundingBoxes: [] }],
+    [
+      'texts of no plate',
+      {
+        listOfInferTexts: [{ inferTexts: [{ value: '주차금지', conf: 0.99 }] }],
+        listOfBoundingBoxes: [{ boundingBoxes: [textBox(600, 200)] }],
+      },
+    ],
+  ] as const) {
+    test(`with ${what} means that there is no plate, and its reason tells no text`, () => {
+      const reply = general(differences);
+      assert.ok(reply.kind === 'no-plate' && reply.reason.code === 'NO_PLATE_IN_TEXTS');
+      assert.doesNotMatch(reply.reason.message, /주차/);
+    });
+  }
+
+  for (const [what, differences] of [
+    ['more texts than boxes', { listOfBoundingBoxes: [{ boundingBoxes: [textBox(100, 95)] }] }],
+    ['no boxes', { listOfBoundingBoxes: undefined }],
+    ['the result of the vehicle-plate API', { listOfInferTexts: undefined, ...result }],
+    ['a confidence of 2', { listOfInferTexts: [{ inferTexts: [{ value: '12가3456', conf: 2 }] }] }],
+  ] as const) {
+    test(`with ${what} breaks the contract`, () => {
+      assertBrokenContract(general(differences));
+    });
+  }
+});

@@ -11,11 +11,13 @@ type Case = readonly [httpStatus: number, resultCode: number | undefined, verdic
 const servicesCodes: readonly Case[] = [
   [200, 0, 'success'],
   [200, 4000201, 'no-plate'],
+  [200, 4000501, 'no-plate'],
   [200, 5004003, 'unreadable'],
   [200, 4000001, 'rejected'],
   [200, 4000002, 'rejected'],
   [200, 4000003, 'rejected'],
   [200, 4000004, 'rejected'],
+  [200, 4000505, 'rejected'],
   [200, 4131000, 'rejected'],
   [200, 400, 'rejected'],
   [200, 415, 'rejected'],
@@ -44,6 +46,9 @@ const servicesCodes: readonly Case[] = [
   [200, 5004001, 'wait'],
   [200, 5004002, 'wait'],
   [200, 5020001, 'wait'],
+  [200, 5005001, 'wait'],
+  [200, 5005002, 'wait'],
+  [200, 5005003, 'wait'],
   [200, 5030001, 'wait'],
 ];
 
@@ -105,7 +110,7 @@ const outsideTheContract: readonly Case[] = [
   [200, 1, 'broken-contract'],
   [200, 200, 'broken-contract'],
   [200, 4000007, 'broken-contract'],
-  [200, 4000501, 'broken-contract'],
+  [200, 4000502, 'broken-contract'],
   [200, -2, 'broken-contract'],
 ];
 

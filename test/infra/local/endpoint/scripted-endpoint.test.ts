@@ -242,7 +242,7 @@ describe('the contract', () => {
     },
     {
       what: 'another path',
-      sending: { path: `/v1.0/appkeys/${appKey}/general` },
+      sending: { path: `/v1.0/appkeys/${appKey}/receipt` },
       answer: failureReply(4041007, 'URL_NOT_FOUND', 404),
     },
     {
