@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseKeyTemplate, type KeyTemplate } from '../core/capture/key-template.ts';
 import { parseEndpointOrigin } from '../core/contract/endpoint-origin.ts';
+import type { OcrApi } from '../core/contract/reply.ts';
 import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/build-record.ts';
 import { parseConfidence } from '../core/record/confidence.ts';
 
@@ -18,6 +19,7 @@ export type Settings = RecordSettings & {
 };
 
 type EndpointSettings = {
+  readonly ocrApi: OcrApi;
   /** Scheme, host and port of the vehicle-plate endpoint. */
   readonly ocrOrigin: string;
   readonly appKeyParameter: string;
@@ -77,7 +79,10 @@ const keyTemplate = z.pipe(
 );
 
 const commonSchema = z.object({
-  READER: z._default(z.enum(['endpoint', 'builtin'], 'is not endpoint or builtin'), 'endpoint'),
+  READER: z._default(
+    z.enum(['endpoint', 'general-ocr', 'builtin'], 'is not endpoint, general-ocr or builtin'),
+    'endpoint',
+  ),
   READINGS_TABLE: name,
   USAGE_TABLE: name,
   OCR_TIMEOUT_MS: z._default(wholeNumber(100, 120_000), 15_000),
@@ -108,7 +113,9 @@ export function readSettings(environment: Readonly<Partial<Record<string, string
   return {
     readingsTable: settings.READINGS_TABLE,
     usageTable: settings.USAGE_TABLE,
-    reader: endpoint ? { kind: 'endpoint', ...endpointSettings(endpoint.data) } : { kind: 'builtin' },
+    reader: endpoint
+      ? { kind: 'endpoint', ocrApi: ocrApiOf(settings.READER), ...endpointSettings(endpoint.data) }
+      : { kind: 'builtin' },
     ocrTimeoutMs: settings.OCR_TIMEOUT_MS,
     ocrConcurrency: settings.OCR_CONCURRENCY,
     retentionDays: settings.RETENTION_DAYS,
@@ -117,7 +124,11 @@ export function readSettings(environment: Readonly<Partial<Record<string, string
   };
 }
 
-function endpointSettings(settings: z.infer<typeof endpointSchema>): EndpointSettings {
+function ocrApiOf(reader: z.infer<typeof commonSchema>['READER']): OcrApi {
+  return reader === 'general-ocr' ? 'general' : 'vehicle-plate';
+}
+
+function endpointSettings(settings: z.infer<typeof endpointSchema>): Omit<EndpointSettings, 'ocrApi'> {
   return {
     ocrOrigin: settings.OCR_BASE_URL,
     appKeyParameter: settings.APP_KEY_PARAMETER,

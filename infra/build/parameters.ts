@@ -92,7 +92,7 @@ const timeouts = z.object({
 
 const parameters = z.object({
   ...timeouts.shape,
-  reader: z.enum(['endpoint', 'builtin'], 'must be endpoint or builtin'),
+  reader: z.enum(['endpoint', 'general-ocr', 'builtin'], 'must be endpoint, general-ocr or builtin'),
   architecture: z.enum(['arm64', 'x86_64'], 'must be arm64 or x86_64'),
   // 28 at least: a message lives for 14 days and for 14 more after a redrive. Without its record a picture
   // would be paid for twice.

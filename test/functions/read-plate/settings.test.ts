@@ -26,6 +26,7 @@ test('an unset setting has its default', () => {
     usageTable: 'plateline-prod-usage',
     reader: {
       kind: 'endpoint',
+      ocrApi: 'vehicle-plate',
       ocrOrigin: 'https://ocr.api.nhncloudservice.com',
       appKeyParameter: '/plateline/prod/app-key',
       secretKeyParameter: '/plateline/prod/secret-key',
@@ -55,6 +56,7 @@ test('a setting is used in the unit of its name', () => {
     {
       reader: {
         kind: 'endpoint',
+        ocrApi: 'vehicle-plate',
         ocrOrigin: 'https://ocr.example.com:8443',
         appKeyParameter: '/plateline/prod/app-key',
         secretKeyParameter: '/plateline/prod/secret-key',
@@ -79,8 +81,16 @@ test('the built-in reader needs neither address nor keys, and takes none', () =>
   assert.deepEqual(reader, { kind: 'builtin' });
 });
 
+test('General OCR has the address and the keys of the endpoint', () => {
+  const { reader } = readSettings({ ...required, READER: 'general-ocr' });
+  assert.deepEqual(reader, { ...readSettings(required).reader, ocrApi: 'general' });
+});
+
 test('an unknown reader is a fault', () => {
-  assert.match(faultsOf({ ...required, READER: 'tesseract' }), /: READER is not endpoint or builtin\.$/);
+  assert.match(
+    faultsOf({ ...required, READER: 'tesseract' }),
+    /: READER is not endpoint, general-ocr or builtin\.$/,
+  );
 });
 
 test('a key template is ready to match', () => {
