@@ -1,4 +1,5 @@
 import { startCamera } from './camera.ts';
+import type { AwsService } from './aws-service.ts';
 import type { DatedFact } from './history.ts';
 import { createSimulatedBucket } from './simulated-bucket.ts';
 import { createSimulatedEndpoint } from './simulated-endpoint.ts';
@@ -8,13 +9,19 @@ import { createSimulatedQueue } from './simulated-queue.ts';
 import { createSimulatedTable } from './simulated-table.ts';
 import { createSimulatedUsageTable } from './simulated-usage-table.ts';
 import type { Upload } from './upload.ts';
+import type { System } from './weather.ts';
 import { createWorld } from './world.ts';
 
 /**
  * Runs the pipeline through one history, from the first upload until nothing is left to happen. Each seed has
  * one history.
  */
-export async function runHistory(seed: number): Promise<readonly DatedFact[]> {
+export async function runHistory(
+  seed: number,
+  /** Wraps each service of AWS. */
+  wrap: (system: Exclude<System, 'endpoint'>, service: AwsService) => AwsService = (_system, service) =>
+    service,
+): Promise<readonly DatedFact[]> {
   const world = createWorld(seed);
   const { time, random, history } = world;
   const uploads = new Map<string, Upload>();
@@ -29,11 +36,11 @@ export async function runHistory(seed: number): Promise<readonly DatedFact[]> {
     });
   }
   startLambda(world, queue, {
-    s3: bucket.service,
-    sqs: queue.service,
-    ssm: parameters.service,
-    readings: createSimulatedTable(world),
-    usage: createSimulatedUsageTable(world),
+    s3: wrap('S3', bucket.service),
+    sqs: wrap('SQS', queue.service),
+    ssm: wrap('SSM', parameters.service),
+    readings: wrap('DynamoDB', createSimulatedTable(world)),
+    usage: wrap('DynamoDB', createSimulatedUsageTable(world)),
     endpointFor: createSimulatedEndpoint(world, parameters, uploads),
   });
   await time.run();

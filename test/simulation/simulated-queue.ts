@@ -85,11 +85,12 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
           return jsonResponse({ Attributes: { RedrivePolicy: JSON.stringify(policy) } });
         }
         case 'ChangeMessageVisibilityBatch': {
-          for (const entry of changeVisibility.parse(input).Entries) {
+          const { Entries: entries } = changeVisibility.parse(input);
+          for (const entry of entries) {
             const message = messageOf(entry.ReceiptHandle);
             if (message) becomesVisible(message, time.nowMs() + entry.VisibilityTimeout * 1000);
           }
-          return jsonResponse({ Successful: [] });
+          return jsonResponse({ Successful: entries.map(({ Id }) => ({ Id })), Failed: [] });
         }
         case 'SendMessage': {
           const { MessageBody: body } = sendMessage.parse(input);

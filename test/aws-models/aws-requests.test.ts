@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import * as z from 'zod';
+import { resolveIntrinsics } from '../../infra/local/template/intrinsics.ts';
+import { localTarget } from '../../infra/local/local-target.ts';
+import type { LocalStack } from '../../infra/local/stack.ts';
+import { environment } from '../cli/command.ts';
+import { runPlateline } from '../cli/run-plateline.ts';
+import { isFinal, pictureOf, s3EventRecord, startPipeline, type Pipeline } from '../promises/pipeline.ts';
+import { jsonInput, jsonOperation, type AwsService } from '../simulation/aws-service.ts';
+import { runHistory } from '../simulation/run-history.ts';
+import { grantsOf, isAllowed, matches, needsOf, parsePolicy, type Need } from './iam.ts';
+import { readCall, signerOf, type AwsCall } from './recorded-request.ts';
+import { faultsOf, models, type ServiceName } from './service-model.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const serviceNames = ['s3', 'sqs', 'dynamodb', 'ssm'] as const;
+
+/** What a signer sent to the local services so far. */
+function callsOf(stack: LocalStack, signer: string): AwsCall[] {
+  return serviceNames.flatMap((service) =>
+    stack[service].requests
+      .filter((request) => signerOf(request) === signer)
+      .map((request) => readCall(service, request))
+      .filter((call) => call !== undefined),
+  );
+}
+
+const faultsIn = (calls: readonly AwsCall[]) => [
+  ...new Set(calls.flatMap(({ service, operation, input }) => faultsOf(service, operation, 'input', input))),
+];
+
+const textOf = ({ action, resource }: Need) => `${action} on ${resource}`;
+
+let pipeline: Pipeline;
+let functionCalls: AwsCall[];
+beforeAll(async () => {
+  pipeline = await startPipeline({ environment: { AWS_ACCESS_KEY_ID: 'function' } });
+  functionCalls = await everyOutcome(pipeline);
+});
+afterAll(() => pipeline.stop());
+
+/** Brings the function to every request that it can send. */
+async function everyOutcome({ stack, ...sending }: Pipeline): Promise<AwsCall[]> {
+  stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 4010001 } });
+  stack.vehiclePlateEndpoint.script({ times: 1, answer: { kind: 'failure', resultCode: 5000001 } });
+  const bytes = pictureOf('11가1111');
+  const eTag = await sending.upload('gate/정문 1+2.png', bytes, { camera: 'yard' });
+  await sending.recordOf('gate/정문 1+2.png', isFinal);
+  const again = s3EventRecord(stack.bucket, encodeURIComponent('gate/정문 1+2.png'), { eTag });
+  const gone = s3EventRecord(stack.bucket, 'gate/gone.png');
+  const goneVersion = s3EventRecord(stack.bucket, 'gate/gone-version.png', { versionId: 'v1' });
+  await sending.send(
+    { Records: [again] },
+    { Records: [gone] },
+    { Records: [goneVersion] },
+    'no notification',
+  );
+  await sending.recordOf('gate/gone.png', isFinal);
+  await sending.recordOf('gate/gone-version.png', isFinal);
+  await sending.deadLetters(1);
+  return callsOf(stack, 'function');
+}
+
+describe("the function's requests", () => {
+  test('are as AWS models them: names, types, required members, limits and patterns', () => {
+    assert.deepEqual(faultsIn(functionCalls), []);
+  });
+
+  test('are of every operation that its source imports', () => {
+    const sent = new Set(functionCalls.map(({ service, operation }) => `${service} ${operation}`));
+    assert.deepEqual([...sent].toSorted(), [
+      'dynamodb GetItem',
+      'dynamodb UpdateItem',
+      's3 GetObject',
+      'sqs ChangeMessageVisibilityBatch',
+      'sqs GetQueueAttributes',
+      'sqs GetQueueUrl',
+      'sqs SendMessage',
+      'ssm GetParameters',
+    ]);
+  });
+});
+
+const template = z
+  .object({
+    Resources: z.record(
+      z.string(),
+      z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+    ),
+  })
+  .parse(
+    JSON.parse(
+      readFileSync(path.join(root, '.build/local/cloudformation-template-update-stack.json'), 'utf8'),
+    ),
+  );
+
+const roleProperties = z
+  .object({ Policies: z.array(z.object({ PolicyDocument: z.unknown() })) })
+  .parse(resolveIntrinsics(template.Resources['ReadPlateRole']?.Properties, template.Resources, localTarget));
+const role = roleProperties.Policies.map(({ PolicyDocument }) => parsePolicy(PolicyDocument));
+
+const arnOf = (service: string, name: string) => `arn:aws:${service}:ap-northeast-2:000000000000:${name}`;
+const queue = arnOf('sqs', 'plateline-local-pictures');
+const deadLetterQueue = arnOf('sqs', 'plateline-local-pictures-dead-letter');
+const readings = arnOf('dynamodb', 'table/plateline-local-readings');
+const usage = arnOf('dynamodb', 'table/plateline-local-usage');
+const bucket = 'arn:aws:s3:::plateline-local-pictures-000000000000-ap-northeast-2-an';
+const log = arnOf('logs', 'log-group:/aws/lambda/plateline-local-read-plate');
+
+/** What Lambda itself does in the function's name (Developer Guide: SQS, logs, X-Ray). */
+const needsOfLambda: readonly Need[] = [
+  { action: 'sqs:ReceiveMessage', resource: queue },
+  { action: 'sqs:DeleteMessage', resource: queue },
+  { action: 'sqs:GetQueueAttributes', resource: queue },
+  { action: 'logs:CreateLogStream', resource: `${log}:log-stream:2026/11/22/[$LATEST]1` },
+  { action: 'logs:PutLogEvents', resource: `${log}:log-stream:2026/11/22/[$LATEST]1` },
+  { action: 'xray:PutTraceSegments', resource: '*' },
+  { action: 'xray:PutTelemetryRecords', resource: '*' },
+];
+
+/** What nobody who takes over the function must be able to do. */
+const forbidden: readonly Need[] = [
+  ...['PutObject', 'DeleteObject', 'DeleteObjectVersion', 'PutObjectTagging', 'GetObjectAcl'].map((name) => ({
+    action: `s3:${name}`,
+    resource: `${bucket}/gate/1.jpg`,
+  })),
+  ...['DeleteBucket', 'PutBucketPolicy', 'PutBucketNotification', 'PutLifecycleConfiguration'].map(
+    (name) => ({
+      action: `s3:${name}`,
+      resource: bucket,
+    }),
+  ),
+  { action: 's3:GetObject', resource: 'arn:aws:s3:::another-bucket/1.jpg' },
+  { action: 's3:ListBucket', resource: 'arn:aws:s3:::another-bucket' },
+  { action: 's3:ListAllMyBuckets', resource: '*' },
+  { action: 'sqs:SendMessage', resource: queue },
+  { action: 'sqs:PurgeQueue', resource: queue },
+  { action: 'sqs:SetQueueAttributes', resource: queue },
+  { action: 'sqs:ReceiveMessage', resource: deadLetterQueue },
+  { action: 'sqs:DeleteMessage', resource: deadLetterQueue },
+  { action: 'sqs:ReceiveMessage', resource: arnOf('sqs', 'plateline-prod-pictures') },
+  ...['Scan', 'Query', 'PutItem', 'DeleteItem', 'BatchGetItem', 'DeleteTable', 'UpdateTable'].flatMap(
+    (name) => [readings, usage].map((resource) => ({ action: `dynamodb:${name}`, resource })),
+  ),
+  { action: 'dynamodb:Query', resource: `${readings}/index/byPlate` },
+  { action: 'dynamodb:GetItem', resource: usage },
+  { action: 'dynamodb:UpdateItem', resource: arnOf('dynamodb', 'table/plateline-prod-readings') },
+  { action: 'ssm:GetParameters', resource: arnOf('ssm', 'parameter/plateline/prod/secret-key') },
+  { action: 'ssm:GetParameters', resource: arnOf('ssm', 'parameter/another') },
+  { action: 'ssm:PutParameter', resource: arnOf('ssm', 'parameter/plateline/local/secret-key') },
+  { action: 'ssm:GetParametersByPath', resource: arnOf('ssm', 'parameter/plateline/local') },
+  { action: 'logs:DeleteLogGroup', resource: log },
+  { action: 'logs:PutLogEvents', resource: arnOf('logs', 'log-group:/aws/lambda/another:log-stream:1') },
+  { action: 'lambda:InvokeFunction', resource: arnOf('lambda', 'function:plateline-local-read-plate') },
+  { action: 'kms:Decrypt', resource: arnOf('kms', 'key/1') },
+  { action: 'sns:Publish', resource: arnOf('sns', 'plateline-local-alarms') },
+  { action: 'sts:AssumeRole', resource: 'arn:aws:iam::000000000000:role/admin' },
+  { action: 'iam:PassRole', resource: 'arn:aws:iam::000000000000:role/admin' },
+];
+
+describe("the function's role", () => {
+  test('allows every request that the function and Lambda send', () => {
+    const denied = [...functionCalls.flatMap(needsOf), ...needsOfLambda].filter(
+      (need) => !isAllowed(role, need),
+    );
+    assert.deepEqual(denied.map(textOf), []);
+  });
+
+  for (const need of forbidden) {
+    test(`denies ${textOf(need)}`, () => {
+      assert.equal(isAllowed(role, need), false);
+    });
+  }
+
+  test('allows nothing that no request needs', () => {
+    const needs = [...functionCalls.flatMap(needsOf), ...needsOfLambda];
+    const idle = grantsOf(role).filter(
+      (grant) =>
+        !needs.some(
+          ({ action, resource }) => matches(grant.action, action) && matches(grant.resource, resource),
+        ),
+    );
+    assert.deepEqual(idle.map(textOf), []);
+  });
+});
+
+/** An object without a record for `backfill`, and dead letters for `redrive`. */
+async function prepareCommands({ stack, sqs }: Pipeline): Promise<void> {
+  const direct = new S3Client(stack.s3.directClientConfiguration);
+  const object = { Bucket: stack.bucket, Key: 'archive/1.png', Body: pictureOf('22가2222') };
+  await direct.send(new PutObjectCommand(object));
+  direct.destroy();
+  for (const body of [{ Records: [s3EventRecord(stack.bucket, 'archive/2.png')] }, 'no notification']) {
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl: stack.deadLetterQueueUrl, MessageBody: JSON.stringify(body) }),
+    );
+  }
+}
+
+/** Commands with what makes them send all that they can send. */
+const commands: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  find: [['11가1111'], ['--last', '1111'], ['*', '--scan']],
+  export: [['--camera', 'yard'], []],
+  show: [['s3://BUCKET/gate/정문 1+2.png', '--save', '/dev/null/car.jpg']],
+  usage: [[]],
+  reclassify: [
+    ['--review-below', '1'],
+    ['--camera', 'yard', '--review-below', '0'],
+  ],
+  retention: [['--days', '30']],
+  backfill: [['s3://BUCKET/archive/']],
+  redrive: [['--list'], ['--yes']],
+  'secrets set': [[]],
+};
+
+/** Actions that AWS checks for a request, but that no request of the command names. */
+const behindTheScenes: Readonly<Record<string, readonly string[]>> = {
+  // StartMessageMoveTask moves the messages in the name of the caller.
+  redrive: ['sqs:DeleteMessage', 'sqs:SendMessage'],
+  // For a picture with a version, and to tell a missing version from a denied one.
+  show: ['s3:GetObjectVersion', 's3:ListBucketVersions'],
+  // For a bucket with versions.
+  backfill: ['s3:ListBucketVersions'],
+};
+
+describe('the requests of', () => {
+  const documentation = readFileSync(path.join(root, 'docs/plateline.md'), 'utf8');
+  const permissionsOf = (command: string) => {
+    const rows = [...documentation.matchAll(/^\| (`.*) \| (.*) \|$/gm)].filter(([, names = '']) =>
+      names.split(', ').includes(`\`${command}\``),
+    );
+    return new Set(
+      rows.flatMap(([, , text = '']) => [...text.matchAll(/`(\w+:\w+)`/g)].map(([, name]) => name)),
+    );
+  };
+
+  for (const [command, variants] of Object.entries(commands)) {
+    test(`plateline ${command} are as AWS models them, and its documented permissions allow them`, async () => {
+      const { stack } = pipeline;
+      const env = { ...environment, AWS_ACCESS_KEY_ID: command.replace(' ', '-') };
+      await prepareCommands(pipeline);
+      for (const args of variants) {
+        const given = args.map((arg) => arg.replace('BUCKET', stack.bucket));
+        await runPlateline(
+          [...command.split(' '), ...given, '--stage', 'local', '--endpoint-url', stack.gateway.url],
+          { env, stdin: 'local-app-key\nlocal-secret-key\n' },
+        );
+      }
+      const calls = callsOf(stack, env.AWS_ACCESS_KEY_ID);
+      assert.ok(calls.length > 0);
+      assert.deepEqual(faultsIn(calls), []);
+      const needed = new Set(calls.flatMap(needsOf).map(({ action }) => action));
+      const documented = permissionsOf(command);
+      assert.deepEqual(
+        [...needed].filter((action) => !documented.has(action)),
+        [],
+      );
+      const explained = new Set([...needed, ...(behindTheScenes[command] ?? [])]);
+      assert.deepEqual(
+        [...documented].filter((action = '') => !explained.has(action)),
+        [],
+      );
+    });
+  }
+});
+
+const serviceOfSystem = { S3: 's3', SQS: 'sqs', SSM: 'ssm', DynamoDB: 'dynamodb' } as const;
+
+test('every request in simulated histories, and every reply to one, is as AWS models it', async () => {
+  const faults = new Set<string>();
+  const check = (service: ServiceName, answered: AwsService): AwsService => ({
+    ...answered,
+    answer(request) {
+      const response = answered.answer(request);
+      if (service === 's3') return response;
+      const operation = jsonOperation(request);
+      for (const fault of faultsOf(service, operation, 'input', jsonInput(request))) faults.add(fault);
+      const reply: unknown = JSON.parse(response.text);
+      if (response.statusCode === 200) {
+        for (const fault of faultsOf(service, operation, 'output', reply)) faults.add(fault);
+      } else {
+        const { __type: type } = z.object({ __type: z.string() }).parse(reply);
+        const name = type.replace(/^.*#/, '');
+        if (!models[service].operations[operation]?.errors.includes(name))
+          faults.add(`${operation}: ${name}`);
+      }
+      return response;
+    },
+  });
+  for (let seed = 1; seed <= 60; seed++) {
+    await runHistory(seed, (system, service) => check(serviceOfSystem[system], service));
+  }
+  assert.deepEqual([...faults], []);
+});
