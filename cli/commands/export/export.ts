@@ -34,7 +34,7 @@ export function addExport(program: Command): void {
     .summary('write records as CSV or JSON Lines')
     .description(
       'Writes the records of pictures captured in a span of time, for each camera the newest first. ' +
-        'Without --camera the command reads the whole table, and the records have no order.',
+        'Without --camera the command reads the whole table, and the records have no order; it says so on standard error.',
     )
     .addOption(
       new Option('--format <format>', 'csv for a spreadsheet (the default), jsonl for programs').choices(
@@ -84,6 +84,7 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
   const records = search.select(options.camera ?? [], times.span);
   if (options.output === undefined) {
     await writeRecords(records, format, process.stdout, { end: false });
+    sayOrder(options.camera);
     return;
   }
   const signal = listenForInterrupt();
@@ -91,7 +92,13 @@ async function exportRecords(options: ExportOptions, command: Command): Promise<
   await writeWholeFile(options.output, async (file) => {
     count = await writeRecords(records, format, file, { signal });
   });
+  sayOrder(options.camera);
   process.stderr.write(`${amount(count, 'record')} written to ${options.output}.\n`);
+}
+
+function sayOrder(cameras: readonly string[] | undefined): void {
+  if (cameras !== undefined) return;
+  process.stderr.write('The records have no order. With --camera they are sorted by capture time.\n');
 }
 
 /** Writes no faster than the destination accepts, and returns the number of records. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
+import { classifyPlate } from '../../../functions/core/plate/classify-plate.ts';
 import { findRecords, type Search } from '../../../functions/core/search/find-records.ts';
 import { lookupFor } from '../../../functions/core/search/plate-lookup.ts';
 import {
@@ -13,6 +14,7 @@ import { distanceTo, parseWantedPlate } from '../../../functions/core/search/wan
 import { addCamera } from '../../options/camera-option.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
 import { CommandError } from '../../terminal/command-error.ts';
+import { escapeControls } from '../../terminal/escape-controls.ts';
 import { startCounter } from '../../terminal/progress.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
@@ -46,7 +48,7 @@ export function addFind(program: Command): void {
         'in which * stands for any text and ? for one character. Most parts need --camera, unless they end in four digits. ' +
         'Of a picture with several plates, only the best read is searched.',
     )
-    .argument('[plate]', "the plate, or a part of it in quotation marks: '12가*', '*3456'")
+    .argument('[plate...]', "the plate, or a part of it in quotation marks: '12가*', '*3456'")
     .option('--last <digits>', 'the last four digits instead of a plate')
     .option(
       '--fuzzy',
@@ -77,8 +79,8 @@ export function addFind(program: Command): void {
         "  plateline find '12가*' --camera gate-north --since 2026-11-20 --until 2026-11-22\n" +
         '  plateline find 12하3456 --fuzzy\n',
     )
-    .action(async (plate: string | undefined, options: FindOptions, command: Command) => {
-      await find(plate, options, command);
+    .action(async (words: readonly string[], options: FindOptions, command: Command) => {
+      await find(words.length === 0 ? undefined : words.join(' '), options, command);
     });
 }
 
@@ -100,13 +102,19 @@ async function find(plate: string | undefined, options: FindOptions, command: Co
     return;
   }
   if (shown.length > 0) process.stdout.write(`${foundTable(shown, search.nearestFirst)}\n`);
-  else process.stderr.write(`No picture of such a plate was found.${hintFor(plate)}\n`);
+  else process.stderr.write(`No picture of such a plate was found.${hintFor(plate, search)}\n`);
   if (nextToken !== undefined) process.stderr.write(`There are more: --starting-token ${nextToken}\n`);
 }
 
-/** People who know only the last four digits often type them as a plate. */
-function hintFor(plate = ''): string {
-  return /^\d{4}$/.test(plate) ? ` For the last four digits: --last ${plate}` : '';
+/** What may help a person who found nothing. */
+function hintFor(plate = '', { wantedKey }: { readonly wantedKey: string | undefined }): string {
+  // People who know only the last four digits often type them as a plate.
+  if (/^\d{4}$/.test(plate)) return ` For the last four digits: --last ${plate}`;
+  if (wantedKey === undefined) return '';
+  const { verdict, faults } = classifyPlate(wantedKey);
+  return verdict === 'suspect' || faults.length > 0
+    ? ` ${escapeControls(wantedKey)} has not the form of a whole plate: ${escapeControls(faults.join('; '))}.`
+    : '';
 }
 
 async function readAndCount(
@@ -122,7 +130,11 @@ async function readAndCount(
   }
 }
 
-function searchOf(plate: string | undefined, options: FindOptions): Search {
+/** `wantedKey` is the wanted plate in its normal form; undefined for a part of a plate. */
+function searchOf(
+  plate: string | undefined,
+  options: FindOptions,
+): Search & { readonly wantedKey: string | undefined } {
   const parsedPlate = parseWantedPlate({
     plate,
     lastFour: options.last,
@@ -144,6 +156,7 @@ function searchOf(plate: string | undefined, options: FindOptions): Search {
     );
   }
   return {
+    wantedKey: 'plateKey' in wanted ? wanted.plateKey : undefined,
     lookup,
     distanceTo: distanceTo(wanted),
     nearestFirst: wanted.kind === 'look-alikes',

@@ -1,4 +1,5 @@
 import { classifyPlate } from '../plate/classify-plate.ts';
+import { composeJamo } from '../plate/compose-jamo.ts';
 import { normalFormOf } from '../plate/plate-normal-form.ts';
 import { plateDistance } from './plate-distance.ts';
 
@@ -19,6 +20,12 @@ export type WantedPlateFault =
   | 'look-alikes-of-pattern'
   /** Nothing is left of the plate in its normal form. */
   | 'empty-plate';
+
+/**
+ * What people type between the parts of a plate, besides the separators of the normal form. A read keeps these
+ * characters: they would be a mistake of the reader.
+ */
+const typedSeparators = /[\s,;:_/|'"()[\]、]/g;
 
 type ParsedWantedPlate =
   | { readonly kind: 'wanted'; readonly wanted: WantedPlate }
@@ -44,12 +51,13 @@ export function parseWantedPlate({
     return { kind: 'wanted', wanted: { kind: 'last-four', lastFour } };
   }
   if (plate === undefined) return fault('nothing-given');
-  const pattern = normalFormOf(plate);
+  const typed = composeJamo(plate.replaceAll(typedSeparators, ''));
+  const pattern = normalFormOf(typed);
   if (/[*?]/.test(pattern)) {
     if (maxDistance !== undefined) return fault('look-alikes-of-pattern');
     return { kind: 'wanted', wanted: { kind: 'pattern', pattern } };
   }
-  const { plateKey } = classifyPlate(plate);
+  const { plateKey } = classifyPlate(typed);
   if (plateKey === '') return fault('empty-plate');
   return {
     kind: 'wanted',

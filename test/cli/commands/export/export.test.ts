@@ -115,8 +115,9 @@ describe('plateline export', () => {
     assert.deepEqual(keysOf(output), ['back/2.jpg', 'back/1.jpg']);
   });
 
-  test('writes all cameras if none is named', async () => {
-    const { output } = await exportRecords('--format', 'jsonl', '--since', '2026-11-02');
+  test('writes all cameras if none is named, and says that they have no order', async () => {
+    const { output, errors } = await exportRecords('--format', 'jsonl', '--since', '2026-11-02');
+    assert.equal(errors, 'The records have no order. With --camera they are sorted by capture time.\n');
     assert.deepEqual(keysOf(output).toSorted(), ['\t=2\u001b[31m', 'gate/last.jpg', 'road/1.jpg']);
   });
 

@@ -288,7 +288,6 @@ describe('bad input is refused in a sentence, with status 2', () => {
     [['123가4567', '--limit', '0'], /whole number from 1 to 1000/],
     [['123가4567', '--distance', '0.7'], /must be 0\.5, 1, 1\.5/],
     [['123가4567', '--starting-token', 'abc'], /not a token of an earlier page/],
-    [['123', '가4567'], /too many arguments/],
   ] as const;
   for (const [args, sentence] of cases) {
     test(args.join(' ') || 'no argument', async () => {
@@ -326,4 +325,31 @@ describe('a camera is one, in whichever Unicode form its name is stored or typed
   test('also if the plate is looked up', async () => {
     assert.equal((await keysFound('88도1000', '--camera', '후문')).length, 3);
   });
+});
+
+describe('a plate is found however people write it:', () => {
+  for (const words of [
+    ['123', '가', '4567'],
+    ['123가,4567'],
+    ['123가_4567'],
+    ['123ㄱㅏ4567'],
+    ['[123가 : 4567]'],
+  ]) {
+    test(words.join(' '), async () => {
+      assert.deepEqual(await keysFound(...words), [
+        'gate-north/new.jpg',
+        'gate-south/south.jpg',
+        'gate-north/old.jpg',
+      ]);
+    });
+  }
+});
+
+test('a search that finds nothing says why its plate has not the form of one', async () => {
+  const { output, errors } = await runPlateline(['find', '34X5678', ...common]);
+  assert.equal(output, '');
+  assert.match(
+    errors,
+    /^No picture of such a plate was found\. 34X5678 has not the form of a whole plate: .+\.\n$/,
+  );
 });

@@ -25,6 +25,15 @@ describe('what is wanted', () => {
       { plate: 'I23가456S' },
       { kind: 'exact', plateKey: '123가4565' },
     ],
+    ['a plate with a comma', { plate: '34나,5678' }, { kind: 'exact', plateKey: '34나5678' }],
+    ['a plate with an underscore', { plate: '34나_5678' }, { kind: 'exact', plateKey: '34나5678' }],
+    ['a plate of single letters', { plate: '34ㄴㅏ5678' }, { kind: 'exact', plateKey: '34나5678' }],
+    [
+      'a region of single letters, with finals',
+      { plate: 'ㅅㅓㅇㅜㄹ12ㅂㅏ5215' },
+      { kind: 'exact', plateKey: '서울12바5215' },
+    ],
+    ['a part of single letters', { plate: '*ㅎㅓ*' }, { kind: 'pattern', pattern: '*허*' }],
     ['the last four digits', { lastFour: '0042' }, { kind: 'last-four', lastFour: '0042' }],
     ['a part', { plate: '12 가*' }, { kind: 'pattern', pattern: '12가*' }],
     [
