@@ -32,10 +32,12 @@ export async function drawReads(picture: Uint8Array, reads: readonly PlateRead[]
         `${reads.map((read) => drawRead(read, width, height)).join('')}</svg>`,
     ).asPng(),
   );
-  const rendering = await opening.render((image) =>
-    (scale < 1 ? image.resize({ ...size, fit: 'fill' }) : image)
-      .composite([{ input: overlay }])
-      .jpeg({ quality: jpegQuality }),
+  const rendering = await opening.render(
+    (image) =>
+      (scale < 1 ? image.resize({ ...size, fit: 'fill' }) : image)
+        .composite([{ input: overlay }])
+        .jpeg({ quality: jpegQuality }),
+    'show',
   );
   if (rendering.kind === 'refused') return { kind: 'fault', message: rendering.reason.message };
   return { kind: 'jpeg', bytes: rendering.bytes };

@@ -41,9 +41,9 @@ type PictureOpening =
       readonly header: PictureHeader;
       /**
        * Decodes the picture as stored, as RGB, and runs it through the pipeline. What is damaged or truncated
-       * is refused.
+       * is refused; with `show` it is rendered as viewers show it, grey where it is missing.
        */
-      readonly render: (pipeline: (image: Sharp) => Sharp) => Promise<Rendering>;
+      readonly render: (pipeline: (image: Sharp) => Sharp, damaged?: 'refuse' | 'show') => Promise<Rendering>;
     }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
@@ -80,9 +80,10 @@ export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
   return {
     kind: 'opened',
     header: { fileType, width, height, orientation },
-    render: async (pipeline) =>
+    render: async (pipeline, damaged = 'refuse') =>
       (await render(bytes, 'truncated', pipeline)) ??
       (await renderWithoutEndMarker(bytes, fileType, pipeline)) ??
+      (damaged === 'show' ? await render(bytes, 'none', pipeline) : undefined) ??
       refuse('DAMAGED_PICTURE', `The ${name} is damaged or truncated: it cannot be decoded to its end.`),
   };
 }
@@ -90,7 +91,7 @@ export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
 /** Undefined where the decoder meets what `failOn` says. */
 async function render(
   bytes: Uint8Array,
-  failOn: 'truncated' | 'warning',
+  failOn: 'none' | 'truncated' | 'warning',
   pipeline: (image: Sharp) => Sharp,
 ): Promise<Rendering | undefined> {
   const image = sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: maxPixels })

@@ -5,11 +5,24 @@ import { refuseSize } from '../../../functions/core/picture/picture.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 
-/**
- * Fetches exactly the bytes of a record: those of its version or, in a bucket without versions, of its ETag.
- */
+/** Fetches exactly the bytes of a record. Throws a CommandError `NO_PICTURE` for too many of them. */
 export async function fetchPictureBytes(s3: S3Client, record: PictureRecord): Promise<Uint8Array> {
-  const { bucket, key, versionId, etag } = record;
+  const { body, sizeBytes } = await openPictureBytes(s3, record);
+  const refused = refuseSize(sizeBytes);
+  if (!refused) return await readBytes(body);
+  // Unread bytes would keep the connection open.
+  body.destroy();
+  throw new CommandError('NO_PICTURE', refused.message);
+}
+
+/**
+ * A stream of exactly the bytes of a record: those of its version or, in a bucket without versions, of its
+ * ETag.
+ */
+export async function openPictureBytes(
+  s3: S3Client,
+  { bucket, key, versionId, etag }: PictureRecord,
+): Promise<{ readonly body: Readable; readonly sizeBytes: number }> {
   try {
     const { Body: body, ContentLength: sizeBytes = 0 } = await s3.send(
       new GetObjectCommand({
@@ -19,11 +32,7 @@ export async function fetchPictureBytes(s3: S3Client, record: PictureRecord): Pr
       }),
     );
     if (!(body instanceof Readable)) throw new TypeError('GetObject returned no stream of Node.');
-    const refused = refuseSize(sizeBytes);
-    if (!refused) return await readBytes(body);
-    // Unread bytes would keep the connection open.
-    body.destroy();
-    throw new CommandError('NO_PICTURE', refused.message);
+    return { body, sizeBytes };
   } catch (error) {
     throw goneError(error) ?? error;
   }

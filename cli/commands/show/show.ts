@@ -16,8 +16,10 @@ import { writeWholeFile } from '../../terminal/output-file.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { parseImageAddress, type ImageAddress } from './image-address.ts';
-import { fetchPictureBytes } from './picture-bytes.ts';
+import { fetchPictureBytes, openPictureBytes } from './picture-bytes.ts';
 import { describeRecord } from './record-description.ts';
+
+type ShowOptions = { readonly save?: string; readonly saveOriginal?: string };
 
 /** Adds the command `plateline show`. */
 export function addShow(program: Command): void {
@@ -37,27 +39,34 @@ export function addShow(program: Command): void {
       'write the picture as a JPEG with the box, plate and confidence of each read, without applying a rotation in its EXIF',
       parseFile,
     )
+    .option('--save-original <file>', 'write the picture as it was uploaded, whatever it is')
     .addHelpText(
       'after',
       '\nExamples:\n' +
         '  plateline show s3://my-bucket/gate-north/2026/11/22/081500.jpg --stage prod --save car.jpg\n' +
         "  plateline show 's3://my-bucket/gate-north/2026/11/22/081500.jpg?versionId=3sL4kqtJlcpXroDTDmJ' --json\n",
     )
-    .action(async (image: ImageAddress, options: { readonly save?: string }, command: Command) => {
-      await show(image, options.save, command);
+    .action(async (image: ImageAddress, options: ShowOptions, command: Command) => {
+      await show(image, options, command);
     });
 }
 
-async function show(image: ImageAddress, file: string | undefined, command: Command): Promise<void> {
+async function show(image: ImageAddress, options: ShowOptions, command: Command): Promise<void> {
   const { stage, table, json, ...connection } = globalOptionsOf(command);
   const { readingsTable } = resourcesOf({ stage, table });
   const s3 = createS3Client(connection);
   const reading = await findReading(image, s3, createDynamoDBClient(connection), readingsTable);
 
   process.stdout.write(json ? jsonDocument(reading) : `${formatTable(describeRecord(reading), [{}, {}])}\n`);
-  if (file === undefined) return;
-  await savePicture(s3, reading, file);
-  process.stderr.write(`The picture is in ${escapeControls(file)}.\n`);
+  const { save, saveOriginal } = options;
+  if (saveOriginal !== undefined) {
+    const { body } = await openPictureBytes(s3, reading);
+    await writeWholeFile(saveOriginal, (destination) => pipeline(body, destination));
+    process.stderr.write(`The original picture is in ${escapeControls(saveOriginal)}.\n`);
+  }
+  if (save === undefined) return;
+  await savePicture(s3, reading, save);
+  process.stderr.write(`The picture is in ${escapeControls(save)}.\n`);
 }
 
 /** The record of an image id or, where there is none, of the object with this key. */
@@ -127,7 +136,12 @@ async function savePicture(s3: S3Client, reading: PictureRecord, file: string): 
   // Loading what draws takes longer than all that the other commands do.
   const { drawReads } = await import('../../drawing/draw-reads.ts');
   const drawing = await drawReads(await fetchPictureBytes(s3, reading), reading.plates ?? []);
-  if (drawing.kind === 'fault') throw new CommandError('CANNOT_DRAW', drawing.message);
+  if (drawing.kind === 'fault') {
+    throw new CommandError(
+      'CANNOT_DRAW',
+      `${drawing.message} Nothing can be drawn on it; --save-original saves it as it is.`,
+    );
+  }
   await writeWholeFile(file, (destination) => pipeline([drawing.bytes], destination));
 }
 

@@ -33,6 +33,11 @@ export async function startS3AndSqs(region: string): Promise<LoopbackServer> {
       .type('application/xml')
       .send(`<Error><Code>NotImplemented</Code><Message>${message}</Message></Error>`);
   });
+  // fauxqs fails on an upload without bytes and without a content type, as curl -T and the AWS CLI send it.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.method === 'PUT') request.body ??= Buffer.alloc(0);
+    done();
+  });
   addMessageMoveOperations(app);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return { url, stop: () => app.close() };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sharp, { type Sharp } from 'sharp';
-import { test } from 'vitest';
+import { describe, test } from 'vitest';
 import { drawReads } from '../../../cli/drawing/draw-reads.ts';
 import { readSample } from '../../../infra/local/samples/samples.ts';
 
@@ -80,15 +80,41 @@ test('a plate that is full of markup is drawn as text', async () => {
   assert.ok((corner[2] ?? 0) > 200, String(corner));
 });
 
-test('a picture that is cut off is refused in a sentence, not drawn half', async () => {
+describe('what a viewer shows is drawn:', () => {
+  const drawn = async (picture: Uint8Array) => {
+    const drawing = await drawReads(picture, [{ plate: '12가3456', confidence: 0.9, box }]);
+    assert.equal(drawing.kind, 'jpeg', 'message' in drawing ? drawing.message : '');
+    const { width, height } = await sharp(drawing.bytes).metadata();
+    return [width, height];
+  };
   const whole = readSample('day.jpg');
-  assert.deepEqual(
-    await drawReads(whole.subarray(0, whole.length / 2), [{ plate: '12가3456', confidence: 0.9, box }]),
-    {
-      kind: 'fault',
-      message: 'The JPEG is damaged or truncated: it cannot be decoded to its end.',
-    },
-  );
+
+  test('a JPEG that is cut in half', async () => {
+    assert.deepEqual(await drawn(whole.subarray(0, whole.length / 2)), [1280, 720]);
+  });
+
+  test('a JPEG without its end marker', async () => {
+    assert.deepEqual(await drawn(whole.subarray(0, -2)), [1280, 720]);
+  });
+
+  test('a JPEG with fill bytes before its markers', async () => {
+    const filled = Buffer.concat([whole.subarray(0, 2), Buffer.alloc(5, 0xff), whole.subarray(2)]);
+    assert.deepEqual(await drawn(filled), [1280, 720]);
+  });
+
+  test('a JPEG in CMYK', async () => {
+    assert.deepEqual(await drawn(await sharp(whole).toColourspace('cmyk').jpeg().toBuffer()), [1280, 720]);
+  });
+
+  test('a PNG with transparent corners', async () => {
+    const mask = Buffer.from(
+      '<svg width="1280" height="720"><rect width="1280" height="720" rx="90"/></svg>',
+    );
+    const rounded = sharp(whole)
+      .ensureAlpha()
+      .composite([{ input: mask, blend: 'dest-in' }]);
+    assert.deepEqual(await drawn(await rounded.png().toBuffer()), [1280, 720]);
+  });
 });
 
 test('a small file that says it is enormous is refused before it is decoded', async () => {

@@ -156,7 +156,24 @@ test('the record of a file that is not a picture is shown with its reason, and -
   const uri = `s3://${pipeline.stack.bucket}/${key}`;
   const { output, errors, status } = await show(uri, '--save', path.join(directory, 'notes.jpg'));
   assert.match(output, /^reason +NOT_JPEG_OR_PNG: The bytes are neither a JPEG nor a PNG\.$/m);
-  assert.deepEqual([errors, status], ['error: The bytes are neither a JPEG nor a PNG.\n', 1]);
+  assert.deepEqual(
+    [errors, status],
+    [
+      'error: The bytes are neither a JPEG nor a PNG. Nothing can be drawn on it; --save-original saves it as it is.\n',
+      1,
+    ],
+  );
+});
+
+test('--save-original writes the untouched bytes, of whatever they are', async () => {
+  const key = 'film.gif';
+  const bytes = Buffer.from('GIF89a, as it was uploaded');
+  await pipeline.upload(key, bytes);
+  await pipeline.recordOf(key, isFinal);
+  const file = path.join(directory, 'film.gif');
+  const { errors, status } = await show(`s3://${pipeline.stack.bucket}/${key}`, '--save-original', file);
+  assert.deepEqual([errors, status], [`The original picture is in ${file}.\n`, 0]);
+  assert.deepEqual(await readFile(file), bytes);
 });
 
 test('the error for a deleted object explains how to show its record', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { request } from 'node:http';
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -253,5 +254,33 @@ describe('the notifications of the local bucket', () => {
       },
     );
     assert.deepEqual(await receiveAll(), []);
+  });
+
+  describe('an empty file is announced with its size, as', () => {
+    for (const [client, headers] of [
+      ['curl -T sends it', { 'content-length': '0' }],
+      [
+        'aws s3 cp and boto3 send it',
+        {
+          'content-length': '0',
+          'x-amz-checksum-crc32': 'AAAAAA==',
+          'x-amz-content-sha256': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+        },
+      ],
+    ] as const) {
+      test(client, async () => {
+        const answer = Promise.withResolvers<number | undefined>();
+        request(`${stack.s3.url}/${stack.bucket}/empty.jpg`, { method: 'PUT', headers }, (response) => {
+          response.resume();
+          answer.resolve(response.statusCode);
+        })
+          .on('error', answer.reject)
+          .end();
+        assert.equal(await answer.promise, 200);
+        const [event] = await receiveAll();
+        const { key, size } = s3Event.parse(event).Records[0].s3.object;
+        assert.deepEqual([key, size], ['empty.jpg', 0]);
+      });
+    }
   });
 });
