@@ -1,7 +1,7 @@
 /** Jamo in the order of Unicode's syllables (The Unicode Standard, 3.12). */
-const initials = [...'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'];
-const vowels = [...'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ'];
-const finals = ['', ...'ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ'];
+const initials = Array.from('ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ');
+const vowels = Array.from('ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ');
+const finals = ['', ...Array.from('ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ')];
 
 /** An initial, a vowel and, unless another vowel follows it, a final. */
 const syllable = /([ㄱ-ㅎ])([ㅏ-ㅣ])(?:([ㄱ-ㅎ])(?![ㅏ-ㅣ]))?/g;
@@ -11,8 +11,9 @@ const syllable = /([ㄱ-ㅎ])([ㅏ-ㅣ])(?:([ㄱ-ㅎ])(?![ㅏ-ㅣ]))?/g;
  * does not know finals among them. Letters that make no syllable stay.
  */
 export function composeJamo(text: string): string {
-  return text.replace(syllable, (jamo, initial: string, vowel: string, final = '') => {
-    const [first, middle, last] = [initials.indexOf(initial), vowels.indexOf(vowel), finals.indexOf(final)];
+  return text.replace(syllable, (jamo, initial: string, vowel: string, final: string | undefined) => {
+    const [first, middle] = [initials.indexOf(initial), vowels.indexOf(vowel)];
+    const last = finals.indexOf(final ?? '');
     if (first < 0 || middle < 0 || last < 0) return jamo;
     return String.fromCharCode(0xac00 + (first * vowels.length + middle) * finals.length + last);
   });
