@@ -17,7 +17,7 @@ const policyDocument = z.object({
   ),
 });
 
-export type Policy = z.infer<typeof policyDocument>;
+type Policy = z.infer<typeof policyDocument>;
 export const parsePolicy = (document: unknown): Policy => policyDocument.parse(document);
 
 /** Whether IAM allows a need by policies without conditions: a Deny wins over every Allow. */
