@@ -20,12 +20,18 @@ function readsOf(calibration: Parameters<typeof calibrateConfidence>[1], count: 
   }).filter(({ isRight }) => isRight || random.chance(0.5));
 }
 
-test('the weights that made reads right or wrong are found again', () => {
+test('the weights that made legal reads right or wrong are found again', () => {
   const truth = { intercept: -3, textWeight: 0.8, locatorWeight: 0.5, formWeight: 4 };
   const fitted = fitCalibration(readsOf(truth, 20_000));
-  for (const name of ['intercept', 'textWeight', 'locatorWeight', 'formWeight'] as const) {
-    assert.ok(Math.abs(fitted[name] - truth[name]) < 0.25, `${name}: ${fitted[name]}`);
-  }
+  assert.ok(Math.abs(fitted.textWeight - truth.textWeight) < 0.1);
+  assert.ok(Math.abs(fitted.locatorWeight - truth.locatorWeight) < 0.1);
+  assert.ok(Math.abs(fitted.intercept + fitted.formWeight - 1) < 0.1);
+});
+
+test('a read that fits no form is below 0.5, however often such drawings were right', () => {
+  const truth = { intercept: 3, textWeight: 0.8, locatorWeight: 0.5, formWeight: 0 };
+  const evidence = { textProbability: 0.998, locatorScore: 0.9, isLegal: false };
+  assert.ok(calibrateConfidence(evidence, fitCalibration(readsOf(truth, 2000))) < 0.5);
 });
 
 test('reads without a form that are always wrong get a low confidence, and legal ones that are right a high one', () => {

@@ -7,6 +7,12 @@ export type JudgedRead = { readonly evidence: Evidence; readonly isRight: boolea
 /** Photographs hold more than drawings show, so a wrong read counts as several right ones. */
 const wrongReadWeight = 2;
 
+/**
+ * The digits of foreign plates are read as surely as those of plates. So a read that fits no form of plates stays
+ * below 0.5 up to this evidence, even where drawn pictures say better.
+ */
+const surestWithoutForm = { textProbability: 0.999, locatorScore: 0.9 };
+
 /** Keeps the weights finite where all reads are right or all are wrong. */
 const ridge = 0.01;
 const newtonSteps = 50;
@@ -24,7 +30,12 @@ export function fitCalibration(reads: readonly JudgedRead[]): Calibration {
     features: [1],
     offset: textWeight * text + locatorWeight * locator,
   }));
-  const [intercept = 0] = fit(offsets, [Math.min(legalIntercept, 0)]);
+  const [fitted = 0] = fit(offsets, [Math.min(legalIntercept, 0)]);
+  const intercept = Math.min(
+    fitted,
+    -textWeight * logOddsOf(surestWithoutForm.textProbability) -
+      locatorWeight * logOddsOf(surestWithoutForm.locatorScore),
+  );
   const rounded = (weight: number) => Number(weight.toFixed(4));
   return {
     intercept: rounded(intercept),
