@@ -17,7 +17,10 @@ const blank = 0;
 const beamWidth = 12;
 
 /** A class below this probability continues no text. */
-const leastProbability = 0.001;
+const leastLogProbability = Math.log(0.001);
+
+/** A text that is less likely than this share of the likeliest one so far never overtakes it. */
+const leastShareOfBest = 1e-6;
 
 /** One text so far. `key` is its classes as one string. */
 type Beam = {
@@ -33,13 +36,12 @@ type Beam = {
 export function candidatesOf({ logProbabilities, steps, classes }: StripReading): readonly Candidate[] {
   let beams: readonly Beam[] = [{ key: '', classes: [], endsInBlank: 1, endsInCharacter: 0 }];
   for (let step = 0; step < steps; step += 1) {
-    const probabilities = logProbabilities.subarray(step * classes, (step + 1) * classes).map(Math.exp);
-    beams = continueBeams(beams, probabilities);
+    beams = continueBeams(beams, logProbabilities.subarray(step * classes, (step + 1) * classes));
   }
   return beams.map((beam) => ({ classes: beam.classes, probability: probabilityOf(beam) }));
 }
 
-function continueBeams(beams: readonly Beam[], probabilities: Float32Array): readonly Beam[] {
+function continueBeams(beams: readonly Beam[], logProbabilities: Float32Array): readonly Beam[] {
   const next = new Map<string, Beam>();
   const add = (
     key: string,
@@ -55,26 +57,30 @@ function continueBeams(beams: readonly Beam[], probabilities: Float32Array): rea
       next.set(key, { key, classes: classesOf(), endsInBlank, endsInCharacter });
     }
   };
-  const likely: number[] = [];
-  for (let index = 1; index < probabilities.length; index += 1) {
-    if ((probabilities[index] ?? 0) >= leastProbability) likely.push(index);
+  const probabilityAt = (index: number) => Math.exp(logProbabilities[index] ?? -Infinity);
+  const likely: { readonly index: number; readonly probability: number }[] = [];
+  for (let index = 1; index < logProbabilities.length; index += 1) {
+    if ((logProbabilities[index] ?? -Infinity) < leastLogProbability) continue;
+    likely.push({ index, probability: probabilityAt(index) });
   }
+  const blankProbability = probabilityAt(blank);
   for (const beam of beams) {
     const { key, classes } = beam;
     const total = probabilityOf(beam);
     const last = classes.at(-1) ?? blank;
-    const repeated = last === blank ? 0 : beam.endsInCharacter * (probabilities[last] ?? 0);
-    add(key, () => classes, total * (probabilities[blank] ?? 0), repeated);
-    for (const index of likely) {
+    const repeated = last === blank ? 0 : beam.endsInCharacter * probabilityAt(last);
+    add(key, () => classes, total * blankProbability, repeated);
+    for (const { index, probability } of likely) {
       // The same character twice is two characters only with a blank between them.
       const before = index === last ? beam.endsInBlank : total;
       if (before === 0) continue;
-      add(`${key} ${index}`, () => [...classes, index], 0, before * (probabilities[index] ?? 0));
+      add(`${key} ${index}`, () => [...classes, index], 0, before * probability);
     }
   }
-  return [...next.values()]
-    .toSorted((one, other) => probabilityOf(other) - probabilityOf(one))
-    .slice(0, beamWidth);
+  const sorted = [...next.values()].toSorted((one, other) => probabilityOf(other) - probabilityOf(one));
+  const [best] = sorted;
+  const least = best ? probabilityOf(best) * leastShareOfBest : 0;
+  return sorted.slice(0, beamWidth).filter((beam) => probabilityOf(beam) >= least);
 }
 
 function probabilityOf({ endsInBlank, endsInCharacter }: Beam): number {
@@ -92,14 +98,16 @@ export function probabilityOfText(
   const states = text.flatMap((index) => [blank, index]).concat(blank);
   // One step before the first, nothing is read: from there the first blank and the first character can be
   // reached.
-  let before = states.map(() => 0);
+  const reached = new Float64Array(states.length);
   for (let step = 0; step < steps; step += 1) {
-    before = states.map((state, at) => {
-      const skips = at > 1 && state !== blank && state !== states[at - 2] ? (before[at - 2] ?? 0) : 0;
+    // From the last state to the first, so that each still sees those before it as they were a step ago.
+    for (let at = states.length - 1; at >= 0; at -= 1) {
+      const state = states[at] ?? blank;
+      const skips = at > 1 && state !== blank && state !== states[at - 2] ? (reached[at - 2] ?? 0) : 0;
       const starts = step === 0 && at <= 1 ? 1 : 0;
-      const total = starts + (before[at] ?? 0) + (before[at - 1] ?? 0) + skips;
-      return total * Math.exp(logProbabilities[step * classes + state] ?? -Infinity);
-    });
+      const total = starts + (reached[at] ?? 0) + (reached[at - 1] ?? 0) + skips;
+      reached[at] = total * Math.exp(logProbabilities[step * classes + state] ?? -Infinity);
+    }
   }
-  return (before.at(-1) ?? 0) + (states.length > 1 ? (before.at(-2) ?? 0) : 0);
+  return (reached.at(-1) ?? 0) + (states.length > 1 ? (reached.at(-2) ?? 0) : 0);
 }

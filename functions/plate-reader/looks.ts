@@ -25,18 +25,27 @@ export type Look = {
   readonly scaleY: number;
 };
 
+/** Pixels with black at the right and below; of them, so many columns and rows are the picture's. */
+type PaddedPicture = {
+  readonly padded: DecodedPicture;
+  readonly width: number;
+  readonly height: number;
+};
+
 /** The looks at a picture, the largest first, made one at a time. The caller releases the pixels of each. */
 export async function* looksOf(picture: DecodedPicture): AsyncGenerator<Look> {
   const longerSide = Math.max(picture.width, picture.height);
-  let seen = await resize(picture, firstSideOf(longerSide) / longerSide);
-  let [scaleX, scaleY] = [picture.width / seen.width, picture.height / seen.height];
+  const first = await resize(picture, firstSideOf(longerSide) / longerSide);
+  let [scaleX, scaleY] = [picture.width / first.width, picture.height / first.height];
+  let seen = pad(first);
+  if (first !== picture) releasePixels(first);
   for (;;) {
-    yield { picture: pad(seen), scaleX, scaleY };
-    const larger = seen;
-    const isLast = Math.max(larger.width, larger.height) / 2 < smallestSide;
-    if (!isLast) seen = halve(larger);
-    if (larger !== picture) releasePixels(larger);
-    if (isLast) return;
+    const isLast = Math.max(seen.width, seen.height) / 2 < smallestSide;
+    // Made before the caller releases the larger one.
+    const next = isLast ? undefined : halve(seen);
+    yield { picture: seen.padded, scaleX, scaleY };
+    if (next === undefined) return;
+    seen = next;
     [scaleX, scaleY] = [scaleX * 2, scaleY * 2];
   }
 }
@@ -59,36 +68,44 @@ async function resize(picture: DecodedPicture, scale: number): Promise<DecodedPi
 }
 
 /** Each pixel is the mean of four; a last odd row or column is left out. */
-function halve({ pixels, width, height }: DecodedPicture): DecodedPicture {
-  const half = { width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) };
-  const halved = new Uint8Array(half.width * half.height * 3);
+function halve({ padded: { pixels, width: paddedWidth }, width, height }: PaddedPicture): PaddedPicture {
+  const half = blackPicture(Math.max(1, width >> 1), Math.max(1, height >> 1));
+  const halved = half.padded.pixels;
   const right = width > 1 ? 3 : 0;
-  const down = height > 1 ? width * 3 : 0;
-  let to = 0;
+  const down = height > 1 ? paddedWidth * 3 : 0;
   for (let y = 0; y < half.height; y += 1) {
-    let from = 2 * y * width * 3;
+    let from = 2 * y * paddedWidth * 3;
+    let to = y * half.padded.width * 3;
     for (let x = 0; x < half.width; x += 1) {
-      for (let channel = 0; channel < 3; channel += 1) {
-        const upper = (pixels[from] ?? 0) + (pixels[from + right] ?? 0);
-        const lower = (pixels[from + down] ?? 0) + (pixels[from + down + right] ?? 0);
-        halved[to] = (upper + lower + 2) >> 2;
-        from += 1;
-        to += 1;
-      }
-      from += 3;
+      halved[to] = meanOfFour(pixels, from, right, down);
+      halved[to + 1] = meanOfFour(pixels, from + 1, right, down);
+      halved[to + 2] = meanOfFour(pixels, from + 2, right, down);
+      from += 6;
+      to += 3;
     }
   }
-  return { ...half, pixels: halved };
+  return half;
+}
+
+function meanOfFour(pixels: Uint8Array, at: number, right: number, down: number): number {
+  const upper = (pixels[at] ?? 0) + (pixels[at + right] ?? 0);
+  const lower = (pixels[at + down] ?? 0) + (pixels[at + down + right] ?? 0);
+  return (upper + lower + 2) >> 2;
 }
 
 /** A copy, so that a look's pixels can be released on their own. */
-function pad(picture: DecodedPicture): DecodedPicture {
-  const width = Math.ceil(picture.width / paddingStep) * paddingStep;
-  const height = Math.ceil(picture.height / paddingStep) * paddingStep;
-  const pixels = new Uint8Array(width * height * 3);
-  const rowBytes = picture.width * 3;
-  for (let y = 0; y < picture.height; y += 1) {
-    pixels.set(picture.pixels.subarray(y * rowBytes, (y + 1) * rowBytes), y * width * 3);
+function pad({ pixels, width, height }: DecodedPicture): PaddedPicture {
+  const copy = blackPicture(width, height);
+  for (let y = 0; y < height; y += 1) {
+    copy.padded.pixels.set(pixels.subarray(y * width * 3, (y + 1) * width * 3), y * copy.padded.width * 3);
   }
-  return { pixels, width, height };
+  return copy;
+}
+
+/** All black, and padded to what the locator takes. */
+function blackPicture(width: number, height: number): PaddedPicture {
+  const paddedWidth = Math.ceil(width / paddingStep) * paddingStep;
+  const paddedHeight = Math.ceil(height / paddingStep) * paddingStep;
+  const pixels = new Uint8Array(paddedWidth * paddedHeight * 3);
+  return { padded: { pixels, width: paddedWidth, height: paddedHeight }, width, height };
 }

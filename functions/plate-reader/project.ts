@@ -33,6 +33,7 @@ export function project(
   const stepU = area.width / ((to - from) * samples);
   const stepV = area.height / (target.height * samples);
   const [lastColumn, lastRow] = [width - 1, height - 1];
+  const rowBytes = width * channels;
   const count = samples * samples;
   for (let y = 0; y < target.height; y += 1) {
     for (let x = from; x < to; x += 1) {
@@ -40,21 +41,37 @@ export function project(
       let green = 0;
       let blue = 0;
       for (let sample = 0; sample < count; sample += 1) {
-        const u = area.left + ((x - from) * samples + (sample % samples) + 0.5) * stepU;
-        const v = area.top + (y * samples + Math.floor(sample / samples) + 0.5) * stepV;
-        const divisor = g * u + h * v + 1;
-        const atX = Math.min(Math.max((a * u + b * v + c) / divisor - 0.5, 0), lastColumn);
-        const atY = Math.min(Math.max((d * u + e * v + f) / divisor - 0.5, 0), lastRow);
-        const column = Math.floor(atX);
-        const row = Math.floor(atY);
-        const upper = (row * width + column) * channels;
-        const right = column < lastColumn ? channels : 0;
-        const lower = row < lastRow ? upper + width * channels : upper;
-        const rightShare = atX - column;
-        const lowerShare = atY - row;
-        red += between(pixels, upper, lower, right, rightShare, lowerShare);
-        green += between(pixels, upper + 1, lower + 1, right, rightShare, lowerShare);
-        blue += between(pixels, upper + 2, lower + 2, right, rightShare, lowerShare);
+        const sampleRow = (sample / samples) | 0;
+        const u = area.left + ((x - from) * samples + sample - sampleRow * samples + 0.5) * stepU;
+        const v = area.top + (y * samples + sampleRow + 0.5) * stepV;
+        const scale = 1 / (g * u + h * v + 1);
+        const atX = Math.min(Math.max((a * u + b * v + c) * scale - 0.5, 0), lastColumn);
+        const atY = Math.min(Math.max((d * u + e * v + f) * scale - 0.5, 0), lastRow);
+        const column = atX | 0;
+        const row = atY | 0;
+        // The four pixels around the point, and the share of each.
+        const upperLeft = row * rowBytes + column * channels;
+        const upperRight = column < lastColumn ? upperLeft + channels : upperLeft;
+        const down = row < lastRow ? rowBytes : 0;
+        const lowerRightShare = (atX - column) * (atY - row);
+        const upperRightShare = atX - column - lowerRightShare;
+        const lowerLeftShare = atY - row - lowerRightShare;
+        const upperLeftShare = 1 - atX + column - lowerLeftShare;
+        red +=
+          (pixels[upperLeft] ?? 0) * upperLeftShare +
+          (pixels[upperRight] ?? 0) * upperRightShare +
+          (pixels[upperLeft + down] ?? 0) * lowerLeftShare +
+          (pixels[upperRight + down] ?? 0) * lowerRightShare;
+        green +=
+          (pixels[upperLeft + 1] ?? 0) * upperLeftShare +
+          (pixels[upperRight + 1] ?? 0) * upperRightShare +
+          (pixels[upperLeft + down + 1] ?? 0) * lowerLeftShare +
+          (pixels[upperRight + down + 1] ?? 0) * lowerRightShare;
+        blue +=
+          (pixels[upperLeft + 2] ?? 0) * upperLeftShare +
+          (pixels[upperRight + 2] ?? 0) * upperRightShare +
+          (pixels[upperLeft + down + 2] ?? 0) * lowerLeftShare +
+          (pixels[upperRight + down + 2] ?? 0) * lowerRightShare;
       }
       const at = (y * target.width + x) * channels;
       target.pixels[at] = Math.round(red / count);
@@ -62,20 +79,4 @@ export function project(
       target.pixels[at + 2] = Math.round(blue / count);
     }
   }
-}
-
-/** A value between those of four neighbours: two in the upper row, two in the lower, `right` bytes apart. */
-function between(
-  pixels: Uint8Array,
-  upper: number,
-  lower: number,
-  right: number,
-  rightShare: number,
-  lowerShare: number,
-): number {
-  const upperLeft = pixels[upper] ?? 0;
-  const lowerLeft = pixels[lower] ?? 0;
-  const above = upperLeft + ((pixels[upper + right] ?? 0) - upperLeft) * rightShare;
-  const below = lowerLeft + ((pixels[lower + right] ?? 0) - lowerLeft) * rightShare;
-  return above + (below - above) * lowerShare;
 }
