@@ -63,6 +63,8 @@ async function startSession(model: Uint8Array, file: string): Promise<InferenceS
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      // Looks have many sizes, and the library would keep a plan of memory for each.
+      enableMemPattern: false,
       // Errors are thrown; warnings would go to standard error.
       logSeverityLevel: 3,
     });

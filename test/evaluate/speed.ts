@@ -1,4 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -10,6 +14,20 @@ import { createReaderPool } from '../../functions/plate-reader/reader-pool.ts';
 import { median } from './median.ts';
 
 const startProgram = fileURLToPath(new URL('start-to-first-answer.ts', import.meta.url));
+const commandPath = fileURLToPath(new URL('../../cli/plateline.js', import.meta.url));
+
+/** Width and height of the pictures that the memory is measured with. */
+const mixedSizes = [
+  [1280, 720],
+  [1920, 1080],
+  [4000, 3000],
+  [3000, 4000],
+  [640, 480],
+  [2560, 1440],
+  [1080, 1920],
+  [2048, 1536],
+] as const;
+
 const started = z.object({ millisecondsToFirstAnswer: z.number(), residentMb: z.number() });
 
 /** Measures the reader on drawn pictures; rows of what and how much. */
@@ -21,6 +39,7 @@ export async function measureSpeed(): Promise<readonly (readonly [string, string
   const largeMs = await warmMedian(reader.read, large, 20);
   await reader.close();
   const start = await startToFirstAnswer();
+  const mixedMb = await residentMbOfMixedSizes(small);
   const [one, two] = [await picturesPerSecond(small, 1), await picturesPerSecond(small, 2)];
   return [
     ['milliseconds at 1280×720, median of 200, one thread', smallMs.toFixed(1)],
@@ -30,6 +49,7 @@ export async function measureSpeed(): Promise<readonly (readonly [string, string
       start.millisecondsToFirstAnswer.toFixed(0),
     ],
     ['resident memory after 100 pictures, MB', start.residentMb.toFixed(0)],
+    ['resident memory of plateline read after 80 pictures of mixed sizes, MB', mixedMb.toFixed(0)],
     ['pictures a second with one worker', one.toFixed(1)],
     ['pictures a second with two workers', `${two.toFixed(1)} (${(two / one).toFixed(2)} times)`],
   ];
@@ -57,6 +77,29 @@ async function startToFirstAnswer(): Promise<z.infer<typeof started>> {
     millisecondsToFirstAnswer: median(runs.map((run) => run.millisecondsToFirstAnswer)),
     residentMb: median(runs.map((run) => run.residentMb)),
   };
+}
+
+/** The most that the command ever had with one worker. */
+async function residentMbOfMixedSizes(picture: Uint8Array): Promise<number> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'plateline-mixed-'));
+  for (let round = 0; round < 10; round += 1) {
+    for (const [width, height] of mixedSizes) {
+      const resized = await sharp(picture).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
+      await writeFile(path.join(folder, `${round}-${width}-${height}.jpg`), resized);
+    }
+  }
+  const command = spawn(process.execPath, [commandPath, 'read', '--json', '--workers', '1', folder], {
+    stdio: 'ignore',
+  });
+  let mostKb = 0;
+  while (command.exitCode === null) {
+    const status = await readFile(`/proc/${command.pid ?? ''}/status`, 'utf8').catch(() => '');
+    const [, highWaterKb = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    mostKb = Math.max(mostKb, Number(highWaterKb));
+    await delay(50);
+  }
+  await rm(folder, { recursive: true });
+  return mostKb / 1024;
 }
 
 async function picturesPerSecond(bytes: Uint8Array, workers: number): Promise<number> {
