@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import path from 'node:path';
 import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
 import '../require-node-24.js';
 
 // Makes every start a third faster. The cache is not in Node's default place, the temporary directory,
