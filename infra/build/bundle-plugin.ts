@@ -1,26 +1,46 @@
 import { glob, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
+import * as z from 'zod';
+import { builtInReaderFiles } from './built-in-reader.ts';
 import { bundleFunctions } from './bundle.ts';
+import type { ZipFiles } from './native-parts.ts';
+
+/** The function that can read pictures itself. */
+const readingFunction = 'read-plate';
+
+interface Osls {
+  serviceDir: string;
+  service: { custom: unknown };
+}
+
+/** What the plugin of the parameters has checked. */
+const customSchema = z.object({
+  parameters: z.object({ reader: z.string(), architecture: z.enum(['arm64', 'x86_64']) }),
+});
 
 // A zip holds local times; this one is the same in every time zone.
 const zipEpoch = new Date(1980, 0, 1);
 
 /**
  * Before each packaging, bundles every `functions/{name}/handler.ts` into a `.serverless/{name}.zip` that
- * holds only `{name}.mjs`. The function's function.yml uses the same names. osls constructs it with new.
+ * holds `{name}.mjs`, and with the built-in reader what that needs. The function's function.yml uses the same
+ * names. osls constructs it with new.
  */
 export default class BundlePlugin {
   readonly hooks: Record<string, () => Promise<void>>;
 
-  constructor({ serviceDir }: { serviceDir: string }) {
+  constructor({ serviceDir, service }: Osls) {
     const packageFunctions = async () => {
+      const { reader, architecture } = customSchema.parse(service.custom).parameters;
       const bundles = await bundleFunctions(await findHandlers(path.join(serviceDir, 'functions')));
       const zipDirectory = path.join(serviceDir, '.serverless');
       await mkdir(zipDirectory, { recursive: true });
       for (const [name, bundle] of bundles) {
-        const zip = zipSync({ [`${name}.mjs`]: [bundle, { mtime: zipEpoch }] });
-        await writeFile(path.join(zipDirectory, `${name}.zip`), zip);
+        const isBuiltIn = reader === 'builtin' && name === readingFunction;
+        const others = isBuiltIn ? await builtInReaderFiles(serviceDir, architecture) : {};
+        const files: ZipFiles = { [`${name}.mjs`]: bundle, ...others };
+        await writeFile(path.join(zipDirectory, `${name}.zip`), zipSync(files, { mtime: zipEpoch }));
       }
     };
     this.hooks = {

@@ -41,6 +41,21 @@ const wholeNumber = (least: number, most: number) => {
   return z.coerce.number(message).int(message).min(least, message).max(most, message);
 };
 
+/** Empty for the default of the chosen reader. */
+const wholeNumberOrEmpty = (least: number, most: number) =>
+  z.union(
+    [z.literal(''), wholeNumber(least, most)],
+    `must be a whole number from ${least} to ${most}, or empty`,
+  );
+
+/** What each kind of reader needs unless something else is given; docs/scale.md has the measurements. */
+const defaultsOfReader = {
+  // The wait for the endpoint is most of the time, and ten pictures share it.
+  endpoint: { ocrConcurrency: 10, memorySizeMb: 768 },
+  // One whole processor. While it reads one picture, the next is claimed and fetched.
+  builtin: { ocrConcurrency: 2, memorySizeMb: 1769 },
+} as const;
+
 const confidence = z.coerce.string().transform((text, { issues }) => {
   const parsed = parseConfidence(text);
   if (parsed !== undefined) return parsed;
@@ -103,9 +118,9 @@ const parameters = z.object({
     .number()
     .refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
   maximumConcurrency: wholeNumber(2, 1000),
-  ocrConcurrency: wholeNumber(1, 10),
+  ocrConcurrency: wholeNumberOrEmpty(1, 10),
   // Ten pictures of 5 MB at once need up to 295 MB (test/bench), without TLS and Lambda's own processes.
-  memorySizeMb: wholeNumber(512, 10_240),
+  memorySizeMb: wholeNumberOrEmpty(512, 10_240),
   ocrBaseUrl: httpsOrigin,
   secretTtlSeconds: wholeNumber(1, 86_400),
   keyTemplate,
@@ -155,7 +170,11 @@ const deploymentSchema = z
 /** The names that `--param` accepts. */
 export const parameterNames = Object.keys(parameters.shape);
 
-export type Deployment = z.infer<typeof deploymentSchema> & {
+export type Deployment = Omit<z.infer<typeof deploymentSchema>, 'ocrConcurrency' | 'memorySizeMb'> & {
+  ocrConcurrency: number;
+  memorySizeMb: number;
+  /** The file of infra/read-plate with what only this kind of reader needs. */
+  readerFile: 'asks-endpoint.yml' | 'reads-itself.yml';
   visibilityTimeoutSeconds: number;
   oldestMessageAlarmSeconds: number;
   functionErrorsPeriodSeconds: number;
@@ -185,6 +204,8 @@ export function parseDeployment(
       faults: [...unknownNames.map(describeName), ...issues.map((issue) => describe(issue, values))],
     };
   }
+  const { reader, ocrConcurrency, memorySizeMb } = parsed.data;
+  const defaults = defaultsOfReader[reader];
   // Lambda gathers received messages during the window, while they are hidden.
   const visibilityTimeoutSeconds =
     visibilityTimeouts * parsed.data.functionTimeoutSeconds + parsed.data.batchingWindowSeconds;
@@ -193,6 +214,9 @@ export function parseDeployment(
     kind: 'deployment',
     deployment: {
       ...parsed.data,
+      ocrConcurrency: ocrConcurrency === '' ? defaults.ocrConcurrency : ocrConcurrency,
+      memorySizeMb: memorySizeMb === '' ? defaults.memorySizeMb : memorySizeMb,
+      readerFile: reader === 'builtin' ? 'reads-itself.yml' : 'asks-endpoint.yml',
       visibilityTimeoutSeconds,
       functionErrorsPeriodSeconds: wholeMinutes(
         visibilityTimeoutSeconds + parsed.data.functionTimeoutSeconds + 60,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -10,6 +10,12 @@ import { unzipSync } from 'fflate';
 export async function unpackFunction(zipPath: string): Promise<string> {
   const files = Object.entries(unzipSync(await readFile(zipPath)));
   const directory = await mkdtemp(path.join(tmpdir(), 'plateline-function-'));
-  for (const [name, content] of files) await writeFile(path.join(directory, path.basename(name)), content);
+  for (const [name, content] of files) {
+    const file = path.join(directory, name);
+    if (path.relative(directory, file).startsWith('..'))
+      throw new TypeError(`${zipPath} leaves its directory.`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
   return directory;
 }
