@@ -1,7 +1,5 @@
 import { createSecretStore } from '../adapters/secret-store.ts';
 import { createVehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
-import { createIsolatedReader } from '../plate-reader/isolated-reader.ts';
-import { createAskBuiltInReader } from './ask-built-in-reader.ts';
 import { createAskEndpoint } from './ask-endpoint.ts';
 import type { AskForPlates } from './ask-for-plates.ts';
 import type { Settings } from './settings.ts';
@@ -13,7 +11,7 @@ type ChosenReader = {
 };
 
 /** What the settings say shall read the pictures. */
-export function chooseReader(settings: Settings, now: () => number): ChosenReader {
+export async function chooseReader(settings: Settings, now: () => number): Promise<ChosenReader> {
   const { reader } = settings;
   switch (reader.kind) {
     case 'endpoint': {
@@ -25,11 +23,10 @@ export function chooseReader(settings: Settings, now: () => number): ChosenReade
       };
     }
     case 'builtin': {
-      // The bundler puts the program next to the handler, and the models next to both.
-      const program = new URL('./reader-process.mjs', import.meta.url);
-      const builtIn = createIsolatedReader({ program, timeoutMs: settings.ocrTimeoutMs });
+      // A module of its own in the package: a function that asks an endpoint does not pay for it.
+      const { startBuiltInReader } = await import('./built-in-reader.ts');
       return {
-        askForPlates: createAskBuiltInReader({ reader: builtIn, now }),
+        askForPlates: startBuiltInReader(settings, now),
         prepare: () => Promise.resolve(),
       };
     }

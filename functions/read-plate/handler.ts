@@ -12,7 +12,7 @@ import { readSettings } from './settings.ts';
 
 const { now } = Date;
 const settings = readSettings(process.env);
-const { askForPlates, prepare } = chooseReader(settings, now);
+const { askForPlates, prepare } = await chooseReader(settings, now);
 const table = createReadingsTable(settings.readingsTable);
 const pictures = createPictureStore();
 const newClaimOwner = randomUUID;

@@ -5,15 +5,16 @@ import { bundleFunctions } from './bundle.ts';
 import { onnxRuntimeFiles, readFiles, sharpFiles, type Architecture, type ZipFiles } from './native-parts.ts';
 
 /**
- * What the function needs beside its own module to read pictures itself: the program of the reader's process,
- * the models, and the native libraries for one architecture.
+ * What the function needs beside its own module to read pictures itself: the module that starts the reader's
+ * process, that process's program, the models, and the native libraries for one architecture.
  */
 export async function builtInReaderFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
   const readerDirectory = path.join(serviceDir, 'functions/plate-reader');
-  const bundles = await bundleFunctions(
-    { 'reader-process': path.join(readerDirectory, 'reader-process.ts') },
-    [nativeLibraries],
-  );
+  const modules = {
+    'built-in-reader': path.join(serviceDir, 'functions/read-plate/built-in-reader.ts'),
+    'reader-process': path.join(readerDirectory, 'reader-process.ts'),
+  };
+  const bundles = await bundleFunctions(modules, [nativeLibraries]);
   const models = ['models.json', 'locator.onnx', 'recogniser.onnx'];
   return {
     ...Object.fromEntries([...bundles].map(([name, bundle]) => [`${name}.mjs`, bundle])),

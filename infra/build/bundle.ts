@@ -21,6 +21,8 @@ export async function bundleFunctions(
     format: 'esm',
     mainFields: ['module', 'main'],
     legalComments: 'none',
+    // Hangul takes half the bytes of its escapes.
+    charset: 'utf8',
     // undici's build for Node's core sets it too; it leaves out an experimental second parser.
     define: { esbuildDetection: 'true' },
     plugins: [...plugins],

@@ -56,6 +56,16 @@ export const undiciHttp2 = replaceModule(
   () => "module.exports = () => { throw new Error('HTTP/2 is not in the bundle.'); };",
 );
 
+/** Leaves the built-in reader to a module of its own, which only a package with that reader has. */
+const builtInReader: Plugin = {
+  name: 'leave out the built-in reader',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/built-in-reader\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './built-in-reader.mjs', external: true } : undefined,
+    );
+  },
+};
+
 /**
  * Leaves out of a bundle what never runs on Lambda. Each plugin fails the build if what it leaves out has
  * moved.
@@ -65,6 +75,7 @@ export const leaveOut: readonly Plugin[] = [
   unusedUndiciModules,
   unusedSdkOperations,
   undiciHttp2,
+  builtInReader,
 ];
 
 /** Leaves modules out that are loaded on demand only. The names are those of the import statements. */

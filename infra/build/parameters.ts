@@ -205,7 +205,8 @@ export function parseDeployment(
     };
   }
   const { reader, ocrConcurrency, memorySizeMb } = parsed.data;
-  const defaults = defaultsOfReader[reader];
+  const isBuiltIn = reader === 'builtin';
+  const defaults = defaultsOfReader[isBuiltIn ? 'builtin' : 'endpoint'];
   // Lambda gathers received messages during the window, while they are hidden.
   const visibilityTimeoutSeconds =
     visibilityTimeouts * parsed.data.functionTimeoutSeconds + parsed.data.batchingWindowSeconds;
@@ -216,7 +217,7 @@ export function parseDeployment(
       ...parsed.data,
       ocrConcurrency: ocrConcurrency === '' ? defaults.ocrConcurrency : ocrConcurrency,
       memorySizeMb: memorySizeMb === '' ? defaults.memorySizeMb : memorySizeMb,
-      readerFile: reader === 'builtin' ? 'reads-itself.yml' : 'asks-endpoint.yml',
+      readerFile: isBuiltIn ? 'reads-itself.yml' : 'asks-endpoint.yml',
       visibilityTimeoutSeconds,
       functionErrorsPeriodSeconds: wholeMinutes(
         visibilityTimeoutSeconds + parsed.data.functionTimeoutSeconds + 60,

@@ -1,13 +1,13 @@
 // npm run demo: reads every sample picture through the whole stack; exits with status 1 if a record is wrong.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
 import type { Box } from '../../functions/core/record/plate-read.ts';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { boundsOf, overlapOf, type Quadrilateral } from '../../functions/plate-reader/quadrilateral.ts';
-import { startPackagedStack } from './packaged-stack.ts';
+import { localReaders, startPackagedStack, type LocalReader } from './packaged-stack.ts';
 import { readTruth } from './endpoint/picture-truth.ts';
 import { headerRow, recordRow } from './record-rows.ts';
 import { makeJpegOfSize, readSample, samples, type Sample } from './samples/samples.ts';
@@ -32,18 +32,21 @@ const pictures: Picture[] = [
 const program = new Command('npm run demo')
   .description('Reads every sample picture through the whole stack on this machine.')
   .showHelpAfterError('To upload pictures of your own: npm run local')
+  .addOption(
+    new Option('--reader <reader>', 'what reads the pictures').choices(localReaders).default('endpoint'),
+  )
   .exitOverride()
-  .action(async () => {
-    process.exitCode = await demonstrate();
+  .action(async ({ reader }: { reader: LocalReader }) => {
+    process.exitCode = await demonstrate(reader);
   });
 await runProgram(program);
 
 /** Returns the exit status. */
-async function demonstrate(): Promise<number> {
+async function demonstrate(reader: LocalReader): Promise<number> {
   // The demo continues without its reader, because a stack that stops in the middle of its work logs errors.
   const closedOutput = listenForClosedOutput();
   const functionLog: string[] = [];
-  const stack = await startPackagedStack({ onOutput: (line) => functionLog.push(line) });
+  const stack = await startPackagedStack(reader, { onOutput: (line) => functionLog.push(line) });
   const s3 = new S3Client(stack.s3.clientConfiguration);
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
   const readings = new Map<string, PictureRecord>();

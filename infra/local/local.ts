@@ -1,7 +1,7 @@
 // npm run local: runs the whole stack on this machine and prints each record, until Ctrl-C.
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { wholeNumber } from '../../cli/options/whole-number.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { CommandError } from '../../cli/terminal/command-error.ts';
@@ -11,10 +11,10 @@ import { listenOnLoopback } from './loopback-server.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
 import { headerRow, recordRow } from './record-rows.ts';
 import type { LocalStack } from './stack.ts';
-import { startPackagedStack } from './packaged-stack.ts';
+import { localReaders, startPackagedStack, type LocalReader } from './packaged-stack.ts';
 import { watchRecords } from './watch-records.ts';
 
-type Options = { readonly firstPort: number; readonly log?: boolean };
+type Options = { readonly firstPort: number; readonly reader: LocalReader; readonly log?: boolean };
 
 /** The stack needs six ports in a row. */
 const highestFirstPort = 65_530;
@@ -27,6 +27,9 @@ const program = new Command('npm run local --')
     wholeNumber(0, highestFirstPort),
     9100,
   )
+  .addOption(
+    new Option('--reader <reader>', 'what reads the pictures').choices(localReaders).default('endpoint'),
+  )
   .option('--log', "also print the function's log")
   .showHelpAfterError()
   .exitOverride()
@@ -35,8 +38,8 @@ const program = new Command('npm run local --')
 const interrupt = listenForInterrupt();
 await runProgram(program);
 
-async function keepUp({ firstPort, log = false }: Options): Promise<void> {
-  const stack = await start(firstPort, log);
+async function keepUp({ firstPort, reader, log = false }: Options): Promise<void> {
+  const stack = await start(firstPort, reader, log);
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
   const closedOutput = listenForClosedOutput();
   const signal = AbortSignal.any([interrupt, closedOutput]);
@@ -52,7 +55,11 @@ async function keepUp({ firstPort, log = false }: Options): Promise<void> {
   if (closedOutput.aborted) process.exitCode = closedOutputExitStatus;
 }
 
-async function start(firstPort: number, log: boolean): Promise<LocalStack<LocalEndpoint>> {
+async function start(
+  firstPort: number,
+  reader: LocalReader,
+  log: boolean,
+): Promise<LocalStack<LocalEndpoint>> {
   const ports = {
     s3: firstPort,
     sqs: firstPort + 1,
@@ -64,7 +71,7 @@ async function start(firstPort: number, log: boolean): Promise<LocalStack<LocalE
   try {
     // Checked before the packaging, which takes many seconds.
     if (firstPort !== 0) await checkFree(Object.values(ports));
-    return await startPackagedStack({
+    return await startPackagedStack(reader, {
       ...(firstPort !== 0 && { ports }),
       ...(log && { onOutput: console.log }),
     });

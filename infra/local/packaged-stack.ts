@@ -5,30 +5,39 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LocalStackError } from './local-stack-error.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
+import { startNoEndpoint } from './endpoint/no-endpoint.ts';
 import { startReadingEndpoint } from './endpoint/reading-endpoint.ts';
 import { startLocalStackWith, type LocalStack, type LocalStackOptions } from './stack.ts';
 
 const serviceDirectory = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What can read the pictures of the local stack: the endpoint on this machine, or the function itself. */
+export const localReaders = ['endpoint', 'builtin'] as const;
+export type LocalReader = (typeof localReaders)[number];
 
 /**
  * Packages the current source as a deployment does, and starts it. Throws as `startLocalStack`, or
  * `NOT_PACKAGED`.
  */
 export async function startPackagedStack(
+  reader: LocalReader,
   options: Omit<LocalStackOptions, 'packageDirectory'>,
 ): Promise<LocalStack<LocalEndpoint>> {
   const packageDirectory = await mkdtemp(path.join(tmpdir(), 'plateline-local-'));
   try {
-    await packageInto(packageDirectory);
-    return await startLocalStackWith(startReadingEndpoint, { ...options, packageDirectory });
+    await packageInto(packageDirectory, reader);
+    const startEndpoint = reader === 'builtin' ? startNoEndpoint : startReadingEndpoint;
+    return await startLocalStackWith(startEndpoint, { ...options, packageDirectory });
   } finally {
     await rm(packageDirectory, { recursive: true });
   }
 }
 
-function packageInto(packageDirectory: string): Promise<void> {
+function packageInto(packageDirectory: string, reader: LocalReader): Promise<void> {
   const osls = path.join(serviceDirectory, 'node_modules/osls/bin/serverless.js');
   const parameters = [osls, 'package', '--stage', 'local', '--package', packageDirectory];
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  parameters.push('--param', `reader=${reader}`, '--param', `architecture=${architecture}`);
   return new Promise((resolve, reject) => {
     execFile(process.execPath, parameters, { cwd: serviceDirectory }, (cause, stdout, stderr) => {
       if (cause === null) {

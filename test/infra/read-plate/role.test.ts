@@ -88,6 +88,18 @@ async function importedCommands(): Promise<string[]> {
   return [...commands];
 }
 
+/** The statements of the role's own policies and of those that are attached to it. */
+function statementsOfRole(template: Template) {
+  const own = z
+    .array(z.object({ PolicyDocument: z.unknown() }))
+    .parse(resourceOf(template, 'ReadPlateRole').Properties['Policies']);
+  const attached = Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+    .map(({ Properties }) => Properties)
+    .filter(({ Roles }) => JSON.stringify(Roles) === '[{"Ref":"ReadPlateRole"}]');
+  return [...own, ...attached].flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));
+}
+
 describe('the role', () => {
   test('is the only role of the stack, and only Lambda can assume it', () => {
     const roles = Object.entries(prod.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
@@ -111,10 +123,7 @@ describe('the role', () => {
     const commands = await importedCommands();
     assert.deepEqual(commands.toSorted(), Object.keys(grantsOfCommands).toSorted());
 
-    const policies = z
-      .array(z.object({ PolicyDocument: z.unknown() }))
-      .parse(properties('ReadPlateRole')['Policies']);
-    const statements = policies.flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));
+    const statements = statementsOfRole(prod);
     assert.ok(statements.every(({ Effect }) => Effect === 'Allow'));
     const granted = statements.flatMap(({ Action, Resource }) =>
       Action.flatMap((action) => Resource.map((resource): Grant => [action, resource])),
@@ -124,6 +133,16 @@ describe('the role', () => {
       sortedTexts([...Object.values(grantsOfCommands).flat(), ...grantsOfLambda]),
     );
   });
+});
+
+test('the role of a function that reads the pictures itself may not read the keys', async () => {
+  const builtIn = await deployedTemplate(['--stage', 'prod', '--param', 'reader=builtin']);
+  const actions = statementsOfRole(builtIn).flatMap(({ Action }) => Action);
+  assert.ok(actions.includes('s3:GetObject'));
+  assert.deepEqual(
+    actions.filter((action) => action.startsWith('ssm:') || action.startsWith('kms:')),
+    [],
+  );
 });
 
 /** Wildcards that a policy of the stack may allow, each with its reason. */
