@@ -46,7 +46,7 @@ export async function sharpFiles(serviceDir: string, architecture: Architecture)
       return await readFiles(path.join(directory, folder), names.toSorted(), `${folder}/`);
     }),
   );
-  return Object.assign({}, ...files);
+  return Object.fromEntries(files.flatMap((each) => Object.entries(each)));
 }
 
 /**
@@ -69,11 +69,10 @@ async function fetchPackages(serviceDir: string, name: string, packages: readonl
   const directory = await mkdtemp(path.join(cache, 'fetch-'));
   try {
     const manifest = { name: 'native-parts', version: '1.0.0', private: true, optionalDependencies };
-    const { packages: _all, ...head } = lock;
     await writeFile(path.join(directory, 'package.json'), JSON.stringify(manifest));
     await writeFile(
       path.join(directory, 'package-lock.json'),
-      JSON.stringify({ ...head, name: manifest.name, packages: { '': manifest, ...locked } }),
+      JSON.stringify({ ...lock, name: manifest.name, packages: { '': manifest, ...locked } }),
     );
     const [, cpu = ''] = name.split('-');
     const parameters = ['ci', '--os=linux', `--cpu=${cpu}`, '--libc=glibc', '--ignore-scripts', '--no-audit'];
