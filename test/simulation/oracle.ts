@@ -203,7 +203,8 @@ export function judge(history: readonly DatedFact[]): string[] {
     const { invocation, messageId, imageId, result, reason, texts } = fact;
     if (secretOrPlate.test(texts.join('\n')))
       violated('secrets and plates stay where they belong', `${invocation} reported one`);
-    if (!['read', 'duplicate', 'ignored', 'parked'].includes(result) && !isReason(reason))
+    // A message that waits long is reported besides its pictures, whose reports have the reasons.
+    if (!['read', 'duplicate', 'ignored', 'parked', 'waits long'].includes(result) && !isReason(reason))
       violated('every non-read has a reason', `${invocation} of ${imageId ?? messageId}`);
     if (imageId !== undefined && ['wait', 'misconfigured'].includes(result)) judgeWait(fact, imageId);
     const own = askings.get(imageId ?? '')?.findLast((asking) => asking.invocation === invocation);

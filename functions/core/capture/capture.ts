@@ -25,6 +25,9 @@ const maxBehindMs = 30 * dayMs;
 /** How much of a source's text a fault keeps, in characters. */
 const maxFaultText = 64;
 
+/** Metadata can say anything, such as a plate or a secret. The record keeps only what a time can have. */
+const noPartOfTime = /[^\d :.,+/TZ-]/gu;
+
 /**
  * Camera and time by the best source: object metadata (`x-amz-meta-camera`, and `x-amz-meta-captured-at` in
  * ISO 8601 with a zone), the key template, the EXIF (time only), and last the key's folder and the time of
@@ -70,7 +73,7 @@ function bestMoment(
     const { text, moment } = stated[source] ?? {};
     if (text === undefined) return [];
     const code = faultCodeOf(moment, uploadedAt);
-    const kept = moment ?? text.slice(0, maxFaultText).toWellFormed();
+    const kept = moment ?? text.slice(0, maxFaultText).replace(noPartOfTime, '?');
     return [{ source, moment, fault: code && { code, source, text: kept } }];
   });
   const fault = judged[0]?.fault;

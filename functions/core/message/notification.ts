@@ -40,8 +40,14 @@ const objectDetails = {
   etag: z.nullish(z.string().check(z.regex(/^[!-~]{0,256}$/))),
 };
 
-/** Absent where it is missing or unreadable: the message's own time replaces it. */
-const readableMoment = z.catch(z.optional(utcMoment), undefined);
+/**
+ * Absent where it is missing or unreadable: the message's own time replaces it. Not `z.catch`, which brings
+ * all of zod's tools into the bundle.
+ */
+const readableMoment = z.pipe(
+  z.optional(z.unknown()),
+  z.transform((given) => utcMoment.safeParse(given).data),
+);
 
 const s3Record = z.object({
   eventTime: readableMoment,

@@ -27,7 +27,10 @@ const capturedAtFault = z.object({
    */
   code: z.enum(['UNREADABLE', 'AFTER_UPLOAD', 'LONG_BEFORE_UPLOAD']),
   source: capturedAtSource,
-  /** The moment in ISO 8601 in UTC; for `UNREADABLE` the beginning of the source's own words. */
+  /**
+   * The moment in ISO 8601 in UTC; for `UNREADABLE` the beginning of the source's text, with `?` for each
+   * character that no time has.
+   */
   text: z.string(),
 });
 export type CapturedAtFault = Readonly<z.infer<typeof capturedAtFault>>;

@@ -218,7 +218,7 @@ describe('the contract', () => {
         body: 'anything',
         headers: { authorization: secretKey, 'content-type': 'multipart/form-data' },
       },
-      answer: failureReply(415, 'UNSUPPORTED_MEDIA_TYPE', 415),
+      answer: failureReply(400, 'BAD_REQUEST', 400),
     },
     {
       what: 'a wrong secret key',
