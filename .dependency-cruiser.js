@@ -113,9 +113,9 @@ export default {
         '^functions/core/',
         '^functions/adapters/record-search\\.ts$',
         '^functions/plate-reader/',
-        '^cli/(drawing|options|terminal)/',
+        '^cli/(aws|console|drawing|options|terminal)/',
       ],
-      'The local stack runs the packaged functions; with the command it shares how programs start, print and draw.',
+      'The local stack runs the packaged functions; with the command it shares how programs start, print and draw, and the console.',
     ),
     onlyAllows(
       'infra-build-uses-core',
@@ -139,7 +139,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'types', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
     },
   },
 };

@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['.build/', '.serverless/', 'node_modules/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -23,7 +23,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['functions/**/*.ts', 'cli/**/*.ts', 'infra/**/*.ts'],
+    files: ['functions/**/*.ts', 'cli/**/*.{ts,tsx}', 'infra/**/*.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }] },
   },
   {

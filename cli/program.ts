@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CommandError } from './terminal/command-error.ts';
 import { addGlobalOptions } from './options/global-options.ts';
 import { addBackfill } from './commands/backfill/backfill.ts';
+import { addConsole } from './commands/console/console.ts';
 import { addExport } from './commands/export/export.ts';
 import { addFind } from './commands/find/find.ts';
 import { addRead } from './commands/read/read.ts';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     .exitOverride();
   addGlobalOptions(program);
   addBackfill(program);
+  addConsole(program);
   addExport(program);
   addFind(program);
   addRead(program);

@@ -10,7 +10,10 @@ import { createAgents, proxyHostOf } from './proxy.ts';
 import { awsLocationOf, type Client } from './aws-location.ts';
 
 /** The options that say where AWS is and whose credentials apply. */
-type Connection = Pick<GlobalOptions, 'region' | 'profile' | 'endpointUrl'>;
+type Connection = Pick<GlobalOptions, 'region' | 'profile' | 'endpointUrl'> & {
+  /** Instead of those that the SDK finds. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
 
 /**
  * Like the clients below, it throws a CommandError for an error that a person can correct, and other errors
@@ -49,12 +52,12 @@ export function createSsmClient(connection: Connection): SSMClient {
   return client;
 }
 
-function configurationOf({ region, profile, endpointUrl }: Connection) {
+function configurationOf({ region, profile, endpointUrl, credentials }: Connection) {
   // Resolved once, because the SDK asks before each request.
   const resolved = region === undefined ? defaultRegion(profile) : Promise.resolve(region);
   return {
     region: () => resolved,
-    ...credentialsOf(profile),
+    ...(credentials === undefined ? credentialsOf(profile) : { credentials }),
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     requestHandler: {
       connectionTimeout: 5000,

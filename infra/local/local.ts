@@ -1,7 +1,10 @@
 // npm run local: runs the whole stack on this machine and prints each record, until Ctrl-C.
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Command, Option } from 'commander';
+import { createDynamoDBClient, createS3Client } from '../../cli/aws/clients.ts';
+import { startConsole, type RunningConsole } from '../../cli/console/start-console.ts';
 import { wholeNumber } from '../../cli/options/whole-number.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { CommandError } from '../../cli/terminal/command-error.ts';
@@ -11,19 +14,25 @@ import { listenOnLoopback } from './loopback-server.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
 import { headerRow, recordRow } from './record-rows.ts';
 import type { LocalStack } from './stack.ts';
+import { readSample, samples } from './samples/samples.ts';
 import { localReaders, startPackagedStack, type LocalReader } from './packaged-stack.ts';
 import { watchRecords } from './watch-records.ts';
 
-type Options = { readonly firstPort: number; readonly reader: LocalReader; readonly log?: boolean };
+type Options = {
+  readonly firstPort: number;
+  readonly reader: LocalReader;
+  readonly log?: boolean;
+  readonly empty?: boolean;
+};
 
-/** The stack needs six ports in a row. */
-const highestFirstPort = 65_530;
+/** The stack needs seven ports in a row. */
+const highestFirstPort = 65_529;
 
 const program = new Command('npm run local --')
   .description('Runs the whole stack on this machine and prints each record, until Ctrl-C.')
   .option(
     '--first-port <port>',
-    'first of six ports in a row, on 127.0.0.1 only; 0 for any free ports',
+    'first of seven ports in a row, on 127.0.0.1 only; 0 for any free ports',
     wholeNumber(0, highestFirstPort),
     9100,
   )
@@ -31,6 +40,7 @@ const program = new Command('npm run local --')
     new Option('--reader <reader>', 'what reads the pictures').choices(localReaders).default('endpoint'),
   )
   .option('--log', "also print the function's log")
+  .option('--empty', 'do not upload the sample pictures')
   .showHelpAfterError()
   .exitOverride()
   .action(keepUp);
@@ -38,21 +48,53 @@ const program = new Command('npm run local --')
 const interrupt = listenForInterrupt();
 await runProgram(program);
 
-async function keepUp({ firstPort, reader, log = false }: Options): Promise<void> {
+async function keepUp({ firstPort, reader, log = false, empty = false }: Options): Promise<void> {
   const stack = await start(firstPort, reader, log);
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
+  let page: RunningConsole | undefined;
   const closedOutput = listenForClosedOutput();
   const signal = AbortSignal.any([interrupt, closedOutput]);
   try {
-    console.log(introduction(stack));
+    page = await startPage(stack, firstPort === 0 ? 0 : consolePort(firstPort));
+    console.log(introduction(stack, page.address));
+    if (!empty) await uploadSamples(stack);
     for await (const reading of watchRecords(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
       if (reading.status !== 'PENDING' || reading.reason !== undefined) console.log(recordRow(reading));
     }
   } finally {
+    await page?.close();
     dynamodb.destroy();
     await stack.stop();
   }
   if (closedOutput.aborted) process.exitCode = closedOutputExitStatus;
+}
+
+function consolePort(firstPort: number): number {
+  return firstPort + 6;
+}
+
+function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<RunningConsole> {
+  const { region, credentials } = stack.s3.clientConfiguration;
+  const connection = { endpointUrl: stack.gateway.url, region, credentials };
+  return startConsole({
+    source: {
+      dynamodb: createDynamoDBClient(connection),
+      s3: createS3Client(connection),
+      stage: 'local',
+      readingsTable: stack.tableName,
+      usageTable: stack.usageTableName,
+    },
+    port,
+    onBug: console.error,
+  });
+}
+
+async function uploadSamples(stack: LocalStack<LocalEndpoint>): Promise<void> {
+  const s3 = new S3Client(stack.s3.clientConfiguration);
+  for (const { key, file } of samples) {
+    await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: readSample(file) }));
+  }
+  s3.destroy();
 }
 
 async function start(
@@ -70,7 +112,7 @@ async function start(
   };
   try {
     // Checked before the packaging, which takes many seconds.
-    if (firstPort !== 0) await checkFree(Object.values(ports));
+    if (firstPort !== 0) await checkFree([...Object.values(ports), consolePort(firstPort)]);
     return await startPackagedStack(reader, {
       ...(firstPort !== 0 && { ports }),
       ...(log && { onOutput: console.log }),
@@ -90,20 +132,23 @@ async function checkFree(ports: number[]): Promise<void> {
   for (const port of ports) await (await listenOnLoopback(createServer(), port)).stop();
 }
 
-function introduction({
-  gateway,
-  s3,
-  sqs,
-  dynamodb,
-  ssm,
-  vehiclePlateEndpoint,
-  bucket,
-  queueUrl,
-  deadLetterQueueUrl,
-  tableName,
-}: LocalStack<LocalEndpoint>): string {
+function introduction(stack: LocalStack<LocalEndpoint>, pageAddress: string): string {
+  const {
+    gateway,
+    s3,
+    sqs,
+    dynamodb,
+    ssm,
+    vehiclePlateEndpoint,
+    bucket,
+    queueUrl,
+    deadLetterQueueUrl,
+    tableName,
+  } = stack;
   const { region } = s3.clientConfiguration;
-  return `Plateline is up on this machine. Ctrl-C stops it and deletes all its data.
+  return `Look at it  ${pageAddress}
+
+Plateline is up on this machine. Ctrl-C stops it and deletes all its data. The address above works once.
 
   all services     ${gateway.url}
   S3               ${s3.url}   bucket ${bucket}

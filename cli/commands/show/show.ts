@@ -1,14 +1,13 @@
 import { pipeline } from 'node:stream/promises';
-import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { InvalidArgumentError, type Command } from 'commander';
 import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
-import { isExpired } from '../../../functions/core/record/expiry.ts';
-import { parseRecord } from '../../../functions/core/record/parse-record.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
+import { fetchPictureBytes, openPictureBytes } from '../../aws/picture-bytes.ts';
 import { resourcesOf } from '../../aws/resources.ts';
+import { readRecord } from '../../aws/stored-record.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
@@ -16,7 +15,6 @@ import { writeWholeFile } from '../../terminal/output-file.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { parseImageAddress, type ImageAddress } from './image-address.ts';
-import { fetchPictureBytes, openPictureBytes } from './picture-bytes.ts';
 import { describeRecord } from './record-description.ts';
 
 type ShowOptions = { readonly save?: string; readonly saveOriginal?: string };
@@ -79,7 +77,7 @@ async function findReading(
   const [typedId] = image.imageIds;
   let unknownId = typedId;
   for (const imageId of image.imageIds) {
-    const reading = await readingOf(dynamodb, tableName, imageId);
+    const reading = await readRecord(dynamodb, tableName, imageId);
     if (reading) return reading;
   }
   for (const key of image.keys) {
@@ -88,7 +86,7 @@ async function findReading(
       if (typedId !== undefined && error instanceof CommandError) return undefined;
       throw error;
     });
-    const reading = imageId && (await readingOf(dynamodb, tableName, imageId));
+    const reading = imageId && (await readRecord(dynamodb, tableName, imageId));
     if (reading) return reading;
     unknownId ??= imageId;
   }
@@ -118,18 +116,6 @@ async function currentImageId(
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
     throw error;
   }
-}
-
-async function readingOf(
-  dynamodb: DynamoDBClient,
-  tableName: string,
-  imageId: string,
-): Promise<PictureRecord | undefined> {
-  const { Item: item } = await dynamodb.send(
-    new GetItemCommand({ TableName: tableName, Key: marshall({ imageId }), ConsistentRead: true }),
-  );
-  const record = item && parseRecord(unmarshall(item));
-  return record && !isExpired(record, Date.now()) ? record : undefined;
 }
 
 async function savePicture(s3: S3Client, reading: PictureRecord, file: string): Promise<void> {

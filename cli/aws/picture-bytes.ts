@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
-import { refuseSize } from '../../../functions/core/picture/picture.ts';
-import type { PictureRecord } from '../../../functions/core/record/record.ts';
-import { CommandError } from '../../terminal/command-error.ts';
+import { refuseSize } from '../../functions/core/picture/picture.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
+import { CommandError } from '../terminal/command-error.ts';
 
 /** Fetches exactly the bytes of a record. Throws a CommandError `NO_PICTURE` for too many of them. */
 export async function fetchPictureBytes(s3: S3Client, record: PictureRecord): Promise<Uint8Array> {

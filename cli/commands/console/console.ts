@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import * as z from 'zod/mini';
+import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { wholeNumber } from '../../options/whole-number.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { listenForInterrupt } from '../../terminal/interrupt.ts';
+
+type ConsoleOptions = { readonly port: number };
+
+const listenError = z.object({ code: z.enum(['EADDRINUSE', 'EACCES']) });
+
+/** Adds `plateline console`: a page in the browser, on this machine only. */
+export function addConsole(program: Command): void {
+  program
+    .command('console')
+    .summary('look at the readings in a browser')
+    .description(
+      'Serves a page on 127.0.0.1 that shows readings as they come, finds cars and shows pictures, until Ctrl-C. ' +
+        'It uses your AWS credentials, and only reads; nothing is deployed. Open the address that it prints: it works once.',
+    )
+    .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 9120)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  plateline console --stage prod\n  plateline console --stage prod --port 0\n',
+    )
+    .action(async (options: ConsoleOptions, command: Command) => {
+      await serveConsole(options, command);
+    });
+}
+
+async function serveConsole({ port }: ConsoleOptions, command: Command): Promise<void> {
+  const { stage, table, ...connection } = globalOptionsOf(command);
+  const { readingsTable, usageTable } = resourcesOf({ stage, table });
+  const interrupt = listenForInterrupt();
+  // Loading the bundler and the decoder takes longer than all that the other commands do.
+  const { startConsole } = await import('../../console/start-console.ts');
+  const source = {
+    dynamodb: createDynamoDBClient(connection),
+    s3: createS3Client(connection),
+    stage,
+    readingsTable,
+    usageTable,
+  };
+  const running = await startConsole({
+    source,
+    port,
+    onBug: (error) =>
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  }).catch((error: unknown) => {
+    const known = listenError.safeParse(error).data;
+    if (known === undefined) throw error;
+    throw new CommandError(
+      'CANNOT_LISTEN',
+      `Port ${port} is taken or refused (${known.code}). Name another with --port.`,
+    );
+  });
+  process.stdout.write(`Open ${running.address}\n`);
+  process.stderr.write('The address works once, on this machine only. Ctrl-C ends the console.\n');
+  if (!interrupt.aborted) await once(interrupt, 'abort');
+  await running.close();
+}

@@ -1,0 +1,11 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+
+/** Where the console reads, with the user's own credentials. */
+export type ConsoleSource = {
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly stage: string;
+  readonly readingsTable: string;
+  readonly usageTable: string;
+};

@@ -1,0 +1,33 @@
+import { exitOf } from '../terminal/exit.ts';
+import { CommandError } from '../terminal/command-error.ts';
+
+/** What the page shows of an error: a stable code, and a sentence in English. */
+export type Fault = { readonly code: string; readonly message: string };
+
+/** Explains an error of a request; the text of a bug stays in the terminal, since it may quote anything. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof CommandError) return { code: error.code, message: error.message };
+  const sentence = exitOf(error)?.sentence;
+  if (sentence !== undefined) return { code: 'AWS_ERROR', message: sentence };
+  return { code: 'BUG', message: 'The console failed; the terminal shows where.' };
+}
+
+/** The HTTP status of a fault. */
+export function statusOf(code: string): 400 | 404 | 410 | 500 | 502 {
+  switch (code) {
+    case 'USAGE':
+    case 'NO_INDEX_HELPS':
+      return 400;
+    case 'NO_RECORD':
+    case 'NO_PAGE':
+      return 404;
+    case 'GONE':
+    case 'CANNOT_DRAW':
+    case 'NO_PICTURE':
+      return 410;
+    case 'BUG':
+      return 500;
+    default:
+      return 502;
+  }
+}

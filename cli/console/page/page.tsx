@@ -1,0 +1,154 @@
+// The page in the browser: signs in with the token of the address, then shows what the address names.
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import * as z from 'zod/mini';
+import { ask, type Answer } from './ask.ts';
+import { LivePage } from './live-page.tsx';
+import { goTo, Link, useLocation } from './navigation.tsx';
+import { Empty, Trouble } from './parts.tsx';
+import { PicturePage } from './picture-page.tsx';
+import { LanguageContext, storedLanguage, storedTheme, useWords } from './preferences.ts';
+import { SearchPage } from './search-page.tsx';
+import { sentenceOf } from './words.ts';
+
+const about = z.object({ stage: z.string() });
+type About = Answer<z.infer<typeof about>>;
+
+/** Exchanges the token of the address, if it has one, and takes it out of the address. */
+async function signIn(): Promise<About> {
+  const [, token] = /^#token=(.+)$/.exec(window.location.hash) ?? [];
+  if (token !== undefined) {
+    history.replaceState(null, '', window.location.pathname + window.location.search);
+    const body = JSON.stringify({ token });
+    await ask('/api/session', z.object({}), {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': 'application/json' },
+    });
+  }
+  return ask('/api/about', about);
+}
+
+function Console({ about: known }: { readonly about: About }) {
+  const [language, setLanguage] = useState(storedLanguage);
+  const [theme, setTheme] = useState(storedTheme);
+  const location = useLocation();
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset['theme'] = theme;
+  }, [language, theme]);
+  useEffect(listenForKeys, []);
+  return (
+    <LanguageContext.Provider value={language}>
+      <Header
+        path={location.pathname}
+        stage={known.kind === 'content' ? known.content.stage : undefined}
+        switchLanguage={() => {
+          const next = language === 'ko' ? 'en' : 'ko';
+          localStorage.setItem('language', next);
+          setLanguage(next);
+        }}
+        switchTheme={() => {
+          const next = theme === 'dark' ? 'light' : 'dark';
+          localStorage.setItem('theme', next);
+          setTheme(next);
+        }}
+      />
+      {known.kind === 'fault' ? <SignedOut fault={known.fault} /> : <CurrentPage location={location} />}
+    </LanguageContext.Provider>
+  );
+}
+
+function CurrentPage({ location: { pathname, searchParams } }: { readonly location: URL }) {
+  const text = useWords();
+  useEffect(() => {
+    const title = pathname === '/search' ? text.search : pathname === '/picture' ? text.picture : text.live;
+    document.title = `${title} · Plateline`;
+  }, [pathname, text]);
+  if (pathname === '/search') return <SearchPage query={searchParams} />;
+  if (pathname === '/picture') return <PicturePage imageId={searchParams.get('id') ?? ''} />;
+  return <LivePage camera={searchParams.get('camera') ?? undefined} />;
+}
+
+function Header({
+  path,
+  stage,
+  switchLanguage,
+  switchTheme,
+}: {
+  readonly path: string;
+  readonly stage: string | undefined;
+  readonly switchLanguage: () => void;
+  readonly switchTheme: () => void;
+}) {
+  const text = useWords();
+  const current = (of: string) => (path === of ? ('page' as const) : undefined);
+  return (
+    <header>
+      <a class="skip" href="#content">
+        {text.skip}
+      </a>
+      <Link to="/" class="brand">
+        <img src="/icon.svg" alt="" width="28" height="28" />
+        Plateline
+      </Link>
+      <nav>
+        <Link to="/" aria-current={current('/')}>
+          {text.live}
+        </Link>
+        <Link to="/search" aria-current={current('/search')}>
+          {text.search}
+        </Link>
+      </nav>
+      {stage !== undefined && (
+        <span class="stage" title={text.stage}>
+          {stage}
+        </span>
+      )}
+      <button class="button" onClick={switchLanguage} lang={text.language === 'en' ? 'ko' : 'en'}>
+        {text.otherLanguage}
+      </button>
+      <button class="button" onClick={switchTheme} aria-label={text.theme} title={text.theme}>
+        ◐
+      </button>
+    </header>
+  );
+}
+
+function SignedOut({ fault }: { readonly fault: { readonly code: string; readonly message: string } }) {
+  const { signedOut, language } = useWords();
+  return (
+    <main id="content">
+      <h1 class="visually-hidden">Plateline</h1>
+      {fault.code === 'SIGNED_OUT' ? (
+        <Empty title={signedOut}>{sentenceOf(fault, language)}</Empty>
+      ) : (
+        <Trouble fault={fault} />
+      )}
+    </main>
+  );
+}
+
+/** `/` searches; `j` and `k` move along the records. */
+function listenForKeys(): () => void {
+  const press = (event: KeyboardEvent) => {
+    const { key, target, ctrlKey, metaKey, altKey } = event;
+    const isTyping = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+    if (isTyping || ctrlKey || metaKey || altKey) return;
+    if (key === '/') {
+      event.preventDefault();
+      goTo('/search');
+    }
+    if (key !== 'j' && key !== 'k') return;
+    const links = [...document.querySelectorAll<HTMLAnchorElement>('a.record')];
+    const now = links.findIndex((link) => link === document.activeElement);
+    links[Math.max(0, now + (key === 'j' ? 1 : -1))]?.focus();
+  };
+  window.addEventListener('keydown', press);
+  return () => {
+    window.removeEventListener('keydown', press);
+  };
+}
+
+const root = document.getElementById('page');
+if (root) render(<Console about={await signIn()} />, root);

@@ -1,0 +1,147 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { koreaTimeOf } from '../../terminal/korea-time.ts';
+import type { Fault } from './ask.ts';
+import { Link, pictureAddress } from './navigation.tsx';
+import { useWords } from './preferences.ts';
+import { sentenceOf, termOf } from './words.ts';
+
+/** A plate that looks like one, in the colours of its use. */
+export function Plate({
+  text,
+  plateClass = '',
+}: {
+  readonly text: string;
+  readonly plateClass?: string | undefined;
+}) {
+  const isYellow = ['commercial', 'parcel'].includes(plateClass);
+  return (
+    <span class={`plate ${isYellow ? 'plate-yellow' : ''}`} lang="ko">
+      {text}
+    </span>
+  );
+}
+
+/** A confidence of 0 to 1, as a bar and a number. */
+export function Confidence({ value }: { readonly value: number }) {
+  const { confidence } = useWords();
+  return (
+    <span class="confidence">
+      <meter min={0} max={1} low={0.6} high={0.8} optimum={1} value={value} aria-label={confidence} />
+      {value.toFixed(2)}
+    </span>
+  );
+}
+
+/** A status or verdict in a word, coloured. */
+export function Chip({ value }: { readonly value: string }) {
+  const { language } = useWords();
+  return <span class={`chip chip-${value.toLowerCase()}`}>{termOf(value, language)}</span>;
+}
+
+/** An error in a sentence. */
+export function Trouble({ fault }: { readonly fault: Fault }) {
+  const { language } = useWords();
+  return (
+    <div class="trouble" role="alert">
+      {sentenceOf(fault, language)}
+    </div>
+  );
+}
+
+/** What a page shows where it has nothing else to show. */
+export function Empty({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="empty">
+      <svg viewBox="0 0 64 32" aria-hidden="true">
+        <rect x="2" y="2" width="60" height="28" rx="6" />
+        <path d="M14 16h6M24 16h6M34 16h6M44 16h6" />
+      </svg>
+      <h2>{title}</h2>
+      <p>{children}</p>
+    </div>
+  );
+}
+
+/** A picture of the console, which may be gone. */
+export function Thumbnail({ record }: { readonly record: PictureRecord }) {
+  const [isMissing, setMissing] = useState(false);
+  const hasPicture = record.fileType !== undefined && !isMissing;
+  if (!hasPicture) return <span class="thumbnail thumbnail-none" aria-hidden="true" />;
+  const path = record.box === undefined ? 'small' : 'plate';
+  return (
+    <img
+      class="thumbnail"
+      src={`/api/picture/${path}?${new URLSearchParams({ id: record.imageId })}`}
+      alt=""
+      loading="lazy"
+      onError={() => {
+        setMissing(true);
+      }}
+    />
+  );
+}
+
+/** The records as a list of links to their pictures, the newest first. */
+export function RecordList({
+  rows,
+}: {
+  readonly rows: readonly {
+    readonly record: PictureRecord;
+    readonly distance?: number;
+    readonly isNew?: boolean;
+  }[];
+}) {
+  return (
+    <ol class="records">
+      {rows.map(({ record, distance, isNew }) => (
+        <li key={record.imageId} class={isNew ? 'is-new' : ''}>
+          <RecordLink record={record} distance={distance} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function RecordLink({
+  record,
+  distance,
+}: {
+  readonly record: PictureRecord;
+  readonly distance: number | undefined;
+}) {
+  const { language, distance: distanceWord } = useWords();
+  return (
+    <Link to={pictureAddress(record.imageId)} class="record">
+      <Thumbnail record={record} />
+      <span class="record-what">
+        {record.plate === undefined ? (
+          <Chip value={record.status} />
+        ) : (
+          <Plate text={record.plate} plateClass={record.plateClass} />
+        )}
+      </span>
+      <span class="record-where">
+        <b>{record.camera ?? '—'}</b>
+        <time dateTime={record.capturedAt}>{koreaTimeOf(record.capturedAt)}</time>
+      </span>
+      <span class="record-how">
+        {record.confidence !== undefined && <Confidence value={record.confidence} />}
+        {record.verdict !== undefined && <Chip value={record.verdict} />}
+        {record.reason !== undefined && <span class="reason">{sentenceOf(record.reason, language)}</span>}
+        {distance !== undefined && distance > 0 && (
+          <span class="chip">
+            {distanceWord} {distance}
+          </span>
+        )}
+      </span>
+    </Link>
+  );
+}

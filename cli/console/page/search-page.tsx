@@ -1,0 +1,135 @@
+import { useEffect, useState } from 'preact/hooks';
+import * as z from 'zod/mini';
+import { pictureRecord } from '../../../functions/core/record/record.ts';
+import { ask, type Fault } from './ask.ts';
+import { goTo } from './navigation.tsx';
+import { Empty, RecordList, Trouble } from './parts.tsx';
+import { useWords } from './preferences.ts';
+
+const results = z.object({
+  found: z.array(z.object({ distance: z.number(), record: pictureRecord })),
+  after: z.optional(z.string()),
+});
+type Results = z.infer<typeof results>;
+
+const fieldNames = ['plate', 'alike', 'camera', 'since', 'until'] as const;
+
+/** A search, which is all in the address, so that a link to it can be sent and kept. */
+export function SearchPage({ query }: { readonly query: URLSearchParams }) {
+  const { search } = useWords();
+  const asked = query.toString();
+  return (
+    <main id="content">
+      <div class="toolbar">
+        <h1>{search}</h1>
+      </div>
+      <SearchForm key={asked} query={query} />
+      <SearchResults asked={asked} />
+    </main>
+  );
+}
+
+function SearchForm({ query }: { readonly query: URLSearchParams }) {
+  const text = useWords();
+  const field = (name: (typeof fieldNames)[number]) => ({ name, defaultValue: query.get(name) ?? '' });
+  return (
+    <form
+      class="search"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        const next = new URLSearchParams();
+        for (const name of fieldNames) {
+          const value = form.get(name);
+          if (typeof value === 'string' && value.trim() !== '') next.set(name, value.trim());
+        }
+        goTo(`/search?${next}`);
+      }}
+    >
+      <label class="field field-plate">
+        <span>{text.plateHint}</span>
+        <input {...field('plate')} placeholder={text.plateExample} autofocus autocomplete="off" />
+      </label>
+      <label class="field">
+        <span>{text.camera}</span>
+        <input {...field('camera')} autocomplete="off" />
+      </label>
+      <label class="field">
+        <span>{text.since}</span>
+        <input {...field('since')} type="date" />
+      </label>
+      <label class="field">
+        <span>{text.until}</span>
+        <input {...field('until')} type="date" />
+      </label>
+      <label class="check">
+        <input name="alike" value="1" type="checkbox" defaultChecked={query.get('alike') === '1'} />
+        <span>{text.alike}</span>
+      </label>
+      <button class="button button-main">{text.find}</button>
+    </form>
+  );
+}
+
+type Shown =
+  | { readonly kind: 'start' | 'loading' }
+  | { readonly kind: 'results'; readonly results: Results }
+  | { readonly kind: 'fault'; readonly fault: Fault };
+
+function SearchResults({ asked }: { readonly asked: string }) {
+  const text = useWords();
+  const [shown, setShown] = useState<Shown>({ kind: 'start' });
+
+  useEffect(() => {
+    if (asked === '') {
+      setShown({ kind: 'start' });
+      return;
+    }
+    const leaving = new AbortController();
+    setShown({ kind: 'loading' });
+    ask(`/api/search?${asked}`, results, { signal: leaving.signal }).then(
+      (answer) => {
+        setShown(answer.kind === 'fault' ? answer : { kind: 'results', results: answer.content });
+      },
+      () => undefined,
+    );
+    return () => {
+      leaving.abort();
+    };
+  }, [asked]);
+
+  const showMore = async (before: Results) => {
+    const query = new URLSearchParams(asked);
+    query.set('after', before.after ?? '');
+    const answer = await ask(`/api/search?${query}`, results);
+    if (answer.kind === 'fault') setShown(answer);
+    else
+      setShown({
+        kind: 'results',
+        results: { ...answer.content, found: [...before.found, ...answer.content.found] },
+      });
+  };
+
+  switch (shown.kind) {
+    case 'start':
+      return <Empty title={text.searchStart}>{text.searchStartHint}</Empty>;
+    case 'loading':
+      return <p class="loading">{text.loading}</p>;
+    case 'fault':
+      return <Trouble fault={shown.fault} />;
+    case 'results':
+      if (shown.results.found.length === 0)
+        return <Empty title={text.nothingFound}>{text.nothingFoundHint}</Empty>;
+      return (
+        <>
+          <RecordList rows={shown.results.found} />
+          {shown.results.after !== undefined && (
+            <button class="button" onClick={() => void showMore(shown.results)}>
+              {text.more}
+            </button>
+          )}
+        </>
+      );
+  }
+}

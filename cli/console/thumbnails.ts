@@ -1,0 +1,88 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import pLimit from 'p-limit';
+import type { Sharp } from 'sharp';
+import type { Box } from '../../functions/core/record/plate-read.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
+import { openPicture } from '../../functions/plate-reader/open-picture.ts';
+import { fetchPictureBytes } from '../aws/picture-bytes.ts';
+import { CommandError } from '../terminal/command-error.ts';
+
+/** Small JPEGs of pictures, in pixels as the file stores them: a rotation in EXIF is not applied. */
+type Thumbnails = {
+  /** The plate of the best read, with some of the car around it. */
+  readonly plateOf: (record: PictureRecord) => Promise<Uint8Array>;
+  readonly wholeOf: (record: PictureRecord) => Promise<Uint8Array>;
+};
+
+const keptThumbnails = 500;
+/** Decoding takes a processor and memory. */
+const decodedAtOnce = 2;
+const wholeSize = { width: 320, height: 240 };
+const plateSize = { width: 320, height: 120 };
+/** Around the plate, as a part of its width. */
+const margin = 0.15;
+
+/** Makes thumbnails, and keeps the last ones in memory. */
+export function createThumbnails(s3: S3Client): Thumbnails {
+  const kept = new Map<string, Promise<Uint8Array>>();
+  const limit = pLimit(decodedAtOnce);
+
+  function keep(name: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    const known = kept.get(name);
+    if (known) return known;
+    const making = limit(make);
+    kept.set(name, making);
+    // A failure may pass.
+    making.catch(() => kept.delete(name));
+    const [oldest] = kept.keys();
+    if (kept.size > keptThumbnails && oldest !== undefined) kept.delete(oldest);
+    return making;
+  }
+
+  return {
+    plateOf: (record) => {
+      const { box, imageId } = record;
+      if (!box) throw new CommandError('CANNOT_DRAW', 'The picture has no plate to show.');
+      return keep(`plate ${imageId}`, () =>
+        shrink(s3, record, (image, size) =>
+          image.extract(frameOf(box, size)).resize({ ...plateSize, fit: 'inside' }),
+        ),
+      );
+    },
+    wholeOf: (record) =>
+      keep(`whole ${record.imageId}`, () =>
+        shrink(s3, record, (image) =>
+          image.resize({ ...wholeSize, fit: 'inside', withoutEnlargement: true }),
+        ),
+      ),
+  };
+}
+
+type Size = { readonly width: number; readonly height: number };
+
+async function shrink(
+  s3: S3Client,
+  record: PictureRecord,
+  pipeline: (image: Sharp, size: Size) => Sharp,
+): Promise<Uint8Array> {
+  const opening = await openPicture(await fetchPictureBytes(s3, record));
+  if (opening.kind === 'refused') throw new CommandError('CANNOT_DRAW', opening.reason.message);
+  const rendering = await opening.render((image) => pipeline(image, opening.header).jpeg({ quality: 80 }));
+  if (rendering.kind === 'refused') throw new CommandError('CANNOT_DRAW', rendering.reason.message);
+  return rendering.bytes;
+}
+
+/** The upright rectangle around a box, inside the picture. A box comes from outside and may lie anywhere. */
+function frameOf(box: Box, { width, height }: Size) {
+  const [xs, ys] = [
+    [box.x1, box.x2, box.x3, box.x4],
+    [box.y1, box.y2, box.y3, box.y4],
+  ];
+  const around = (Math.max(...xs) - Math.min(...xs)) * margin;
+  const clamp = (value: number, most: number) => Math.min(Math.max(Math.round(value), 0), most);
+  const left = clamp(Math.min(...xs) - around, width - 1);
+  const top = clamp(Math.min(...ys) - around, height - 1);
+  const right = clamp(Math.max(...xs) + around, width);
+  const bottom = clamp(Math.max(...ys) + around, height);
+  return { left, top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
+}

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
+import * as z from 'zod';
+import { jsonError } from '../../infra/local/aws/fault-proxy.ts';
+import { readSample } from '../../infra/local/samples/samples.ts';
+import type { RunningConsole } from '../../cli/console/start-console.ts';
+import { eventually } from '../eventually.ts';
+import { openBrowser } from './open-browser.ts';
+import { startSampleConsole, type SampleConsole } from './sample-console.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeFindings = z.array(z.object({ id: z.string(), impact: z.nullable(z.string()) }));
+
+describe('the console in a browser', () => {
+  let samples: SampleConsole;
+  let browser: Browser;
+  let running: RunningConsole;
+  let context: BrowserContext;
+  let page: Page;
+  /** Errors of the page, violations of its content security policy included. */
+  let errors: string[];
+  let requested: string[];
+
+  beforeAll(async () => {
+    [samples, browser] = await Promise.all([startSampleConsole(), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await samples.stop();
+  });
+
+  beforeEach(async () => {
+    errors = [];
+    requested = [];
+    running = await samples.startConsole();
+    context = await browser.newContext({ locale: 'en-US' });
+    page = await context.newPage();
+    page.on('pageerror', ({ message }) => errors.push(message));
+    page.on('console', (line) => {
+      if (line.type() === 'error') errors.push(line.text());
+    });
+    page.on('request', (request) => requested.push(request.url()));
+    await page.goto(running.address);
+    await page.locator('.record').first().waitFor();
+  });
+  afterEach(async () => {
+    await context.close();
+    await running.close();
+    assert.deepEqual(samples.bugs, []);
+  });
+
+  const at = (path: string) => new URL(path, running.address).href;
+
+  /** What axe-core finds that keeps people from using the page. */
+  async function seriousFindings(): Promise<string[]> {
+    // Evaluated by the browser's debugger, which the page's policy does not bind.
+    await page.evaluate(axeSource);
+    const findings = axeFindings.parse(await page.evaluate('axe.run().then(({ violations }) => violations)'));
+    return findings.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id);
+  }
+
+  test('the address signs in and loses its token; a second browser is asked to sign in', async () => {
+    assert.equal(page.url(), at('/'));
+    await page.reload();
+    await page.locator('.record').first().waitFor();
+    const other = await browser.newContext({ locale: 'en-US' });
+    const stranger = await other.newPage();
+    await stranger.goto(running.address);
+    await stranger.getByText('Not signed in').waitFor();
+    assert.equal(await stranger.locator('.record').count(), 0);
+    await other.close();
+  });
+
+  test('Live shows the samples, and a new picture soon after its record', async () => {
+    await page.getByText('Connected').waitFor();
+    assert.equal(await page.locator('.record').count(), 10);
+    await samples.upload('gate-east/2026/11/22/081500.jpg', readSample('day.jpg'));
+    await samples.recordOf('gate-east/2026/11/22/081500.jpg');
+    const recordedMs = performance.now();
+    // Two seconds on a quiet machine; a busy one may stand still.
+    await page.locator('.record', { hasText: 'gate-east' }).waitFor({ timeout: 10_000 });
+    console.log(`Live shows a record after at most ${(performance.now() - recordedMs).toFixed(0)} ms.`);
+    await page.getByLabel('Camera').selectOption('gate-east');
+    await page.waitForURL(/camera=gate-east/);
+    await eventually(
+      'one record',
+      async () =>
+        (await page.evaluate('document.querySelectorAll(".record").length === 1')) === true || undefined,
+    );
+    assert.deepEqual(errors, []);
+  });
+
+  test('a search by the last four digits finds the car, and its address finds it again', async () => {
+    await page.keyboard.press('/');
+    await page.getByLabel('Plate, part of it, or last four digits').fill('5215');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: '서울12바5215' }).waitFor();
+    assert.equal(page.url(), at('/search?plate=5215'));
+    await page.reload();
+    await page.getByRole('link', { name: '서울12바5215' }).waitFor();
+
+    await page.goto(at('/search?plate=12%EB%B0%94*'));
+    await page.getByRole('alert').getByText('Choose a camera').waitFor();
+    await page.goto(at('/search?plate=0000'));
+    await page.getByText('No picture found').waitFor();
+  });
+
+  test('Picture shows the picture with its box, zooms by keys, and tells every attribute', async () => {
+    await page.keyboard.press('j');
+    await page.goto(at('/search?plate=9024'));
+    await page.getByRole('link', { name: '361소9024' }).click();
+    const image = page.locator('.viewer-sheet img');
+    await image.waitFor();
+    await eventually(
+      'every image',
+      async () =>
+        (await page.evaluate('[...document.images].every(({ naturalWidth }) => naturalWidth > 0)')) ===
+          true || undefined,
+    );
+    assert.equal(await page.locator('.viewer-sheet polygon').count(), 1);
+    await page.keyboard.press('b');
+    await page.locator('.viewer-sheet polygon').waitFor({ state: 'detached' });
+    const before = await image.boundingBox();
+    await page.keyboard.press('+');
+    const after = await image.boundingBox();
+    assert.ok(before && after && after.width > before.width * 1.4);
+    assert.match(
+      await page.locator('.attributes').innerText(),
+      /Camera\s+charging-bay\s+Captured\s+2026-11-22 11:30:20/,
+    );
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), '113020.png');
+    assert.deepEqual(readFileSync(await download.path()), Buffer.from(readSample('electric.png')));
+    await page.keyboard.press('Escape');
+    await page.waitForURL(/search/);
+    assert.deepEqual(errors, []);
+  });
+
+  test('speaks Korean and English, is dark and light, and remembers both', async () => {
+    await page.getByRole('button', { name: '한국어' }).click();
+    await page.getByRole('heading', { name: '실시간' }).waitFor();
+    await page.getByRole('button', { name: '어둡게 또는 밝게' }).click();
+    await page.goto(at('/search'));
+    await page.getByRole('heading', { name: '차량 찾기' }).waitFor();
+    assert.deepEqual(
+      await page.evaluate('[document.documentElement.lang, document.documentElement.dataset.theme]'),
+      ['ko', 'dark'],
+    );
+  });
+
+  test('every page passes axe-core in both languages, dark and light, wide and narrow', async () => {
+    const record = await samples.recordOf('taxi-stand/2026/11/22/092947.png');
+    const paths = [
+      '/',
+      '/search?plate=3456',
+      `/picture?${new URLSearchParams({ id: record.imageId }).toString()}`,
+    ];
+    for (const [language, theme, width] of [
+      ['en', 'light', 1200],
+      ['ko', 'dark', 390],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.evaluate(
+        ([toLanguage, toTheme]) => {
+          localStorage.setItem('language', toLanguage);
+          localStorage.setItem('theme', toTheme);
+        },
+        [language, theme] as const,
+      );
+      for (const path of paths) {
+        await page.goto(at(path));
+        await page.locator('.record, .attributes').first().waitFor();
+        assert.deepEqual(await seriousFindings(), [], `${path} ${language} ${theme}`);
+        const isTooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+        assert.equal(isTooWide, false, `${path} scrolls sideways at ${width} pixels`);
+      }
+    }
+  });
+
+  test('a hostile key and camera are shown as text, and run nothing', async () => {
+    const camera = '<img src=x onerror=window.hacked=1>';
+    const key = `${camera}/2026/11/22/101500.jpg`;
+    await samples.upload(key, readSample('night.jpg'));
+    const { imageId } = await samples.recordOf(key);
+    await page.locator('.record b', { hasText: camera }).waitFor();
+    await page.goto(at(`/picture?${new URLSearchParams({ id: imageId }).toString()}`));
+    await page.locator('.attributes dd', { hasText: key }).first().waitFor();
+    await page.goto(at(`/search?${new URLSearchParams({ camera }).toString()}`));
+    await page.locator('.record b', { hasText: camera }).waitFor();
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+    assert.deepEqual(errors, []);
+    const { origin } = new URL(running.address);
+    assert.deepEqual(
+      requested.filter((url) => !url.startsWith(`${origin}/`)),
+      [],
+    );
+  });
+
+  test('a lost connection is said in a sentence', async () => {
+    await page.getByText('Connected').waitFor();
+    await running.close();
+    await page.getByText('Connection lost. Trying again…').waitFor();
+    await page.getByRole('alert').getByText('Is it still running?').waitFor();
+  });
+
+  test('expired credentials are said in a sentence, and Live goes on when they work again', async () => {
+    await page.getByText('Connected').waitFor();
+    const restore = samples.expireCredentials(jsonError('ExpiredTokenException'));
+    await page.getByRole('alert').getByText('The AWS credentials have expired').waitFor();
+    restore();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  test('the first load is small and quick', async () => {
+    const fresh = await context.newPage();
+    const startMs = performance.now();
+    const sizes: Promise<number>[] = [];
+    fresh.on('requestfinished', (request) => {
+      if (!request.url().includes('/api/')) sizes.push(request.sizes().then((size) => size.responseBodySize));
+    });
+    await fresh.goto(at('/'));
+    await fresh.locator('.record').first().waitFor();
+    const tookMs = performance.now() - startMs;
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    console.log(`First load: ${(bytes / 1024).toFixed(0)} KB, ${tookMs.toFixed(0)} ms to the first reading.`);
+    assert.ok(bytes > 10_000 && bytes < 250 * 1024, `${bytes} bytes`);
+  });
+});

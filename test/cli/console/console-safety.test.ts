@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { createDynamoDBClient, createS3Client } from '../../../cli/aws/clients.ts';
+import { startConsole, type RunningConsole } from '../../../cli/console/start-console.ts';
+
+type Answer = {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+};
+
+const nobody = { endpointUrl: 'http://127.0.0.1:9', region: 'ap-northeast-2' };
+const paths = ['/', '/page.js', '/api/about', '/api/live', '/api/session', '/nowhere'];
+
+describe('the console', () => {
+  let running: RunningConsole;
+  let port: number;
+  let token: string;
+
+  beforeAll(async () => {
+    running = await start();
+    const address = new URL(running.address);
+    port = Number(address.port);
+    token = address.hash.replace('#token=', '');
+  });
+  afterAll(() => running.close());
+
+  /** A raw client: it sends the headers it is given, as a browser never would. */
+  async function ask(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    body?: string,
+  ): Promise<Answer> {
+    const asked = httpRequest({ host: '127.0.0.1', port, path, method, headers });
+    asked.end(body);
+    const response: readonly unknown[] = await once(asked, 'response');
+    const answer = response.at(0);
+    assert.ok(isMessage(answer));
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+  }
+
+  test('listens on 127.0.0.1 and on no other address of the machine', async () => {
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ address }) => address !== '127.0.0.1' && !address.startsWith('fe80'))
+      .map(({ address }) => address);
+    for (const host of ['127.0.0.2', ...others]) {
+      const socket = connect({ host, port });
+      const outcome = await Promise.race([
+        once(socket, 'connect').then(() => 'connected'),
+        once(socket, 'error').then(() => 'refused'),
+      ]).catch(() => 'refused');
+      socket.destroy();
+      assert.equal(outcome, 'refused', host);
+    }
+  });
+
+  test('answers no other name than its own, whatever the method and path', async () => {
+    for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`]) {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND']) {
+        for (const path of paths) {
+          const { status } = await ask(method, path, { host });
+          assert.equal(status, 421, `${method} ${path} at ${host}`);
+        }
+      }
+    }
+  });
+
+  test('gives nothing of the stage without the cookie', async () => {
+    for (const path of [
+      '/api/about',
+      '/api/live',
+      '/api/search?plate=1234',
+      '/api/picture?id=x',
+      '/api/picture/bytes?id=x',
+    ]) {
+      const { status, body } = await ask('GET', path);
+      assert.equal(status, 401, path);
+      assert.match(body, /SIGNED_OUT/);
+    }
+  });
+
+  test('a write needs Sec-Fetch-Site: same-origin, and a read from another site is refused', async () => {
+    for (const site of [undefined, 'none', 'cross-site', 'same-site']) {
+      const headers = site === undefined ? {} : { 'sec-fetch-site': site };
+      const { status, body } = await ask('POST', '/api/session', headers, JSON.stringify({ token }));
+      assert.equal(status, 403, site);
+      assert.match(body, /OTHER_SITE/);
+    }
+    for (const site of ['none', 'cross-site', 'same-site']) {
+      assert.equal((await ask('GET', '/api/about', { 'sec-fetch-site': site })).status, 403, site);
+    }
+  });
+
+  test('every answer forbids scripts from elsewhere, storing, sniffing and framing', async () => {
+    for (const [method, path, host] of [
+      ['GET', '/', undefined],
+      ['GET', '/page.js', undefined],
+      ['GET', '/api/about', undefined],
+      ['GET', '/nowhere', undefined],
+      ['GET', '/', 'evil.example'],
+      ['OPTIONS', '/', undefined],
+    ] as const) {
+      const { headers } = await ask(method, path, host === undefined ? {} : { host });
+      assert.match(String(headers['content-security-policy']), /^default-src 'self';/);
+      assert.doesNotMatch(String(headers['content-security-policy']), /unsafe/);
+      assert.equal(headers['cache-control'], 'no-store');
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal(headers['x-frame-options'], 'DENY');
+      assert.equal(headers['access-control-allow-origin'], undefined);
+    }
+  });
+
+  test('the page has no inline script, style or address of another host', async () => {
+    const { body } = await ask('GET', '/');
+    assert.doesNotMatch(body, /<script(?![^>]* src="\/)|<style|style=|\son\w+=|https?:/);
+  });
+
+  test('the token opens one session, once, in a cookie that scripts and other sites do not get', async () => {
+    const own = { 'sec-fetch-site': 'same-origin' };
+    const wrong = await ask('POST', '/api/session', own, JSON.stringify({ token: `${token}x` }));
+    assert.equal(wrong.status, 401);
+    const right = await ask('POST', '/api/session', own, JSON.stringify({ token }));
+    assert.equal(right.status, 200);
+    const [cookie = ''] = right.headers['set-cookie'] ?? [];
+    assert.match(cookie, /^plateline-console-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    assert.ok(!right.body.includes(token));
+    assert.equal((await ask('POST', '/api/session', own, JSON.stringify({ token }))).status, 401);
+
+    const signedIn = { ...own, cookie: cookie.split(';')[0] ?? '' };
+    const about = await ask('GET', '/api/about', signedIn);
+    assert.deepEqual(JSON.parse(about.body), { stage: 'local' });
+
+    const changed = { ...own, cookie: `${signedIn.cookie.slice(0, -1)}_` };
+    assert.equal((await ask('GET', '/api/about', changed)).status, 401);
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      const { status, body } = await ask(method, '/api/anything', signedIn);
+      assert.equal(status, 403, method);
+      assert.match(body, /READ_ONLY/);
+    }
+  });
+});
+
+function start(): Promise<RunningConsole> {
+  return startConsole({
+    source: {
+      dynamodb: createDynamoDBClient(nobody),
+      s3: createS3Client(nobody),
+      stage: 'local',
+      readingsTable: 'readings',
+      usageTable: 'usage',
+    },
+    port: 0,
+    onBug: (error) => {
+      throw error;
+    },
+  });
+}
+
+function isMessage(answer: unknown): answer is IncomingMessage {
+  return typeof answer === 'object' && answer !== null && 'statusCode' in answer;
+}

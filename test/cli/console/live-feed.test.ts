@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'vitest';
+import { createLiveFeed, type LiveEvent } from '../../../cli/console/live-feed.ts';
+import { parseRecord } from '../../../functions/core/record/parse-record.ts';
+import { recordOf } from '../put-items.ts';
+
+const noCounts = {
+  pictures: 0,
+  reads: 0,
+  noPlates: 0,
+  unreadable: 0,
+  rejected: 0,
+  gone: 0,
+  unavailable: 0,
+  calls: 0,
+  capturedAtFaults: 0,
+  keysNotMatched: 0,
+};
+
+const record = (name: string, attributes: Readonly<Record<string, unknown>> = {}) =>
+  parseRecord(recordOf(name, attributes));
+
+/** A stage whose polls a test starts one by one. */
+function startFeed() {
+  const records = new Map<string, ReturnType<typeof record>[]>();
+  const asked: string[] = [];
+  let error: Error | undefined;
+  let waiting = Promise.withResolvers<undefined>();
+  let polled = Promise.withResolvers<undefined>();
+  const feed = createLiveFeed({
+    readCounters: () => {
+      if (error) return Promise.reject(error);
+      const usage = [...records].map(([camera, { length }]) => ({
+        day: '2026-11-22',
+        camera,
+        counts: { ...noCounts, pictures: length },
+      }));
+      return Promise.resolve(usage);
+    },
+    readNewest: (camera) => {
+      asked.push(camera);
+      return Promise.resolve(records.get(camera) ?? []);
+    },
+    wait: () => {
+      polled.resolve(undefined);
+      waiting = Promise.withResolvers();
+      return waiting.promise;
+    },
+    faultOf: () => ({ code: 'EXPIRED_CREDENTIALS', message: 'The credentials have expired.' }),
+  });
+  return {
+    feed,
+    records,
+    asked,
+    fail: (with_: Error | undefined) => (error = with_),
+    firstPoll: () => polled.promise,
+    nextPoll: async () => {
+      polled = Promise.withResolvers();
+      waiting.resolve(undefined);
+      await polled.promise;
+    },
+  };
+}
+
+const idsOf = (event: LiveEvent | undefined) =>
+  event && event.kind !== 'fault' ? event.records.map(({ key }) => key) : undefined;
+
+test('a listener first hears everything, then each new or changed record once', async () => {
+  const { feed, records, firstPoll, nextPoll } = startFeed();
+  records.set('gate', [record('1.jpg')]);
+  const heard: LiveEvent[] = [];
+  const stop = feed.listen((event) => heard.push(event));
+  await firstPoll();
+  assert.deepEqual(heard.map(idsOf), [['1.jpg']]);
+
+  records.set('gate', [record('2.jpg', { status: 'PENDING' }), record('1.jpg')]);
+  await nextPoll();
+  await nextPoll();
+  records.set('gate', [record('2.jpg'), record('1.jpg')]);
+  await nextPoll();
+  assert.deepEqual(heard.map(idsOf), [['1.jpg'], ['2.jpg'], ['2.jpg']]);
+  stop();
+});
+
+test('a second listener hears everything at once, without a poll of its own', async () => {
+  const { feed, records, asked, firstPoll } = startFeed();
+  records.set('gate', [record('1.jpg')]);
+  const stops = [feed.listen(() => undefined)];
+  await firstPoll();
+  const heard: LiveEvent[] = [];
+  stops.push(feed.listen((event) => heard.push(event)));
+  assert.deepEqual(heard.map(idsOf), [['1.jpg']]);
+  assert.deepEqual(asked, ['gate']);
+  for (const stop of stops) stop();
+});
+
+test('expired credentials are said once, and everything is sent again when they work', async () => {
+  const { feed, records, fail, firstPoll, nextPoll } = startFeed();
+  records.set('gate', [record('1.jpg')]);
+  const heard: LiveEvent[] = [];
+  const stop = feed.listen((event) => heard.push(event));
+  await firstPoll();
+  fail(new Error('expired'));
+  await nextPoll();
+  await nextPoll();
+  fail(undefined);
+  await nextPoll();
+  assert.deepEqual(
+    heard.map(({ kind }) => kind),
+    ['snapshot', 'fault', 'snapshot'],
+  );
+  stop();
+});
+
+test('of many cameras, a poll asks those with new pictures and twenty others', async () => {
+  const { feed, records, asked, firstPoll, nextPoll } = startFeed();
+  for (let index = 0; index < 50; index += 1) records.set(`camera-${index}`, [record(`${index}.jpg`)]);
+  const stop = feed.listen(() => undefined);
+  await firstPoll();
+  assert.equal(asked.length, 50);
+  asked.length = 0;
+  records.set('camera-49', [record('new.jpg'), record('49.jpg')]);
+  await nextPoll();
+  assert.equal(asked.length, 21);
+  assert.ok(asked.includes('camera-49'));
+  stop();
+});
