@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { ReadEnd } from './simulated-reader.ts';
 import type { Upload } from './upload.ts';
 
 /** What the endpoint answered. `trouble`: nothing about the picture or the credentials. */
@@ -72,6 +73,12 @@ export type Fact =
       readonly answer: Answer;
       readonly detail: string;
     }
+  | {
+      readonly kind: 'read';
+      readonly invocation: string;
+      readonly imageId: string;
+      readonly end: ReadEnd;
+    }
   | Reported
   | { readonly kind: 'died'; readonly invocation: string; readonly how: string }
   | { readonly kind: 'threw'; readonly invocation: string; readonly error: string }
@@ -122,6 +129,8 @@ function describeFact(fact: Fact): string {
       return `${fact.invocation} calls the endpoint for ${fact.imageId} (call ${fact.call})`;
     case 'answered':
       return `${fact.invocation} gets from the endpoint: ${fact.answer}, ${fact.detail} (call ${fact.call})`;
+    case 'read':
+      return `${fact.invocation} reads ${fact.imageId} itself: ${fact.end}`;
     case 'reported':
       return `${fact.invocation} reports ${fact.imageId ?? fact.messageId}: ${fact.result}${fact.reason ? ` ${fact.reason.code}` : ''}${fact.comesBackAfterSeconds === undefined ? '' : `, back after ${fact.comesBackAfterSeconds} s`}`;
     case 'died':

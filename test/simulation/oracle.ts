@@ -42,6 +42,8 @@ export function judge(history: readonly DatedFact[]): string[] {
   const reportedUncounted = new Set<string>();
   const askings = new Map<string, Asking[]>();
   const deadLettered = new Set<string>();
+  /** How often a picture crashed the built-in reader, or took too long. */
+  const readerCrashes = new Map<string, number>();
   /** Who claimed a picture last: `{invocation}/{number}`. */
   const owners = new Map<string, string>();
 
@@ -97,6 +99,11 @@ export function judge(history: readonly DatedFact[]): string[] {
           ?.find(({ steps }) => steps.some(({ call }) => call === fact.call))
           ?.steps.push(fact);
         return;
+      case 'read':
+        if (finalItems.has(fact.imageId)) violated('no reading after the final record', fact.imageId);
+        if (fact.end === 'crashed' || fact.end === 'timed out')
+          readerCrashes.set(fact.imageId, (readerCrashes.get(fact.imageId) ?? 0) + 1);
+        return;
       case 'reported':
         reported.set(fact.invocation, [...(reported.get(fact.invocation) ?? []), fact]);
         judgeReport(fact);
@@ -151,7 +158,9 @@ export function judge(history: readonly DatedFact[]): string[] {
     if (typeof owner === 'string') owners.set(imageId, owner);
     if (isFinal(record)) finalItems.set(imageId, record);
     const faults = isFinal(record)
-      ? candidates.map((upload) => faultsOfFinalItem(record, upload, removed.has(imageId), atMs))
+      ? candidates.map((upload) =>
+          faultsOfFinalItem(record, upload, removed.has(imageId), atMs, readerCrashes.get(imageId) ?? 0),
+        )
       : [faultsOfPendingItem(record, atMs)];
     const [fewest = []] = faults.toSorted((one, other) => one.length - other.length);
     for (const fault of fewest) violated('a record belongs to bytes', `${imageId}: ${fault}`);

@@ -16,10 +16,13 @@ export function faultsOfFinalItem(
   upload: Upload,
   bytesWereRemoved: boolean,
   nowMs: number,
+  readerCrashes: number,
 ): string[] {
   const faults: string[] = [];
   const { status } = record;
-  if (status !== trueStatus(upload) && !(status === 'GONE' && bytesWereRemoved))
+  const crashedReader =
+    status === 'REJECTED' && readerCrashes >= 3 && codeOf(record['reason']) === 'CRASHES_READER';
+  if (status !== trueStatus(upload) && !(status === 'GONE' && bytesWereRemoved) && !crashedReader)
     faults.push(`is ${String(status)}`);
   const expected = {
     bucket: upload.bucket,
@@ -105,6 +108,10 @@ function isReason(reason: unknown): boolean {
   return (
     typeof reason.code === 'string' && typeof reason.message === 'string' && reason.message.endsWith('.')
   );
+}
+
+function codeOf(reason: unknown): unknown {
+  return typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : undefined;
 }
 
 function textOf(value: unknown): string | undefined {

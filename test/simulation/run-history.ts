@@ -6,11 +6,15 @@ import { createSimulatedEndpoint } from './simulated-endpoint.ts';
 import { startLambda } from './simulated-lambda.ts';
 import { createSimulatedParameters } from './simulated-parameters.ts';
 import { createSimulatedQueue } from './simulated-queue.ts';
+import { createSimulatedReader } from './simulated-reader.ts';
 import { createSimulatedTable } from './simulated-table.ts';
 import { createSimulatedUsageTable } from './simulated-usage-table.ts';
 import type { Upload } from './upload.ts';
 import type { System } from './weather.ts';
 import { createWorld } from './world.ts';
+
+/** What reads the pictures of a history. */
+export type SimulatedReader = 'endpoint' | 'builtin';
 
 /**
  * Runs the pipeline through one history, from the first upload until nothing is left to happen. Each seed has
@@ -21,6 +25,7 @@ export async function runHistory(
   /** Wraps each service of AWS. */
   wrap: (system: Exclude<System, 'endpoint'>, service: AwsService) => AwsService = (_system, service) =>
     service,
+  reader: SimulatedReader = 'endpoint',
 ): Promise<readonly DatedFact[]> {
   const world = createWorld(seed);
   const { time, random, history } = world;
@@ -42,6 +47,7 @@ export async function runHistory(
     readings: wrap('DynamoDB', createSimulatedTable(world)),
     usage: wrap('DynamoDB', createSimulatedUsageTable(world)),
     endpointFor: createSimulatedEndpoint(world, parameters, uploads),
+    readerFor: reader === 'builtin' ? createSimulatedReader(world, uploads) : undefined,
   });
   await time.run();
   return history;

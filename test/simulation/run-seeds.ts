@@ -1,9 +1,11 @@
 import { describeHistory } from './history.ts';
 import { judge } from './oracle.ts';
-import { runHistory } from './run-history.ts';
+import { runHistory, type SimulatedReader } from './run-history.ts';
 import { addHistory, type Tally } from './tally.ts';
 
 export type Seeds = {
+  /** The endpoint unless given. */
+  readonly reader?: SimulatedReader;
   /** Run before the others, in this order. */
   readonly first?: readonly number[];
   readonly from: number;
@@ -34,7 +36,7 @@ export async function runSeeds(
   const tally: Tally = new Map();
   let seeds = 0;
   for (const seed of seedsOf(wanted)) {
-    const history = await runHistory(seed);
+    const history = await runHistory(seed, undefined, wanted.reader);
     seeds++;
     addHistory(tally, history);
     const violations = judge(history);

@@ -3,7 +3,9 @@ import { createPictureStore } from '../../functions/adapters/picture-store.ts';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
 import { createSecretStore } from '../../functions/adapters/secret-store.ts';
 import { createUsageTable } from '../../functions/adapters/usage-table.ts';
+import type { PlateReader } from '../../functions/plate-reader/plate-reader.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
+import { createAskBuiltInReader } from '../../functions/read-plate/ask-built-in-reader.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
@@ -22,6 +24,8 @@ export type Outside = {
   readonly readings: AwsService;
   readonly usage: AwsService;
   readonly endpointFor: (stay: Stay) => VehiclePlateEndpoint;
+  /** Set where the function itself reads the pictures. */
+  readonly readerFor?: ((stay: Stay) => Pick<PlateReader, 'read'>) | undefined;
 };
 
 export type Sandbox = ReturnType<typeof createSandbox>;
@@ -66,15 +70,18 @@ export function createSandbox(world: World, outside: Outside, name: string) {
     secretTtlMs: 300_000,
   };
   const telemetry = createReportedTelemetry(note, () => invocation);
+  const askForPlates = outside.readerFor
+    ? createAskBuiltInReader({ reader: outside.readerFor(stay), now })
+    : createAskEndpoint({
+        secrets: createSecretStore(settings, now, configurationFor('SSM', outside.ssm)),
+        endpoint: outside.endpointFor(stay),
+        now,
+      });
   const handleBatch = createBatchHandler({
     readPicture: createReadPicture({
       table: createReadingsTable('Readings', configurationFor('DynamoDB', outside.readings)),
       pictures: createPictureStore(configurationFor('S3', outside.s3)),
-      askForPlates: createAskEndpoint({
-        secrets: createSecretStore(settings, now, configurationFor('SSM', outside.ssm)),
-        endpoint: outside.endpointFor(stay),
-        now,
-      }),
+      askForPlates,
       newClaimOwner: () => `${invocation}/${++owners}`,
       settings,
       now,

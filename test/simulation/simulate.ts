@@ -8,16 +8,21 @@
  * against the project's promises.
  */
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { wholeNumber } from '../../cli/options/whole-number.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
 import { describeHistory } from './history.ts';
 import { judge } from './oracle.ts';
-import { runHistory } from './run-history.ts';
+import { runHistory, type SimulatedReader } from './run-history.ts';
 import { runSeedsOnThread } from './run-seeds-on-thread.ts';
 import { addTally, type Tally } from './tally.ts';
 
-type Options = { readonly seeds: number; readonly from: number; readonly seed?: number };
+type Options = {
+  readonly seeds: number;
+  readonly from: number;
+  readonly seed?: number;
+  readonly reader: SimulatedReader;
+};
 
 const seedNumber = wholeNumber(1, 999_999_999);
 
@@ -26,20 +31,27 @@ const program = new Command('npm run simulate --')
   .option('--seeds <number>', 'how many histories to run', seedNumber, 2000)
   .option('--from <seed>', 'the first seed', seedNumber, 1)
   .option('--seed <seed>', 'run only this history, and print it', seedNumber)
+  .addOption(
+    new Option('--reader <reader>', 'what reads the pictures')
+      .choices(['endpoint', 'builtin'])
+      .default('endpoint'),
+  )
   .exitOverride()
-  .action(({ seeds, from, seed }: Options) => (seed === undefined ? runMany(from, seeds) : showSeed(seed)));
+  .action(({ seeds, from, seed, reader }: Options) =>
+    seed === undefined ? runMany(from, seeds, reader) : showSeed(seed, reader),
+  );
 await runProgram(program);
 
-async function showSeed(seed: number): Promise<void> {
-  const history = await runHistory(seed);
+async function showSeed(seed: number, reader: SimulatedReader): Promise<void> {
+  const history = await runHistory(seed, undefined, reader);
   const violations = judge(history);
   console.log(describeHistory(history));
-  if (violations.length > 0) report(seed, violations);
+  if (violations.length > 0) report(seed, reader, violations);
   else console.log(`\nSeed ${seed} keeps every promise.`);
 }
 
 /** One thread for each core; the first history that breaks a promise ends the run. */
-async function runMany(from: number, count: number): Promise<void> {
+async function runMany(from: number, count: number, reader: SimulatedReader): Promise<void> {
   const startedMs = Date.now();
   const threads = availableParallelism();
   const done = new Map<number, number>();
@@ -47,7 +59,7 @@ async function runMany(from: number, count: number): Promise<void> {
 
   const runShare = async (index: number) => {
     const result = await runSeedsOnThread(
-      { from: from + index, to: from + count - 1, step: threads },
+      { reader, from: from + index, to: from + count - 1, step: threads },
       {
         progress(seedsDone) {
           done.set(index, seedsDone);
@@ -59,7 +71,7 @@ async function runMany(from: number, count: number): Promise<void> {
     addTally(tally, result.tally);
     if (!result.failure) return;
     console.log(`\n${result.failure.history}`);
-    report(result.failure.seed, result.failure.violations);
+    report(result.failure.seed, reader, result.failure.violations);
     process.exit();
   };
   await Promise.all(Array.from({ length: threads }, (_, index) => runShare(index)));
@@ -69,8 +81,8 @@ async function runMany(from: number, count: number): Promise<void> {
   console.log('Every promise is kept.');
 }
 
-function report(seed: number, violations: readonly string[]): void {
+function report(seed: number, reader: SimulatedReader, violations: readonly string[]): void {
   console.log(`\nSeed ${seed} breaks promises:\n${violations.join('\n')}`);
-  console.log(`Run it again: npm run simulate -- --seed ${seed}`);
+  console.log(`Run it again: npm run simulate -- --reader ${reader} --seed ${seed}`);
   process.exitCode = 1;
 }

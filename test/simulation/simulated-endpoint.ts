@@ -4,7 +4,7 @@ import type { Stay } from './aws-client-configuration.ts';
 import type { Answer } from './history.ts';
 import type { Random } from './random.ts';
 import type { SimulatedParameters } from './simulated-parameters.ts';
-import type { Upload } from './upload.ts';
+import { uploadWithMark, type Upload } from './upload.ts';
 import type { World } from './world.ts';
 
 /** The result of a call: a reply on the wire, or none. */
@@ -43,7 +43,7 @@ export function createSimulatedEndpoint(
         await stay.pause(0);
         const invocation = stay.invocation();
         const call = ++calls;
-        const upload = uploadOf(Buffer.concat(picture.parts));
+        const upload = uploadWithMark(Buffer.concat(picture.parts), uploads);
         note({ kind: 'called', invocation, call, imageId: upload.imageId });
         const wire = wireFor(upload, parameters.accepts(credentials));
         await stay.pause(wire.latencyMs);
@@ -121,13 +121,6 @@ export function createSimulatedEndpoint(
       case 'too-large':
         throw new Error(`The endpoint was asked about what is no picture: ${upload.imageId}`);
     }
-  }
-
-  function uploadOf(bytes: Uint8Array): Upload {
-    const text = Buffer.from(bytes).toString('latin1');
-    const upload = uploads.get(/picture-\d+\.$/.exec(text)?.[0] ?? '');
-    if (!upload) throw new Error('The endpoint got bytes that were never uploaded.');
-    return upload;
   }
 }
 

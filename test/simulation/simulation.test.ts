@@ -14,6 +14,16 @@ test('two thousand histories full of faults keep every promise', async () => {
   assert.equal(failure, undefined, `npm run simulate -- --seed ${failure?.seed} shows the history`);
 });
 
+test('so do three hundred histories with the built-in reader, which crashes, stalls and does not start', async () => {
+  const { failure } = await runSeedsOnThread({ reader: 'builtin', from: 1, to: 300, step: 1 });
+
+  assert.equal(
+    failure,
+    undefined,
+    `npm run simulate -- --reader builtin --seed ${failure?.seed} shows the history`,
+  );
+});
+
 test('a seed is one history, whatever ran before it', async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const first = describeHistory(await runHistory(seed));

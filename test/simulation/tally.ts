@@ -24,6 +24,9 @@ export function addHistory(tally: Tally, history: readonly DatedFact[]): void {
       case 'answered':
         count(tally, `answers: ${fact.answer}`);
         break;
+      case 'read':
+        count(tally, `built-in reader: ${fact.end}`);
+        break;
       case 'requested':
         count(tally, 'requests to AWS');
         if (fact.fault !== undefined) count(tally, `requests: ${fact.fault}`);

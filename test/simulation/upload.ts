@@ -94,6 +94,14 @@ export function drawUpload(
   };
 }
 
+/** The upload that these bytes are of. */
+export function uploadWithMark(bytes: Uint8Array, uploads: ReadonlyMap<string, Upload>): Upload {
+  const text = Buffer.from(bytes).toString('latin1');
+  const upload = uploads.get(/picture-\d+\.$/.exec(text)?.[0] ?? '');
+  if (!upload) throw new Error('The reader got bytes that were never uploaded.');
+  return upload;
+}
+
 /** The bytes of an object; one that is too large is never read, so it is not made. */
 export function bytesOf(
   picture: Pick<Upload, 'content' | 'fileType' | 'width' | 'height' | 'mark'>,
