@@ -36,7 +36,7 @@ def blocks(channels, count):
 class Locator(nn.Module):
     """Maps RGB pictures (float, 0..255, sides multiples of 32) to scores, corner offsets and row counts."""
 
-    def __init__(self, widths=(16, 32, 64, 96), depths=(1, 2, 2, 2), head=32):
+    def __init__(self, widths=(16, 32, 64, 96), depths=(1, 2, 2, 4), head=32):
         super().__init__()
         w4, w8, w16, w32 = widths
         d4, d8, d16, d32 = depths
