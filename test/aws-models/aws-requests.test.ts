@@ -99,10 +99,19 @@ const template = z
     ),
   );
 
+const policySchema = z.object({ PolicyDocument: z.unknown() });
+const resolved = (properties: unknown) => resolveIntrinsics(properties, template.Resources, localTarget);
+
 const roleProperties = z
-  .object({ Policies: z.array(z.object({ PolicyDocument: z.unknown() })) })
-  .parse(resolveIntrinsics(template.Resources['ReadPlateRole']?.Properties, template.Resources, localTarget));
-const role = roleProperties.Policies.map(({ PolicyDocument }) => parsePolicy(PolicyDocument));
+  .object({ RoleName: z.string(), Policies: z.array(policySchema) })
+  .parse(resolved(template.Resources['ReadPlateRole']?.Properties));
+const attachedPolicies = Object.values(template.Resources)
+  .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+  .map(({ Properties }) => policySchema.extend({ Roles: z.array(z.string()) }).parse(resolved(Properties)))
+  .filter(({ Roles }) => Roles.includes(roleProperties.RoleName));
+const role = [...roleProperties.Policies, ...attachedPolicies].map(({ PolicyDocument }) =>
+  parsePolicy(PolicyDocument),
+);
 
 const arnOf = (service: string, name: string) => `arn:aws:${service}:ap-northeast-2:000000000000:${name}`;
 const queue = arnOf('sqs', 'plateline-local-pictures');
