@@ -41,6 +41,8 @@ export type Claim =
 export const recordTimeoutMs = 16_000;
 /** How long a claim or a release can take: if it fails, nothing is lost. */
 const requestTimeoutMs = 5_000;
+/** How long naming a crop can take. */
+export const nameCropTimeoutMs = requestTimeoutMs;
 
 /** What a release writes. */
 type Waiting = {
@@ -145,6 +147,15 @@ export function createReadingsTable(tableName: string, config: DynamoDBClientCon
         set: { ...waiting, claimUntil: 0 },
         condition: 'claimOwner = :owner',
         values: { ':owner': owner },
+      });
+    },
+
+    /** Adds the key of a crop to the final record of that moment; does nothing where that is gone. */
+    async nameCrop(imageId: string, readAt: string, cropKey: string): Promise<void> {
+      await update(imageId, AbortSignal.timeout(nameCropTimeoutMs), {
+        set: { cropKey },
+        condition: 'readAt = :readAt',
+        values: { ':readAt': readAt },
       });
     },
   };

@@ -29,12 +29,22 @@ export function createTelemetry() {
 
   return {
     pictureEnded(messageId: string, imageId: string, report: PictureReport): void {
-      const { outcome, attempts, calls, latenciesMs, queueDelayMs, comesBackAfterSeconds, error } = report;
+      const {
+        outcome,
+        attempts,
+        calls,
+        latenciesMs,
+        queueDelayMs,
+        comesBackAfterSeconds,
+        cropNotKept,
+        error,
+      } = report;
       count(metricNames[outcome.kind]);
       if (outcome.kind === 'wait' && outcome.brokenContract) count('BrokenContract');
       if (outcome.kind === 'wait' && outcome.readerCrashed) count('ReaderCrashed');
       // Without what the function itself rejects: a bucket can have many objects that are no pictures.
       if (outcome.kind === 'rejected' && calls > 0) count('RejectedByEndpoint');
+      if (cropNotKept) count('CropNotKept');
       if (calls > 0) count('OcrCalls', calls);
       for (const latencyMs of latenciesMs)
         metrics.addMetric('OcrLatency', MetricUnit.Milliseconds, latencyMs);
@@ -48,6 +58,7 @@ export function createTelemetry() {
         calls,
         ...(queueDelayMs === undefined ? {} : { queueDelayMs }),
         ...(comesBackAfterSeconds === undefined ? {} : { comesBackAfterSeconds }),
+        ...(cropNotKept && { cropNotKept }),
         ...(error === undefined ? {} : { thrownAt: thrownAt(error) }),
       });
     },

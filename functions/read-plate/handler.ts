@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { collectYoungGarbage } from '../adapters/garbage-collector.ts';
+import { createCropStore } from '../adapters/crop-store.ts';
 import { createPictureQueue } from '../adapters/picture-queue.ts';
 import { createPictureStore } from '../adapters/picture-store.ts';
 import { createReadingsTable } from '../adapters/readings-table.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { createUsageTable } from '../adapters/usage-table.ts';
+import { createCutCrop } from '../plate-reader/isolated-crop.ts';
 import { createBatchHandler } from './batch.ts';
 import { chooseReader } from './choose-reader.ts';
+import { createKeepCrop, cutTimeoutMs } from './keep-crop.ts';
 import { createReadPicture } from './read-picture.ts';
 import { readSettings } from './settings.ts';
 
@@ -16,7 +19,16 @@ const { askForPlates, prepare } = await chooseReader(settings, now);
 const table = createReadingsTable(settings.readingsTable);
 const pictures = createPictureStore();
 const newClaimOwner = randomUUID;
-const readPicture = createReadPicture({ table, pictures, askForPlates, settings, now, newClaimOwner });
+const keepCrop = settings.cropsBucket === undefined ? undefined : keepCropsIn(settings.cropsBucket);
+const readPicture = createReadPicture({
+  table,
+  pictures,
+  askForPlates,
+  keepCrop,
+  settings,
+  now,
+  newClaimOwner,
+});
 const queue = createPictureQueue();
 const usageTable = createUsageTable(settings.usageTable);
 const telemetry = createTelemetry();
@@ -41,3 +53,13 @@ export const handler: typeof handleBatch = async (event, context) => {
   collectYoungGarbage();
   return response;
 };
+
+function keepCropsIn(bucket: string) {
+  // The bundler puts the program next to the handler.
+  const program = new URL('./crop-process.mjs', import.meta.url);
+  return createKeepCrop({
+    cutCrop: createCutCrop({ program, timeoutMs: cutTimeoutMs }),
+    crops: createCropStore(bucket),
+    table,
+  });
+}

@@ -3,12 +3,15 @@ import { recordTimeoutMs, type Claim, type ReadingsTable } from '../adapters/rea
 import { captureOf } from '../core/capture/capture.ts';
 import type { KeyTemplate } from '../core/capture/key-template.ts';
 import type { UploadedObject } from '../core/message/uploaded-object.ts';
+import type { Picture } from '../core/picture/picture.ts';
 import { announcedRecord, finalRecord, type RecordSettings } from '../core/record/build-record.ts';
 import type { FinalOutcome, Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import { bestOf } from '../core/record/plate-read.ts';
 import { reasonOf } from '../core/record/reason.ts';
 import type { Capture } from '../core/record/record.ts';
 import { outOfTime, type AskForPlates, type CallTally } from './ask-for-plates.ts';
 import { createExamineObject, type ExaminedObject } from './examine-object.ts';
+import type { KeepCrop } from './keep-crop.ts';
 
 /** What the invocation and the message of an object allow. */
 export type Delivery = {
@@ -42,6 +45,8 @@ type ReadPictureDeps = {
   readonly table: ReadingsTable;
   readonly pictures: PictureStore;
   readonly askForPlates: AskForPlates;
+  /** Undefined where no crops are kept. */
+  readonly keepCrop?: KeepCrop | undefined;
   readonly settings: RecordSettings & {
     readonly ocrTimeoutMs: number;
     readonly keyTemplate: KeyTemplate | undefined;
@@ -95,7 +100,7 @@ export function createReadPicture(deps: ReadPictureDeps) {
 
 /** The second half: what follows a claim. */
 function createReadClaimed(
-  { table, pictures, askForPlates, settings, now }: ReadPictureDeps,
+  { table, pictures, askForPlates, keepCrop, settings, now }: ReadPictureDeps,
   callBudgetMs: number,
 ) {
   const examineObject = createExamineObject(pictures, settings.keyTemplate);
@@ -135,7 +140,11 @@ function createReadClaimed(
         case 'recorded':
           // A picture counts as unavailable once, however often its messages arrive.
           if (outcome.kind === 'unavailable' && claim.wasUnavailable) return reportOf({ kind: 'duplicate' });
-          return { ...reportOf(outcome), queueDelayMs: nowMs - Date.parse(object.uploadedAt) };
+          return {
+            ...reportOf(outcome),
+            queueDelayMs: nowMs - Date.parse(object.uploadedAt),
+            ...(await cropOf(outcome, final.readAt, picture)),
+          };
         case 'final-before':
           return reportOf({ kind: 'duplicate' });
         case 'claim-lost':
@@ -144,6 +153,14 @@ function createReadClaimed(
     } catch (error) {
       const report = await release({ kind: 'wait', reason: reasonOf(error) });
       return { ...report, error: 'error' in report ? new AggregateError([error, report.error]) : error };
+    }
+
+    async function cropOf(outcome: FinalOutcome, readAt: string, picture: Picture | undefined) {
+      if (!keepCrop || outcome.kind !== 'read' || !picture) return {};
+      const { box } = bestOf(outcome.plates);
+      const recorded = { imageId: object.imageId, readAt, parts: picture.parts, box };
+      const cropNotKept = await keepCrop(recorded, delivery.remainingTimeMs);
+      return cropNotKept ? { cropNotKept } : {};
     }
 
     async function release(outcome: WaitingOutcome): Promise<PictureReport> {

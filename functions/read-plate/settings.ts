@@ -16,6 +16,8 @@ export type Settings = RecordSettings & {
   /** Pictures that one invocation reads at a time. */
   readonly ocrConcurrency: number;
   readonly keyTemplate: KeyTemplate | undefined;
+  /** The bucket for crops; undefined where none are kept. */
+  readonly cropsBucket: string | undefined;
 };
 
 type EndpointSettings = {
@@ -78,19 +80,28 @@ const keyTemplate = z.pipe(
   }),
 );
 
-const commonSchema = z.object({
-  READER: z._default(
-    z.enum(['endpoint', 'general-ocr', 'builtin'], 'is not endpoint, general-ocr or builtin'),
-    'endpoint',
-  ),
-  READINGS_TABLE: name,
-  USAGE_TABLE: name,
-  OCR_TIMEOUT_MS: z._default(wholeNumber(100, 120_000), 15_000),
-  OCR_CONCURRENCY: z._default(wholeNumber(1, 10), 10),
-  RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
-  KEY_TEMPLATE: keyTemplate,
-  REVIEW_BELOW_CONFIDENCE: z._default(confidence, defaultReviewBelowConfidence),
-});
+const commonSchema = z
+  .object({
+    READER: z._default(
+      z.enum(['endpoint', 'general-ocr', 'builtin'], 'is not endpoint, general-ocr or builtin'),
+      'endpoint',
+    ),
+    READINGS_TABLE: name,
+    USAGE_TABLE: name,
+    OCR_TIMEOUT_MS: z._default(wholeNumber(100, 120_000), 15_000),
+    OCR_CONCURRENCY: z._default(wholeNumber(1, 10), 10),
+    RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
+    KEY_TEMPLATE: keyTemplate,
+    REVIEW_BELOW_CONFIDENCE: z._default(confidence, defaultReviewBelowConfidence),
+    KEEP_CROPS: z._default(z.enum(['true', 'false'], 'is not true or false'), 'false'),
+    CROPS_BUCKET: z._default(z.string(), ''),
+  })
+  .check(
+    z.refine(({ KEEP_CROPS, CROPS_BUCKET }) => KEEP_CROPS === 'false' || CROPS_BUCKET !== '', {
+      path: ['CROPS_BUCKET'],
+      error: 'is missing',
+    }),
+  );
 
 const endpointSchema = z.object({
   OCR_BASE_URL: origin,
@@ -121,6 +132,7 @@ export function readSettings(environment: Readonly<Partial<Record<string, string
     retentionDays: settings.RETENTION_DAYS,
     keyTemplate: settings.KEY_TEMPLATE,
     reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
+    cropsBucket: settings.KEEP_CROPS === 'true' ? settings.CROPS_BUCKET : undefined,
   };
 }
 

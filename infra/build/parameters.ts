@@ -125,6 +125,9 @@ const parameters = z.object({
   secretTtlSeconds: wholeNumber(1, 86_400),
   keyTemplate,
   reviewBelowConfidence: confidence,
+  keepCrops: z
+    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
+    .or(z.boolean()),
   alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
 });
 

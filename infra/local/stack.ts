@@ -50,6 +50,7 @@ export interface LocalStack<Endpoint extends LocalEndpoint = ScriptedEndpoint> e
   readonly secretKey: string;
   /** The bucket, queues and tables of the pictures. */
   readonly bucket: string;
+  readonly cropsBucket: string;
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly deadLetterQueueUrl: string;
@@ -143,6 +144,7 @@ async function start<Endpoint extends LocalEndpoint>(
     appKey,
     secretKey,
     bucket: template.bucket.name,
+    cropsBucket: template.cropsBucket.name,
     queueUrl: queueUrlOf(template.queues.PicturesQueue.arn),
     queueArn: template.queues.PicturesQueue.arn,
     deadLetterQueueUrl: queueUrlOf(template.queues.PicturesDeadLetterQueue.arn),

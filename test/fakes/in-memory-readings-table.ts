@@ -20,6 +20,7 @@ type StoredReading = {
   readonly calls: number;
   readonly readerCrashes: number;
   readonly state: Pending | FinalRecord;
+  readonly cropKey?: string;
 };
 
 /** The readings table with its conditions, in memory. */
@@ -63,6 +64,14 @@ export function createInMemoryReadingsTable() {
           ...(readerCrashes === undefined ? {} : { readerCrashes }),
           state: { ...stored.state, ...waiting, claimUntil: 0 },
         });
+      }
+      return Promise.resolve();
+    },
+
+    nameCrop(imageId, readAt, cropKey) {
+      const stored = readings.get(imageId);
+      if (stored && stored.state.status !== 'PENDING' && stored.state.readAt === readAt) {
+        readings.set(imageId, { ...stored, cropKey });
       }
       return Promise.resolve();
     },

@@ -38,6 +38,12 @@ const acceptedFindings: readonly {
       'It holds the bundles and the template, which are public, under new keys each time, and no picture.',
   },
   {
+    rules: ['S1', 'S3BucketLoggingEnabled', 'S3BucketVersioningEnabled'],
+    resources: ['CropsBucket'],
+    reason:
+      'As for the pictures, access logs need a bucket of their own. An older version of a crop would outlive its retention.',
+  },
+  {
     rules: ['S3DefaultEncryptionKMS'],
     resources: both,
     reason:
@@ -73,6 +79,11 @@ const acceptedFindings: readonly {
     resources: ['ReadPlateRole'],
     reason:
       'The function reads any picture, and cameras choose the keys. The bucket holds nothing but pictures.',
+  },
+  {
+    rules: ['IAM5[Resource::<CropsBucket.Arn>/*]'],
+    resources: ['ReadPlateRole'],
+    reason: 'Each crop has a key of its own. The bucket holds nothing but crops.',
   },
   {
     rules: ['IAM5[Resource::*]'],

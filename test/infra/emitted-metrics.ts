@@ -31,6 +31,7 @@ const calls: readonly TelemetryCall[] = [
       calls: 1,
       latenciesMs: [1],
       queueDelayMs: 1,
+      cropNotKept: reason,
     },
   })),
   { kind: 'message-ignored', messageId },

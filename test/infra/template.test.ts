@@ -100,6 +100,37 @@ describe('the bucket', () => {
   });
 });
 
+describe('the bucket of crops', () => {
+  test('has the encryption, the privacy and the name of the bucket of pictures', () => {
+    for (const property of [
+      'BucketEncryption',
+      'PublicAccessBlockConfiguration',
+      'OwnershipControls',
+      'BucketNamespace',
+    ]) {
+      assert.deepEqual(properties('CropsBucket')[property], properties('PicturesBucket')[property]);
+    }
+  });
+
+  test('refuses requests without TLS', () => {
+    assert.deepEqual(deniesInsecureTransport('CropsBucketPolicy', 's3:*'), [
+      getArn('CropsBucket'),
+      { 'Fn::Join': ['', [getArn('CropsBucket'), '/*']] },
+    ]);
+  });
+
+  test('deletes crops after the retention, with no older version left', () => {
+    assert.equal(properties('CropsBucket')['VersioningConfiguration'], undefined);
+    assert.deepEqual(properties('CropsBucket')['LifecycleConfiguration'], {
+      Rules: [{ Id: 'retention', Status: 'Enabled', ExpirationInDays: 90 }],
+    });
+  });
+
+  test('announces nothing, so that no crop is read as a picture', () => {
+    assert.equal(properties('CropsBucket')['NotificationConfiguration'], undefined);
+  });
+});
+
 describe('the queues', () => {
   for (const queue of ['PicturesQueue', 'PicturesDeadLetterQueue']) {
     test(`${queue} keeps a message for 14 days, the longest that SQS allows`, () => {

@@ -50,6 +50,8 @@ export type PictureReport = {
   readonly queueDelayMs?: number;
   /** Absent where the picture is done. */
   readonly comesBackAfterSeconds?: number;
+  /** Why a read picture has no crop although the stage keeps crops; absent otherwise. */
+  readonly cropNotKept?: Reason;
   /** The error that was thrown, if any. */
   readonly error?: unknown;
   /** `camera` is the one that the key names, where the object was not fetched. */

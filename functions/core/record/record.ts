@@ -94,6 +94,8 @@ export const pictureRecord = z.looseObject({
   confidence: z.exactOptional(z.number()),
   box: z.exactOptional(box),
   plates: z.exactOptional(z.readonly(z.array(plateRead))),
+  /** The key of the best read's crop in the bucket of crops; absent where none is kept. */
+  cropKey: z.exactOptional(z.string()),
 
   /** Absent where nothing of the plate is left to search for: DynamoDB refuses an empty index key. */
   plateKey: z.exactOptional(z.string()),

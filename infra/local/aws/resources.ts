@@ -18,9 +18,9 @@ export interface ResourceOverrides {
   uploadTimeOf?: (key: string) => Date;
 }
 
-/** Creates the template's queues, tables and bucket. Returns the queues' URLs by their ARNs. */
+/** Creates the template's queues, tables and buckets. Returns the queues' URLs by their ARNs. */
 export async function createResources(
-  { bucket, queues, tables }: TemplateResources,
+  { bucket, cropsBucket, queues, tables }: TemplateResources,
   { s3 }: LocalServices,
   clients: LocalClients,
   overrides: ResourceOverrides,
@@ -33,6 +33,7 @@ export async function createResources(
   };
   await Promise.all(Object.values(tables).map((table) => createTable(clients.directDynamodb, table)));
   await clients.directS3.send(new CreateBucketCommand({ Bucket: bucket.name }));
+  await clients.directS3.send(new CreateBucketCommand({ Bucket: cropsBucket.name }));
   const notifications = createBucketNotifications({
     ...localTarget,
     bucket: bucket.name,

@@ -16,6 +16,11 @@ export const bucketSchema = z
     notifiedQueueArn: QueueConfigurations[0].Queue,
   }));
 
+/** The bucket of crops, which notifies nobody. */
+export const cropsBucketSchema = z
+  .object({ BucketName: z.string(), NotificationConfiguration: z.undefined().optional() })
+  .transform(({ BucketName }) => ({ name: BucketName }));
+
 /** SQS has CloudFormation's names for the attributes of a queue, but all values are strings. */
 const queueSchema = z
   .looseObject({ Arn: z.string(), QueueName: z.string() })

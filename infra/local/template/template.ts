@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { LocalStackError } from '../local-stack-error.ts';
 import { resolveIntrinsics, type DeploymentTarget } from './intrinsics.ts';
-import { bucketSchema, functionsSchema, queuesSchema, tablesSchema } from './resource-schemas.ts';
+import {
+  bucketSchema,
+  cropsBucketSchema,
+  functionsSchema,
+  queuesSchema,
+  tablesSchema,
+} from './resource-schemas.ts';
 
 const propertiesSchema = z.record(z.string(), z.unknown());
 
@@ -13,6 +19,7 @@ const templateSchema = z.object({
 const resourcesSchema = z
   .object({
     bucket: bucketSchema,
+    cropsBucket: cropsBucketSchema,
     queues: queuesSchema,
     tables: tablesSchema,
     functions: functionsSchema,
@@ -54,6 +61,7 @@ export function readTemplate(templatePath: string, target: DeploymentTarget): Te
   }
   const parsed = resourcesSchema.safeParse({
     bucket: resolve(Resources['PicturesBucket']?.Properties),
+    cropsBucket: resolve(Resources['CropsBucket']?.Properties),
     queues: allOf('AWS::SQS::Queue', true),
     tables: allOf('AWS::DynamoDB::Table', false),
     functions,

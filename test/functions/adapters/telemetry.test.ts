@@ -124,6 +124,15 @@ describe('metrics', () => {
     assert.deepEqual([...metrics.keys()].toSorted(), ['OcrCalls', 'Rejected', 'RejectedByEndpoint']);
   });
 
+  test('a crop that could not be kept is counted besides the read, and its reason is logged', async () => {
+    const { metrics, logLines } = await outputOf(
+      ended({ outcome: { kind: 'no-plate', reason }, cropNotKept: reason }),
+      flush,
+    );
+    assert.deepEqual([...metrics.keys()].toSorted(), ['CropNotKept', 'NoPlate']);
+    assert.deepEqual(logLines[0]?.['cropNotKept'], reason);
+  });
+
   test('the calls of a picture are counted', async () => {
     const { metrics } = await outputOf(ended({ outcome: waiting, calls: 2 }), flush);
     assert.deepEqual(metrics.get('OcrCalls'), { unit: 'Count', values: [2] });

@@ -37,6 +37,7 @@ test('an unset setting has its default', () => {
     retentionDays: 90,
     keyTemplate: undefined,
     reviewBelowConfidence: 0.8,
+    cropsBucket: undefined,
   });
 });
 
@@ -84,6 +85,13 @@ test('the built-in reader needs neither address nor keys, and takes none', () =>
 test('General OCR has the address and the keys of the endpoint', () => {
   const { reader } = readSettings({ ...required, READER: 'general-ocr' });
   assert.deepEqual(reader, { ...readSettings(required).reader, ocrApi: 'general' });
+});
+
+test('crops are kept only where they are wanted and have a bucket', () => {
+  const inBucket = { ...required, CROPS_BUCKET: 'plateline-prod-crops' };
+  assert.equal(readSettings({ ...inBucket, KEEP_CROPS: 'true' }).cropsBucket, 'plateline-prod-crops');
+  assert.equal(readSettings({ ...inBucket, KEEP_CROPS: 'false' }).cropsBucket, undefined);
+  assert.match(faultsOf({ ...required, KEEP_CROPS: 'true' }), /: CROPS_BUCKET is missing\.$/);
 });
 
 test('an unknown reader is a fault', () => {

@@ -84,6 +84,8 @@ describe('a parameter', () => {
     ['reviewBelowConfidence', '-0.1'],
     ['reviewBelowConfidence', '80%'],
     ['reviewBelowConfidence', ''],
+    ['keepCrops', 'yes'],
+    ['keepCrops', ''],
     ['alarmEmail', 'somebody'],
     ['alarmEmail', 'a@example.com, b@example.com'],
     ['stage', 'Prod'],

@@ -17,6 +17,7 @@ const getArn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
 const bucket = getArn('PicturesBucket');
 const objects = { 'Fn::Join': ['', [bucket, '/*']] };
+const crops = { 'Fn::Join': ['', [getArn('CropsBucket'), '/*']] };
 const queue = getArn('PicturesQueue');
 const deadLetterQueue = getArn('PicturesDeadLetterQueue');
 const table = getArn('ReadingsTable');
@@ -38,6 +39,7 @@ const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
     ['s3:ListBucket', bucket],
     ['s3:ListBucketVersions', bucket],
   ],
+  PutObjectCommand: [['s3:PutObject', crops]],
   ChangeMessageVisibilityBatchCommand: [['sqs:ChangeMessageVisibility', queue]],
   GetQueueAttributesCommand: [['sqs:GetQueueAttributes', queue]],
   GetQueueUrlCommand: [
@@ -151,6 +153,8 @@ const acceptedWildcards: Readonly<Record<string, string>> = {
     'Cameras choose the keys.',
   'ReadPlateRole s3:GetObjectVersion on {"Fn::Join":["",[{"Fn::GetAtt":["PicturesBucket","Arn"]},"/*"]]}':
     'Cameras choose the keys.',
+  'ReadPlateRole s3:PutObject on {"Fn::Join":["",[{"Fn::GetAtt":["CropsBucket","Arn"]},"/*"]]}':
+    'Each crop has a key of its own.',
   'ReadPlateRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
   'ReadPlateRole xray:PutTelemetryRecords on "*"': 'X-Ray has no resources.',
   'AlarmTopicKey kms:* on "*"':
