@@ -429,6 +429,23 @@ describe('a release', () => {
   });
 });
 
+describe('the name of a crop', () => {
+  test('is added to the final record, and changes nothing else', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.claim(imageId, announced, first);
+    await table.record(imageId, first.owner, read, 1);
+    const final = await item();
+    await table.nameCrop(imageId, read.readAt, 'abc.jpg');
+    assert.deepEqual(await item(), { ...final, cropKey: 'abc.jpg' });
+  });
+
+  test('never makes a record again that has expired meanwhile', async (t) => {
+    const { table, item } = await startTable(t);
+    await table.nameCrop(imageId, read.readAt, 'abc.jpg');
+    assert.deepEqual(await item(), {});
+  });
+});
+
 test('a final record gets more time than other requests, since its call is paid for', async (t) => {
   const { table, item, fail } = await startTable(t);
   await table.claim(imageId, announced, first);

@@ -13,6 +13,7 @@ import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { Reply } from '../../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
 import type { AskForPlates } from '../../../functions/read-plate/ask-for-plates.ts';
+import type { KeepCrop } from '../../../functions/read-plate/keep-crop.ts';
 import {
   attemptsForPermission,
   createReadPicture,
@@ -76,6 +77,7 @@ function makeFunction({
       table?: ReadingsTable;
       pictures?: PictureStore;
       askForPlates?: AskForPlates;
+      keepCrop?: KeepCrop;
       remainingMs?: () => number;
     } = {},
   ) {
@@ -120,6 +122,39 @@ test('a picture becomes one final record with its plate, and is reported with it
     [state.plate, state.confidence, state.width, state.readAt, announced.bucket, attempts, calls],
     ['123가4567', 0.93, 1920, '2026-11-22T08:15:04.000Z', 'pictures', 1, 1],
   );
+});
+
+describe('a crop', () => {
+  const keptFor = (outcome: Reply) => {
+    const { read, storedReading } = makeFunction({ replies: [outcome] });
+    const statuses: string[] = [];
+    const keepCrop: KeepCrop = () => {
+      statuses.push(storedReading().state.status);
+      return Promise.resolve(undefined);
+    };
+    return { read: () => read(object, { keepCrop }), statuses };
+  };
+
+  test('is kept only after the record is written', async () => {
+    const { read, statuses } = keptFor(readReply);
+    await read();
+    assert.deepEqual(statuses, ['READ']);
+  });
+
+  test('is not kept of a picture that shows no plate', async () => {
+    const { read, statuses } = keptFor(unreadableReply);
+    await read();
+    assert.deepEqual(statuses, []);
+  });
+
+  test('that cannot be kept leaves the reading as it is, and is reported', async () => {
+    const { read, storedReading } = makeFunction();
+    const cropNotKept = { code: 'S3_ACCESSDENIED', message: 'Denied.' };
+    const report = await read(object, { keepCrop: () => Promise.resolve(cropNotKept) });
+    assert.deepEqual([report.outcome, report.cropNotKept], [readReply, cropNotKept]);
+    assert.equal(report.comesBackAfterSeconds, undefined);
+    assert.equal(storedReading().state.status, 'READ');
+  });
 });
 
 describe('a picture with a final record costs no second call', () => {
