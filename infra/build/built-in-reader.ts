@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Plugin } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { bundleFunctions } from './bundle.ts';
+import { leaveOut } from './leave-out.ts';
 import { onnxRuntimeFiles, readFiles, sharpFiles, type Architecture, type ZipFiles } from './native-parts.ts';
 
 /**
@@ -14,14 +15,36 @@ export async function builtInReaderFiles(serviceDir: string, architecture: Archi
     'built-in-reader': path.join(serviceDir, 'functions/read-plate/built-in-reader.ts'),
     'reader-process': path.join(readerDirectory, 'reader-process.ts'),
   };
-  const bundles = await bundleFunctions(modules, [nativeLibraries]);
   const models = ['models.json', 'locator.onnx', 'recogniser.onnx'];
   return {
-    ...Object.fromEntries([...bundles].map(([name, bundle]) => [`${name}.mjs`, bundle])),
+    ...(await bundleModules(modules, [nativeLibraries])),
     ...(await readFiles(path.join(readerDirectory, 'models'), models, 'models/')),
     ...(await onnxRuntimeFiles(serviceDir, architecture)),
     ...(await sharpFiles(serviceDir, architecture)),
   };
+}
+
+/**
+ * What the function needs beside its own module to keep crops: the module that keeps them, the program that
+ * cuts them, and sharp.
+ */
+export async function cropFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
+  const functions = path.join(serviceDir, 'functions');
+  const keeper = { 'crop-keeper': path.join(functions, 'read-plate/crop-keeper.ts') };
+  const program = { 'crop-process': path.join(functions, 'plate-reader/crop-process.ts') };
+  return {
+    ...(await bundleModules(keeper, leaveOut)),
+    ...(await bundleModules(program, [nativeLibraries])),
+    ...(await sharpFiles(serviceDir, architecture)),
+  };
+}
+
+async function bundleModules(
+  entryPoints: Readonly<Record<string, string>>,
+  plugins: readonly Plugin[],
+): Promise<ZipFiles> {
+  const bundles = await bundleFunctions(entryPoints, plugins);
+  return Object.fromEntries([...bundles].map(([name, bundle]) => [`${name}.mjs`, bundle]));
 }
 
 /**

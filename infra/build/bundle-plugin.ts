@@ -2,11 +2,11 @@ import { glob, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
 import * as z from 'zod';
-import { builtInReaderFiles } from './built-in-reader.ts';
+import { builtInReaderFiles, cropFiles } from './built-in-reader.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { ZipFiles } from './native-parts.ts';
 
-/** The function that can read pictures itself. */
+/** The function that can read pictures itself and cut crops. */
 const readingFunction = 'read-plate';
 
 interface Osls {
@@ -16,7 +16,11 @@ interface Osls {
 
 /** What the plugin of the parameters has checked. */
 const customSchema = z.object({
-  parameters: z.object({ reader: z.string(), architecture: z.enum(['arm64', 'x86_64']) }),
+  parameters: z.object({
+    reader: z.string(),
+    keepCrops: z.boolean(),
+    architecture: z.enum(['arm64', 'x86_64']),
+  }),
 });
 
 // A zip holds local times; this one is the same in every time zone.
@@ -24,7 +28,7 @@ const zipEpoch = new Date(1980, 0, 1);
 
 /**
  * Before each packaging, bundles every `functions/{name}/handler.ts` into a `.serverless/{name}.zip` that
- * holds `{name}.mjs`, and with the built-in reader what that needs. The function's function.yml uses the same
+ * holds `{name}.mjs`, and what the built-in reader and the crops need. The function's function.yml uses the same
  * names. osls constructs it with new.
  */
 export default class BundlePlugin {
@@ -32,14 +36,18 @@ export default class BundlePlugin {
 
   constructor({ serviceDir, service }: Osls) {
     const packageFunctions = async () => {
-      const { reader, architecture } = customSchema.parse(service.custom).parameters;
+      const { reader, keepCrops, architecture } = customSchema.parse(service.custom).parameters;
       const bundles = await bundleFunctions(await findHandlers(path.join(serviceDir, 'functions')));
       const zipDirectory = path.join(serviceDir, '.serverless');
       await mkdir(zipDirectory, { recursive: true });
       for (const [name, bundle] of bundles) {
         const isBuiltIn = reader === 'builtin' && name === readingFunction;
-        const others = isBuiltIn ? await builtInReaderFiles(serviceDir, architecture) : {};
-        const files: ZipFiles = { [`${name}.mjs`]: bundle, ...others };
+        const cutsCrops = keepCrops && name === readingFunction;
+        const files: ZipFiles = {
+          [`${name}.mjs`]: bundle,
+          ...(isBuiltIn ? await builtInReaderFiles(serviceDir, architecture) : {}),
+          ...(cutsCrops ? await cropFiles(serviceDir, architecture) : {}),
+        };
         await writeFile(path.join(zipDirectory, `${name}.zip`), zipSync(files, { mtime: zipEpoch }));
       }
     };
