@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { collectYoungGarbage } from '../adapters/garbage-collector.ts';
-import { createCropStore } from '../adapters/crop-store.ts';
 import { createPictureQueue } from '../adapters/picture-queue.ts';
 import { createPictureStore } from '../adapters/picture-store.ts';
 import { createReadingsTable } from '../adapters/readings-table.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { createUsageTable } from '../adapters/usage-table.ts';
-import { createCutCrop } from '../plate-reader/isolated-crop.ts';
 import { createBatchHandler } from './batch.ts';
 import { chooseReader } from './choose-reader.ts';
-import { createKeepCrop, cutTimeoutMs } from './keep-crop.ts';
 import { createReadPicture } from './read-picture.ts';
 import { readSettings } from './settings.ts';
 
@@ -19,7 +16,12 @@ const { askForPlates, prepare } = await chooseReader(settings, now);
 const table = createReadingsTable(settings.readingsTable);
 const pictures = createPictureStore();
 const newClaimOwner = randomUUID;
-const keepCrop = settings.cropsBucket === undefined ? undefined : keepCropsIn(settings.cropsBucket);
+const { cropsBucket } = settings;
+// A module of its own, so that a stage without crops does not load it.
+const keepCrop =
+  cropsBucket === undefined
+    ? undefined
+    : (await import('./crop-keeper.ts')).createCropKeeper(cropsBucket, table);
 const readPicture = createReadPicture({
   table,
   pictures,
@@ -53,13 +55,3 @@ export const handler: typeof handleBatch = async (event, context) => {
   collectYoungGarbage();
   return response;
 };
-
-function keepCropsIn(bucket: string) {
-  // The bundler puts the program next to the handler.
-  const program = new URL('./crop-process.mjs', import.meta.url);
-  return createKeepCrop({
-    cutCrop: createCutCrop({ program, timeoutMs: cutTimeoutMs }),
-    crops: createCropStore(bucket),
-    table,
-  });
-}

@@ -104,6 +104,7 @@ function createReadClaimed(
   callBudgetMs: number,
 ) {
   const examineObject = createExamineObject(pictures, settings.keyTemplate);
+  const keepCropOf = createKeepCropOf(keepCrop);
 
   return async function readClaimed(
     object: UploadedObject,
@@ -143,7 +144,7 @@ function createReadClaimed(
           return {
             ...reportOf(outcome),
             queueDelayMs: nowMs - Date.parse(object.uploadedAt),
-            ...(await cropOf(outcome, final.readAt, picture)),
+            ...(await keepCropOf(outcome, { object, picture, readAt: final.readAt }, delivery)),
           };
         case 'final-before':
           return reportOf({ kind: 'duplicate' });
@@ -153,14 +154,6 @@ function createReadClaimed(
     } catch (error) {
       const report = await release({ kind: 'wait', reason: reasonOf(error) });
       return { ...report, error: 'error' in report ? new AggregateError([error, report.error]) : error };
-    }
-
-    async function cropOf(outcome: FinalOutcome, readAt: string, picture: Picture | undefined) {
-      if (!keepCrop || outcome.kind !== 'read' || !picture) return {};
-      const { box } = bestOf(outcome.plates);
-      const recorded = { imageId: object.imageId, readAt, parts: picture.parts, box };
-      const cropNotKept = await keepCrop(recorded, delivery.remainingTimeMs);
-      return cropNotKept ? { cropNotKept } : {};
     }
 
     async function release(outcome: WaitingOutcome): Promise<PictureReport> {
@@ -179,6 +172,26 @@ function createReadClaimed(
         return { ...report, error };
       }
     }
+  };
+}
+
+/** Keeps the crop of a read picture, and says why not where that fails. */
+function createKeepCropOf(keepCrop: KeepCrop | undefined) {
+  return async (
+    outcome: FinalOutcome,
+    recorded: {
+      readonly object: UploadedObject;
+      readonly picture: Picture | undefined;
+      readonly readAt: string;
+    },
+    { remainingTimeMs }: Delivery,
+  ): Promise<Pick<PictureReport, 'cropNotKept'>> => {
+    const { object, picture, readAt } = recorded;
+    if (!keepCrop || outcome.kind !== 'read' || !picture) return {};
+    const { box } = bestOf(outcome.plates);
+    const { imageId } = object;
+    const cropNotKept = await keepCrop({ imageId, readAt, parts: picture.parts, box }, remainingTimeMs);
+    return cropNotKept ? { cropNotKept } : {};
   };
 }
 

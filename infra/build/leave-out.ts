@@ -56,12 +56,12 @@ export const undiciHttp2 = replaceModule(
   () => "module.exports = () => { throw new Error('HTTP/2 is not in the bundle.'); };",
 );
 
-/** Leaves the built-in reader to a module of its own, which only a package with that reader has. */
-const builtInReader: Plugin = {
-  name: 'leave out the built-in reader',
+/** Leaves to modules of their own what only some packages have: the built-in reader, and what keeps crops. */
+const ownModules: Plugin = {
+  name: 'leave out modules of their own',
   setup(build) {
-    build.onResolve({ filter: /^\.\/built-in-reader\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './built-in-reader.mjs', external: true } : undefined,
+    build.onResolve({ filter: /^\.\/(built-in-reader|crop-keeper)\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.mjs'), external: true } : undefined,
     );
   },
 };
@@ -75,7 +75,7 @@ export const leaveOut: readonly Plugin[] = [
   unusedUndiciModules,
   unusedSdkOperations,
   undiciHttp2,
-  builtInReader,
+  ownModules,
 ];
 
 /** Leaves modules out that are loaded on demand only. The names are those of the import statements. */
