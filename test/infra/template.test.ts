@@ -313,7 +313,7 @@ describe('an account has room for another stack:', () => {
     const once = ownNames().filter(({ property }) =>
       ['RoleName', 'DashboardName', 'BucketName'].includes(property),
     );
-    assert.equal(once.length, 3);
+    assert.equal(once.length, 4);
     for (const { text } of once) assert.match(text, /ap-northeast-2|\$\{AWS::Region\}/);
   });
 });
@@ -324,7 +324,14 @@ describe('removing the stack', () => {
     return { DeletionPolicy, UpdateReplacePolicy };
   };
 
-  for (const resource of ['ReadingsTable', 'UsageTable', 'PicturesBucket', 'PicturesBucketPolicy']) {
+  for (const resource of [
+    'ReadingsTable',
+    'UsageTable',
+    'PicturesBucket',
+    'PicturesBucketPolicy',
+    'CropsBucket',
+    'CropsBucketPolicy',
+  ]) {
     test(`keeps ${resource} of prod, unless its creation failed`, () => {
       assert.deepEqual(policies(prod, resource), {
         DeletionPolicy: 'RetainExceptOnCreate',
@@ -428,6 +435,8 @@ describe('the function read-plate', () => {
       RETENTION_DAYS: '90',
       KEY_TEMPLATE: '',
       REVIEW_BELOW_CONFIDENCE: '0.8',
+      KEEP_CROPS: 'false',
+      CROPS_BUCKET: { Ref: 'CropsBucket' },
       POWERTOOLS_SERVICE_NAME: 'plateline',
       POWERTOOLS_METRICS_NAMESPACE: 'Plateline/prod',
     });
@@ -438,6 +447,7 @@ describe('the function read-plate', () => {
       ...environment(),
       READINGS_TABLE: 'plateline-prod-readings',
       USAGE_TABLE: 'plateline-prod-usage',
+      CROPS_BUCKET: 'plateline-prod-crops-123456789012-ap-northeast-2-an',
     });
     assert.equal(readSettings(variables).retentionDays, 90);
   });
@@ -448,6 +458,7 @@ test('the outputs name the resources that people need', () => {
   assert.deepEqual(values, {
     ServerlessDeploymentBucketName: { Ref: 'ServerlessDeploymentBucket' },
     PicturesBucketName: { Ref: 'PicturesBucket' },
+    CropsBucketName: { Ref: 'CropsBucket' },
     PicturesQueueUrl: { Ref: 'PicturesQueue' },
     PicturesDeadLetterQueueUrl: { Ref: 'PicturesDeadLetterQueue' },
     PicturesQueueArn: getArn('PicturesQueue'),
