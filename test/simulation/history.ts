@@ -1,6 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { ReadEnd } from './simulated-reader.ts';
 import type { Upload } from './upload.ts';
+
+/** What can become of one picture in the built-in reader. */
+export type ReadEnd = 'read' | 'crashed' | 'timed out' | 'model damaged' | 'not started';
 
 /** What the endpoint answered. `trouble`: nothing about the picture or the credentials. */
 export type Answer = 'plates' | 'no-plate' | 'unreadable' | 'rejected' | 'refused' | 'trouble';

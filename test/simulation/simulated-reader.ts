@@ -2,11 +2,9 @@ import type { PictureReading } from '../../functions/plate-reader/picture-readin
 import type { PlateReader } from '../../functions/plate-reader/plate-reader.ts';
 import { ReaderError } from '../../functions/plate-reader/reader-error.ts';
 import type { Stay } from './aws-client-configuration.ts';
+import type { ReadEnd } from './history.ts';
 import { uploadWithMark, type Upload } from './upload.ts';
 import type { World } from './world.ts';
-
-/** What can become of one picture in the built-in reader. */
-export type ReadEnd = 'read' | 'crashed' | 'timed out' | 'model damaged' | 'not started';
 
 const timeoutMs = 15_000;
 const faults = ['crashed', 'timed out', 'model damaged', 'not started'] as const;
