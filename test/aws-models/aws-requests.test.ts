@@ -121,6 +121,12 @@ const usage = arnOf('dynamodb', 'table/plateline-local-usage');
 const bucket = 'arn:aws:s3:::plateline-local-pictures-000000000000-ap-northeast-2-an';
 const log = arnOf('logs', 'log-group:/aws/lambda/plateline-local-read-plate');
 
+/** What the function sends where `keepCrops` is true; test/promises/crops.test.ts shows it. */
+const needOfKeptCrops: Need = {
+  action: 's3:PutObject',
+  resource: 'arn:aws:s3:::plateline-local-crops-000000000000-ap-northeast-2-an/0.jpg',
+};
+
 /** What Lambda itself does in the function's name (Developer Guide: SQS, logs, X-Ray). */
 const needsOfLambda: readonly Need[] = [
   { action: 'sqs:ReceiveMessage', resource: queue },
@@ -187,7 +193,7 @@ describe("the function's role", () => {
   }
 
   test('allows nothing that no request needs', () => {
-    const needs = [...functionCalls.flatMap(needsOf), ...needsOfLambda];
+    const needs = [...functionCalls.flatMap(needsOf), ...needsOfLambda, needOfKeptCrops];
     const idle = grantsOf(role).filter(
       (grant) =>
         !needs.some(
