@@ -6,7 +6,7 @@ import { leaveOut } from './leave-out.ts';
 import { onnxRuntimeFiles, readFiles, sharpFiles, type Architecture, type ZipFiles } from './native-parts.ts';
 
 /**
- * What the function needs beside its own module to read pictures itself: the module that starts the reader's
+ * What the function needs besides its own module to read pictures itself: the module that starts the reader's
  * process, that process's program, the models, and the native libraries for one architecture.
  */
 export async function builtInReaderFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
@@ -25,7 +25,7 @@ export async function builtInReaderFiles(serviceDir: string, architecture: Archi
 }
 
 /**
- * What the function needs beside its own module to keep crops: the module that keeps them, the program that
+ * What the function needs besides its own module to keep crops: the module that keeps them, the program that
  * cuts them, and sharp.
  */
 export async function cropFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
@@ -48,8 +48,8 @@ async function bundleModules(
 }
 
 /**
- * Leaves the native libraries out of the bundle. sharp finds its own in node_modules beside the bundle;
- * onnxruntime's lies right beside it.
+ * Leaves the native libraries out of the bundle. sharp finds its own in node_modules next to the bundle;
+ * onnxruntime's lies next to it.
  */
 const nativeLibraries: Plugin = {
   name: 'native libraries',

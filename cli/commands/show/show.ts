@@ -82,7 +82,7 @@ async function findReading(
   }
   for (const key of image.keys) {
     const imageId = await currentImageId(s3, { bucket: image.bucket, key }).catch((error: unknown) => {
-      // Whoever shows an image id needs no permission to read the bucket.
+      // A person who shows an image id needs no permission to read the bucket.
       if (typedId !== undefined && error instanceof CommandError) return undefined;
       throw error;
     });

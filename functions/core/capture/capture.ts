@@ -10,7 +10,7 @@ import { cameraNameOf } from './camera-name.ts';
 import type { KeyTemplate } from './key-template.ts';
 import { parseMoment, type StatedMoment } from './utc-moment.ts';
 
-/** Whoever may upload chooses the name, and each name is in two indexes and the usage counters. */
+/** An uploader chooses the name, and each name is in two indexes and the usage counters. */
 const maxCameraBytes = 256;
 
 /** The camera of an object at the top of its bucket, where nothing else names one. */

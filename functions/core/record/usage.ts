@@ -20,7 +20,7 @@ export const usageCounters = [
 type UsageCounter = (typeof usageCounters)[number];
 
 /**
- * Whoever may upload chooses the names of cameras. So a day has counters of its own for this many of them,
+ * An uploader chooses the names of cameras. So a day has counters of its own for this many of them,
  * the first ones; all others share those of `otherCameras`.
  */
 export const mostCamerasADay = 1000;
