@@ -127,10 +127,7 @@ function createReadClaimed(
       capture = examined.capture;
       const { check } = examined;
       const picture = check.kind === 'picture' ? check.picture : undefined;
-      const asked =
-        check.kind === 'picture'
-          ? await askForPlates(check.picture, timeForCall, tally)
-          : withoutCall(check, claim.attempts);
+      const asked = await outcomeOf(check, claim, (read) => askForPlates(read, timeForCall, tally));
       if (asked.kind === 'wait' && asked.readerCrashed) readerCrashes += 1;
       const outcome = readerCrashes < mostReaderCrashes ? asked : crashesReader;
       if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await release(outcome);
@@ -198,6 +195,16 @@ function createKeepCropOf(keepCrop: KeepCrop | undefined) {
 /** What the usage counts of a picture's capture. */
 function countedCapture({ camera, capturedAtFault, keyNotMatched }: Capture) {
   return { camera, ...(capturedAtFault && { capturedAtFault }), ...(keyNotMatched && { keyNotMatched }) };
+}
+
+/** The outcome of one attempt. A picture that already crashed the reader too often is not read once more. */
+async function outcomeOf(
+  check: ExaminedObject['check'],
+  { attempts, readerCrashes = 0 }: Extract<Claim, { kind: 'claimed' }>,
+  ask: (picture: Picture) => Promise<FinalOutcome | WaitingOutcome>,
+): Promise<FinalOutcome | WaitingOutcome> {
+  if (readerCrashes >= mostReaderCrashes) return crashesReader;
+  return check.kind === 'picture' ? ask(check.picture) : withoutCall(check, attempts);
 }
 
 /**

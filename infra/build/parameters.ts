@@ -178,6 +178,8 @@ export type Deployment = Omit<z.infer<typeof deploymentSchema>, 'ocrConcurrency'
   memorySizeMb: number;
   /** The file of infra/read-plate with what only this kind of reader needs. */
   readerFile: 'asks-endpoint.yml' | 'reads-itself.yml';
+  /** The file of infra/read-plate with the right to store crops, or without it. */
+  cropsFile: 'keeps-crops.yml' | 'keeps-no-crops.yml';
   visibilityTimeoutSeconds: number;
   oldestMessageAlarmSeconds: number;
   functionErrorsPeriodSeconds: number;
@@ -221,6 +223,7 @@ export function parseDeployment(
       ocrConcurrency: ocrConcurrency === '' ? defaults.ocrConcurrency : ocrConcurrency,
       memorySizeMb: memorySizeMb === '' ? defaults.memorySizeMb : memorySizeMb,
       readerFile: isBuiltIn ? 'reads-itself.yml' : 'asks-endpoint.yml',
+      cropsFile: parsed.data.keepCrops ? 'keeps-crops.yml' : 'keeps-no-crops.yml',
       visibilityTimeoutSeconds,
       functionErrorsPeriodSeconds: wholeMinutes(
         visibilityTimeoutSeconds + parsed.data.functionTimeoutSeconds + 60,

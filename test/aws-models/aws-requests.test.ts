@@ -121,12 +121,6 @@ const usage = arnOf('dynamodb', 'table/plateline-local-usage');
 const bucket = 'arn:aws:s3:::plateline-local-pictures-000000000000-ap-northeast-2-an';
 const log = arnOf('logs', 'log-group:/aws/lambda/plateline-local-read-plate');
 
-/** What the function sends where `keepCrops` is true; test/promises/crops.test.ts shows it. */
-const needOfKeptCrops: Need = {
-  action: 's3:PutObject',
-  resource: 'arn:aws:s3:::plateline-local-crops-000000000000-ap-northeast-2-an/0.jpg',
-};
-
 /** What Lambda itself does in the function's name (Developer Guide: SQS, logs, X-Ray). */
 const needsOfLambda: readonly Need[] = [
   { action: 'sqs:ReceiveMessage', resource: queue },
@@ -150,6 +144,10 @@ const forbidden: readonly Need[] = [
       resource: bucket,
     }),
   ),
+  {
+    action: 's3:PutObject',
+    resource: 'arn:aws:s3:::plateline-local-crops-000000000000-ap-northeast-2-an/0.jpg',
+  },
   { action: 's3:GetObject', resource: 'arn:aws:s3:::another-bucket/1.jpg' },
   { action: 's3:ListBucket', resource: 'arn:aws:s3:::another-bucket' },
   { action: 's3:ListAllMyBuckets', resource: '*' },
@@ -193,7 +191,7 @@ describe("the function's role", () => {
   }
 
   test('allows nothing that no request needs', () => {
-    const needs = [...functionCalls.flatMap(needsOf), ...needsOfLambda, needOfKeptCrops];
+    const needs = [...functionCalls.flatMap(needsOf), ...needsOfLambda];
     const idle = grantsOf(role).filter(
       (grant) =>
         !needs.some(

@@ -587,6 +587,22 @@ describe('a picture that crashes the built-in reader', () => {
     assert.equal(storedReading().state.status, 'READ');
   });
 
+  test('is not read a fourth time if the record of the third crash fails', async () => {
+    const { table, read, storedReading } = makeFunction();
+    await read(object, answering(crash));
+    await read(object, answering(crash));
+    const failing = { ...table, record: () => Promise.reject(throttled) };
+    await read(object, { ...answering(crash), table: failing });
+    assert.equal(storedReading().state.status, 'PENDING');
+    let readings = 0;
+    const askForPlates = () => {
+      readings += 1;
+      return Promise.resolve(crash);
+    };
+    await read(object, { askForPlates });
+    assert.deepEqual([storedReading().state.status, readings], ['REJECTED', 0]);
+  });
+
   test('is not rejected for other failures, however many they are', async () => {
     const { read, storedReading } = makeFunction();
     const damaged = { kind: 'wait', reason: { code: 'MODEL_DAMAGED', message: 'It is damaged.' } } as const;

@@ -5,10 +5,11 @@ import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { deployedTemplate, resourceOf, statementsOf, type Template } from '../template.ts';
 
+/** A stack that needs everything that the source can send. */
 let prod: Template;
 
 beforeAll(async () => {
-  prod = await deployedTemplate(['--stage', 'prod']);
+  prod = await deployedTemplate(['--stage', 'prod', '--param', 'keepCrops=true']);
 });
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
@@ -137,6 +138,13 @@ describe('the role', () => {
   });
 });
 
+test('the role of a function that keeps no crops may not store any', async () => {
+  const withoutCrops = await deployedTemplate(['--stage', 'prod']);
+  const actions = statementsOfRole(withoutCrops).flatMap(({ Action }) => Action);
+  assert.ok(actions.includes('s3:GetObject'));
+  assert.ok(!actions.includes('s3:PutObject'));
+});
+
 test('the role of a function that reads the pictures itself may not read the keys', async () => {
   const builtIn = await deployedTemplate(['--stage', 'prod', '--param', 'reader=builtin']);
   const actions = statementsOfRole(builtIn).flatMap(({ Action }) => Action);
@@ -153,7 +161,7 @@ const acceptedWildcards: Readonly<Record<string, string>> = {
     'Cameras choose the keys.',
   'ReadPlateRole s3:GetObjectVersion on {"Fn::Join":["",[{"Fn::GetAtt":["PicturesBucket","Arn"]},"/*"]]}':
     'Cameras choose the keys.',
-  'ReadPlateRole s3:PutObject on {"Fn::Join":["",[{"Fn::GetAtt":["CropsBucket","Arn"]},"/*"]]}':
+  'KeepCropsPolicy s3:PutObject on {"Fn::Join":["",[{"Fn::GetAtt":["CropsBucket","Arn"]},"/*"]]}':
     'Each crop has a key of its own.',
   'ReadPlateRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
   'ReadPlateRole xray:PutTelemetryRecords on "*"': 'X-Ray has no resources.',
