@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
 import type { GlobalOptions } from '../options/global-options.ts';
 import { explainAwsError } from './aws-errors.ts';
@@ -49,6 +50,12 @@ export function createSqsClient(connection: Connection): SQSClient {
 export function createSsmClient(connection: Connection): SSMClient {
   const client = new SSMClient(configurationOf(connection));
   client.middlewareStack.add(explainErrors('Systems Manager', client, connection));
+  return client;
+}
+
+export function createStsClient(connection: Connection): STSClient {
+  const client = new STSClient(configurationOf(connection));
+  client.middlewareStack.add(explainErrors('STS', client, connection));
   return client;
 }
 

@@ -58,7 +58,7 @@ export function createConsoleApp(deps: {
     });
     return context.json({});
   });
-  app.get('/api/about', (context) => context.json({ stage: source.stage }));
+  app.get('/api/about', (context) => context.json({ stage: source.stage, writer: source.writer }));
   app.route('/api/live', createLiveRoutes(createFeed(source, onBug)));
   app.route('/api/search', createSearchRoutes(source));
   app.route('/api/picture', createPictureRoutes(source));

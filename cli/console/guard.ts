@@ -5,6 +5,7 @@ export type GuardedConsole = {
   /** 0 until the server listens. */
   readonly port: () => number;
   readonly access: Access;
+  readonly canWrite: boolean;
 };
 
 /** A refusal: a stable code for the page, and a sentence for people. */
@@ -54,8 +55,12 @@ export function refuse(request: Request, guarded: GuardedConsole): Refusal | und
         'Open the whole address that the terminal shows. It works once; start the console again for a new one.',
     };
   }
-  if (isWrite) {
-    return { status: 403, code: 'READ_ONLY', message: 'The console only reads.' };
+  if (isWrite && !guarded.canWrite) {
+    return {
+      status: 403,
+      code: 'READ_ONLY',
+      message: 'The console only reads. Start it with --write to change anything.',
+    };
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ export async function startConsole(options: {
   let port = 0;
   const app = createConsoleApp({
     source,
-    guarded: { port: () => port, access },
+    guarded: { port: () => port, access, canWrite: source.writer !== undefined },
     page: await bundlePage(),
     onBug,
   });

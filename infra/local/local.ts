@@ -81,6 +81,7 @@ function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<Runn
       dynamodb: createDynamoDBClient(connection),
       s3: createS3Client(connection),
       stage: 'local',
+      writer: 'local',
       readingsTable: stack.tableName,
       usageTable: stack.usageTableName,
     },

@@ -42,12 +42,13 @@ export async function startSampleConsole() {
     );
   for (const { key, file } of samples) await upload(key, readSample(file));
   for (const { key } of samples) await recordOf(key);
-  const start = () =>
+  const start = (writer?: string) =>
     startConsole({
       source: {
         dynamodb,
         s3,
         stage: 'local',
+        writer,
         readingsTable: stack.tableName,
         usageTable: stack.usageTableName,
       },

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod/mini';
-import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
+import { readCallerName } from '../../aws/caller-name.ts';
+import { createDynamoDBClient, createS3Client, createStsClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { listenForInterrupt } from '../../terminal/interrupt.ts';
 
-type ConsoleOptions = { readonly port: number };
+type ConsoleOptions = { readonly port: number; readonly write?: true; readonly as?: string };
 
 const listenError = z.object({ code: z.enum(['EADDRINUSE', 'EACCES']) });
 
@@ -19,21 +20,34 @@ export function addConsole(program: Command): void {
     .summary('look at the readings in a browser')
     .description(
       'Serves a page on 127.0.0.1 that shows readings as they come, finds cars and shows pictures, until Ctrl-C. ' +
-        'It uses your AWS credentials, and only reads; nothing is deployed. Open the address that it prints: it works once.',
+        'It uses your AWS credentials, and only reads unless you add --write; nothing is deployed. Open the address that it prints: it works once.',
     )
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 9120)
+    .option('--write', 'let the page change what a person may decide')
+    .option(
+      '--as <name>',
+      'with --write: the name beside what you decide (default: the name of your AWS identity)',
+      parseWriter,
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  plateline console --stage prod\n  plateline console --stage prod --port 0\n',
+      '\nExamples:\n  plateline console --stage prod\n  plateline console --stage prod --write\n',
     )
     .action(async (options: ConsoleOptions, command: Command) => {
       await serveConsole(options, command);
     });
 }
 
-async function serveConsole({ port }: ConsoleOptions, command: Command): Promise<void> {
+function parseWriter(name: string): string {
+  const writer = name.trim();
+  if (writer !== '' && writer.length <= 100) return writer;
+  throw new InvalidArgumentError('A name has 1 to 100 characters.');
+}
+
+async function serveConsole({ port, write, as }: ConsoleOptions, command: Command): Promise<void> {
   const { stage, table, ...connection } = globalOptionsOf(command);
   const { readingsTable, usageTable } = resourcesOf({ stage, table });
+  if (as !== undefined && !write) throw new CommandError('USAGE', '--as needs --write.');
   const interrupt = listenForInterrupt();
   // Loading the bundler and the decoder takes longer than all that the other commands do.
   const { startConsole } = await import('../../console/start-console.ts');
@@ -41,6 +55,7 @@ async function serveConsole({ port }: ConsoleOptions, command: Command): Promise
     dynamodb: createDynamoDBClient(connection),
     s3: createS3Client(connection),
     stage,
+    writer: write ? (as ?? (await readCallerName(createStsClient(connection)))) : undefined,
     readingsTable,
     usageTable,
   };

@@ -7,11 +7,11 @@ import { LivePage } from './live-page.tsx';
 import { goTo, Link, useLocation } from './navigation.tsx';
 import { Empty, Trouble } from './parts.tsx';
 import { PicturePage } from './picture-page.tsx';
-import { LanguageContext, storedLanguage, storedTheme, useWords } from './preferences.ts';
+import { LanguageContext, storedLanguage, storedTheme, useWords, WriterContext } from './preferences.ts';
 import { SearchPage } from './search-page.tsx';
 import { sentenceOf } from './words.ts';
 
-const about = z.object({ stage: z.string() });
+const about = z.object({ stage: z.string(), writer: z.optional(z.string()) });
 type About = Answer<z.infer<typeof about>>;
 
 /** Exchanges the token of the address, if it has one, and takes it out of the address. */
@@ -54,7 +54,13 @@ function Console({ about: known }: { readonly about: About }) {
           setTheme(next);
         }}
       />
-      {known.kind === 'fault' ? <SignedOut fault={known.fault} /> : <CurrentPage location={location} />}
+      {known.kind === 'fault' ? (
+        <SignedOut fault={known.fault} />
+      ) : (
+        <WriterContext.Provider value={known.content.writer}>
+          <CurrentPage location={location} />
+        </WriterContext.Provider>
+      )}
     </LanguageContext.Provider>
   );
 }

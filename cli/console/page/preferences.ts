@@ -22,6 +22,9 @@ export function storedTheme(): Theme {
 /** The language of the page, for all its parts. */
 export const LanguageContext = createContext<Language>('ko');
 
+/** Under whose name the page writes; undefined where it only reads. */
+export const WriterContext = createContext<string | undefined>(undefined);
+
 /** The words in the language of the page, and the language itself. */
 export function useWords() {
   const language = useContext(LanguageContext);

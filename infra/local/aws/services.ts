@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { localTarget } from '../local-target.ts';
+import { startCallerIdentity } from './caller-identity.ts';
 import { startDynamodb } from './dynamodb.ts';
 import { startGateway } from './gateway.ts';
 import { startParameterStore } from './parameter-store.ts';
@@ -63,11 +64,18 @@ export async function startServices(
   const s3AndSqs = stopLater(await startS3AndSqs(localTarget.region));
   const dynalite = stopLater(await startDynamodb());
   const parameterStore = stopLater(await startParameterStore(localTarget.region, localTarget.accountId));
+  const callerIdentity = stopLater(await startCallerIdentity(localTarget.accountId));
   const sqs = await startProxied(s3AndSqs.url, ports.sqs);
   const dynamodb = await startProxied(dynalite.url, ports.dynamodb);
   const ssm = await startProxied(parameterStore.url, ports.ssm);
   const s3 = await startProxied(s3AndSqs.url, ports.s3);
-  const urls = { s3: s3.url, sqs: sqs.url, dynamodb: dynamodb.url, ssm: ssm.url };
+  const urls = {
+    s3: s3.url,
+    sqs: sqs.url,
+    dynamodb: dynamodb.url,
+    ssm: ssm.url,
+    sts: callerIdentity.url,
+  };
   const gateway = stopLater(await startGateway(urls, ports.gateway));
   return { gateway, s3, sqs, dynamodb, ssm };
 }

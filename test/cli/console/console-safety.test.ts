@@ -21,29 +21,14 @@ describe('the console', () => {
   let running: RunningConsole;
   let port: number;
   let token: string;
+  let ask: ReturnType<typeof clientOf>;
 
   beforeAll(async () => {
     running = await start();
-    const address = new URL(running.address);
-    port = Number(address.port);
-    token = address.hash.replace('#token=', '');
+    ({ port, token } = partsOf(running));
+    ask = clientOf(port);
   });
   afterAll(() => running.close());
-
-  /** A raw client: it sends the headers it is given, as a browser never would. */
-  async function ask(
-    method: string,
-    path: string,
-    headers: Readonly<Record<string, string>> = {},
-    body?: string,
-  ): Promise<Answer> {
-    const asked = httpRequest({ host: '127.0.0.1', port, path, method, headers });
-    asked.end(body);
-    const response: readonly unknown[] = await once(asked, 'response');
-    const answer = response.at(0);
-    assert.ok(isMessage(answer));
-    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
-  }
 
   test('listens on 127.0.0.1 and on no other address of the machine', async () => {
     const others = Object.values(networkInterfaces())
@@ -147,12 +132,70 @@ describe('the console', () => {
   });
 });
 
-function start(): Promise<RunningConsole> {
+describe('a console that may write', () => {
+  let running: RunningConsole;
+  let ask: ReturnType<typeof clientOf>;
+  let signedIn: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    running = await start('kim');
+    const { port, token } = partsOf(running);
+    ask = clientOf(port);
+    const own = { 'sec-fetch-site': 'same-origin' };
+    const { headers } = await ask('POST', '/api/session', own, JSON.stringify({ token }));
+    signedIn = { ...own, cookie: (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '' };
+  });
+  afterAll(() => running.close());
+
+  test('says under whose name it writes', async () => {
+    const { body } = await ask('GET', '/api/about', signedIn);
+    assert.deepEqual(JSON.parse(body), { stage: 'local', writer: 'kim' });
+  });
+
+  test('takes no write without the cookie, or from another site', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      const { cookie = '', ...own } = signedIn;
+      const stranger = await ask(method, '/api/anything', own);
+      assert.match(`${stranger.status} ${stranger.body}`, /^401 .*SIGNED_OUT/);
+      for (const site of [undefined, 'none', 'same-site', 'cross-site']) {
+        const headers = site === undefined ? { cookie } : { cookie, 'sec-fetch-site': site };
+        const { status, body } = await ask(method, '/api/anything', headers);
+        assert.match(`${status} ${body}`, /^403 .*OTHER_SITE/, `${method} ${site}`);
+      }
+      assert.equal((await ask(method, '/api/anything', signedIn)).status, 404, method);
+    }
+  });
+});
+
+function partsOf({ address }: RunningConsole): { readonly port: number; readonly token: string } {
+  const { port, hash } = new URL(address);
+  return { port: Number(port), token: hash.replace('#token=', '') };
+}
+
+/** A raw client: it sends the headers it is given, as a browser never would. */
+function clientOf(port: number) {
+  return async (
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    body?: string,
+  ): Promise<Answer> => {
+    const asked = httpRequest({ host: '127.0.0.1', port, path, method, headers });
+    asked.end(body);
+    const response: readonly unknown[] = await once(asked, 'response');
+    const answer = response.at(0);
+    assert.ok(isMessage(answer));
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+  };
+}
+
+function start(writer?: string): Promise<RunningConsole> {
   return startConsole({
     source: {
       dynamodb: createDynamoDBClient(nobody),
       s3: createS3Client(nobody),
       stage: 'local',
+      writer,
       readingsTable: 'readings',
       usageTable: 'usage',
     },

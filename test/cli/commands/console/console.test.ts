@@ -27,3 +27,9 @@ test('a port that is taken is said in a sentence', async () => {
     await taken.stop();
   }
 });
+
+test('--as without --write is refused', async () => {
+  const { errors, status } = await spawnPlateline(['console', '--as', 'kim', ...nowhere]);
+  assert.equal(errors, 'error: --as needs --write.\n');
+  assert.equal(status, 2);
+});

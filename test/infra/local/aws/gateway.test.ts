@@ -64,12 +64,12 @@ describe('the one address for all services', () => {
       method: 'POST',
       headers: {
         authorization:
-          'AWS4-HMAC-SHA256 Credential=local/20261122/ap-northeast-2/sts/aws4_request, SignedHeaders=host, Signature=0',
+          'AWS4-HMAC-SHA256 Credential=local/20261122/ap-northeast-2/iam/aws4_request, SignedHeaders=host, Signature=0',
       },
-      body: 'Action=GetCallerIdentity',
+      body: 'Action=GetUser',
     });
     assert.equal(reply.status, 400);
-    assert.match(await reply.text(), /There is no sts here/);
+    assert.match(await reply.text(), /There is no iam here/);
   });
 });
 
@@ -91,7 +91,10 @@ describe('the gateway', { timeout: 30_000 }, () => {
     );
     const [s3, sqs] = services;
     assert.ok(s3 && sqs);
-    const gateway = await startGateway({ s3: s3.url, sqs: sqs.url, dynamodb: s3.url, ssm: s3.url }, 0);
+    const gateway = await startGateway(
+      { s3: s3.url, sqs: sqs.url, dynamodb: s3.url, ssm: s3.url, sts: s3.url },
+      0,
+    );
     return {
       url: gateway.url,
       stop: async () => {
