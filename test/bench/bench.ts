@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../cli/terminal/run-program.ts';
 import { installBenchPackages } from './bench-packages.ts';
+import { measureBuiltInReader } from './built-in-reader.ts';
 import { measureBurst } from './burst.ts';
 import { describeRuntimeClient } from './cold-start-process.ts';
 import { measureColdStart } from './cold-start.ts';
@@ -31,6 +32,7 @@ const measures = new Map<string, Measure>([
   ['memory', measureMemory],
   ['burst', measureBurst],
   ['growth', measureGrowth],
+  ['built-in-reader', measureBuiltInReader],
 ]);
 const allNames: readonly string[] = [...measures.keys()];
 

@@ -42,20 +42,21 @@ type Reading = { readonly elapsedMs: number; readonly processorMs: number };
 export type ColdStart = { readonly firstNext: Reading; readonly firstResponse: Reading };
 
 /**
- * Starts a function in its own process as Lambda does, sends it one event, and ends it. Throws if the
- * function fails.
+ * Starts a function in its own process as Lambda does, sends it one event, and ends it. `launcher` is a
+ * command that starts Node, such as one that holds it on one processor. Throws if the function fails.
  */
 export async function startCold(
   modulePath: string,
   event: unknown,
   environment: Readonly<Record<string, string>>,
+  launcher: readonly string[] = [],
 ): Promise<ColdStart> {
   const api = await startRuntimeApi(event, { functionArn, timeoutMs }, () => ({
     elapsedMs: performance.now() - spawnedAtMs,
     processorMs: (child.pid === undefined ? undefined : processorTimeMs(child.pid)) ?? NaN,
   }));
   const spawnedAtMs = performance.now();
-  const child = spawnFunction(modulePath, api.address, environment);
+  const child = spawnFunction(modulePath, api.address, environment, launcher);
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const closed = once(child, 'close');
   try {
@@ -76,10 +77,16 @@ function spawnFunction(
   modulePath: string,
   runtimeApiAddress: string,
   environment: Readonly<Record<string, string>>,
+  launcher: readonly string[],
 ) {
   const { dir: taskRoot, name: moduleName } = path.parse(modulePath);
-  const programArguments = isAwsClientBuilt() ? [awsClient] : [ownClient, modulePath, 'handler'];
-  return spawn(process.execPath, programArguments, {
+  const clientArguments = isAwsClientBuilt() ? [awsClient] : [ownClient, modulePath, 'handler'];
+  const [program = process.execPath, ...programArguments] = [
+    ...launcher,
+    process.execPath,
+    ...clientArguments,
+  ];
+  return spawn(program, programArguments, {
     cwd: taskRoot,
     env: {
       PATH: process.env['PATH'],

@@ -11,6 +11,8 @@ export type LambdaProcessOptions = {
   readonly memorySizeMb: number;
   /** Arguments of Node before the script. */
   readonly nodeArguments: readonly string[];
+  /** A command that starts Node, such as one that holds it on one processor. */
+  readonly launcher?: readonly string[];
 };
 
 const ended = z.object({
@@ -45,6 +47,7 @@ export function lambdaNodeArguments(memorySizeMb: number): readonly string[] {
 /** Loads a function into a process that holds nothing else, so that all its memory is the function's. */
 export async function startLambdaProcess(options: LambdaProcessOptions) {
   const { functionPath, handlerName, environment, memorySizeMb, nodeArguments } = options;
+  const [program, ...programArguments] = [...(options.launcher ?? []), process.execPath];
   const lambda = fork(
     fileURLToPath(new URL('lambda-process-host.mjs', import.meta.url)),
     [functionPath, handlerName],
@@ -58,7 +61,8 @@ export async function startLambdaProcess(options: LambdaProcessOptions) {
         TZ: 'UTC',
         ...environment,
       },
-      execArgv: [...nodeArguments],
+      execPath: program,
+      execArgv: [...programArguments, ...nodeArguments],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     },
   );
@@ -79,6 +83,7 @@ export async function startLambdaProcess(options: LambdaProcessOptions) {
   z.object({ kind: z.literal('ready') }).parse(await nextMessage());
 
   return {
+    processId: lambda.pid,
     /** Invokes the function; one invocation at a time. */
     async invoke(event: object): Promise<z.infer<typeof ended>> {
       const message = nextMessage();

@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import * as z from 'zod';
 import { claimMarginMs } from '../../functions/read-plate/read-picture.ts';
 import { isFinal, pictureOf, s3EventRecord, startPipeline } from '../promises/pipeline.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const claimed = z.object({ key: z.string(), claimUntil: z.number().optional() });
 
@@ -112,14 +113,3 @@ test('with processes killed at random and an endpoint that flaps, every picture 
     `seed ${seed}: ${killCount} kills, ${lostReplies.size} replies without a record, ${flappedCalls} calls while the endpoint failed`,
   );
 });
-
-/** The same numbers for the same seed: 0 up to, not including, 1 (mulberry32). */
-function seededRandom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,7 +1,7 @@
 import config from '../../vitest.config.js';
 
-// The soak of real processes takes minutes, so it is no part of the suite.
+// Tests with real processes that are killed take minutes, so they are no part of the suite.
 export default {
   ...config,
-  test: { ...config.test, include: ['test/processes/killed-sandboxes.ts'], testTimeout: 3_600_000 },
+  test: { ...config.test, include: ['test/processes/killed-*.ts'], testTimeout: 3_600_000 },
 };
