@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Command, Option } from 'commander';
-import { createDynamoDBClient, createS3Client } from '../../cli/aws/clients.ts';
+import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli/aws/clients.ts';
+import { resourcesOf } from '../../cli/aws/resources.ts';
 import { startConsole, type RunningConsole } from '../../cli/console/start-console.ts';
 import { wholeNumber } from '../../cli/options/whole-number.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
@@ -76,14 +77,18 @@ function consolePort(firstPort: number): number {
 function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<RunningConsole> {
   const { region, credentials } = stack.s3.clientConfiguration;
   const connection = { endpointUrl: stack.gateway.url, region, credentials };
+  const { queue, deadLetterQueue } = resourcesOf({ stage: 'local' });
   return startConsole({
     source: {
       dynamodb: createDynamoDBClient(connection),
       s3: createS3Client(connection),
+      sqs: createSqsClient(connection),
       stage: 'local',
       writer: 'local',
       readingsTable: stack.tableName,
       usageTable: stack.usageTableName,
+      queue,
+      deadLetterQueue,
     },
     port,
     onBug: console.error,

@@ -10,6 +10,7 @@ import type { RunningConsole } from '../../cli/console/start-console.ts';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
+import { addWaitingPictures } from './waiting-samples.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const axeFindings = z.array(z.object({ id: z.string(), impact: z.nullable(z.string()) }));
@@ -201,6 +202,35 @@ describe('the console in a browser', () => {
       requested.filter((url) => !url.startsWith(`${origin}/`)),
       [],
     );
+  });
+
+  test('Waiting says in words why pictures wait, and moves dead letters back after a question', async () => {
+    await page.goto(at('/waiting'));
+    await page.getByText('Nothing waits').waitFor();
+    await addWaitingPictures(samples, { nowMs: Date.now() });
+    await page.getByRole('cell', { name: 'The reader is too busy at the moment.' }).waitFor();
+    await page.getByRole('cell', { name: 'The storage of pictures does not answer' }).waitFor();
+    assert.equal(await page.locator('.record').count(), 4);
+    assert.deepEqual(await seriousFindings(), []);
+    await page.getByRole('button', { name: 'Show why' }).click();
+    await page.getByRole('cell', { name: 'The message announces no picture.' }).waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    await page.getByText('This page only reads.').waitFor();
+
+    const writing = await samples.startConsole('kim');
+    const other = await browser.newContext({ locale: 'ko-KR', viewport: { width: 390, height: 800 } });
+    const writer = await other.newPage();
+    await writer.goto(writing.address);
+    await writer.getByRole('link', { name: '대기' }).click();
+    await writer.getByRole('button', { name: '다시 인식하기' }).click();
+    await writer.getByRole('button', { name: '취소' }).click();
+    await writer.getByRole('button', { name: '다시 인식하기' }).click();
+    await writer.getByRole('button', { name: '예, 되돌립니다' }).click();
+    await writer.getByText('대기열로 되돌린 메시지: 2').waitFor();
+    assert.equal(await writer.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+    await other.close();
+    await writing.close();
+    assert.deepEqual(errors, []);
   });
 
   test('a lost connection is said in a sentence', async () => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { createDynamoDBClient, createS3Client } from '../../cli/aws/clients.ts';
+import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli/aws/clients.ts';
+import { resourcesOf } from '../../cli/aws/resources.ts';
 import { startConsole } from '../../cli/console/start-console.ts';
 import { createRecordSearch } from '../../functions/adapters/record-search.ts';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
@@ -25,6 +26,8 @@ export async function startSampleConsole() {
   const { region, credentials } = pictures.clientConfiguration;
   const connection = { endpointUrl: gateway.url, region, credentials };
   const [dynamodb, s3] = [createDynamoDBClient(connection), createS3Client(connection)];
+  const sqs = createSqsClient(connection);
+  const { queue, deadLetterQueue } = resourcesOf({ stage: 'local' });
   const bugs: unknown[] = [];
   const upload = async (key: string, bytes: Uint8Array): Promise<void> => {
     await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: bytes }));
@@ -47,6 +50,9 @@ export async function startSampleConsole() {
       source: {
         dynamodb,
         s3,
+        sqs,
+        queue,
+        deadLetterQueue,
         stage: 'local',
         writer,
         readingsTable: stack.tableName,
@@ -57,6 +63,8 @@ export async function startSampleConsole() {
     });
   return {
     stack,
+    dynamodb,
+    sqs,
     upload,
     /** Waits for the final record of a key. */
     recordOf,
@@ -66,6 +74,7 @@ export async function startSampleConsole() {
     bugs,
     startConsole: start,
     stop: async () => {
+      sqs.destroy();
       s3.destroy();
       dynamodb.destroy();
       await stack.stop();

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
-import { startSampleConsole } from './sample-console.ts';
+import { startSampleConsole, type SampleConsole } from './sample-console.ts';
+import { addWaitingPictures } from './waiting-samples.ts';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../docs/console/', import.meta.url));
 
@@ -17,12 +18,19 @@ type Shot = {
   readonly language: 'ko' | 'en';
   readonly theme: 'dark' | 'light';
   readonly size: { readonly width: number; readonly height: number };
+  /** Before the page is opened. */
+  readonly prepare?: (samples: SampleConsole) => Promise<void>;
   readonly open?: (page: Page) => Promise<void>;
 };
 
 const openFirst = async (page: Page) => {
   await page.getByRole('link', { name: '123가4567' }).first().click();
   await page.locator('.viewer-sheet img').waitFor();
+};
+
+const showDeadLetters = async (page: Page) => {
+  await page.getByRole('button', { name: 'Show why' }).click();
+  await page.locator('.example').first().waitFor();
 };
 
 const shots: readonly Shot[] = [
@@ -46,6 +54,22 @@ const shots: readonly Shot[] = [
     size: phone,
     open: openFirst,
   },
+  {
+    name: 'waiting',
+    path: '/waiting',
+    language: 'en',
+    theme: 'light',
+    size: desktop,
+    prepare: (samples) => addWaitingPictures(samples, { nowMs: Date.now() }),
+    open: showDeadLetters,
+  },
+  {
+    name: 'waiting-phone',
+    path: '/waiting',
+    language: 'ko',
+    theme: 'dark',
+    size: phone,
+  },
 ];
 
 await mkdir(folder, { recursive: true });
@@ -56,7 +80,8 @@ try {
   const context = await browser.newContext();
   await (await context.newPage()).goto(running.address, { waitUntil: 'load' });
   const { origin } = new URL(running.address);
-  for (const { name, path, language, theme, size, open } of shots) {
+  for (const { name, path, language, theme, size, prepare, open } of shots) {
+    await prepare?.(samples);
     const page = await context.newPage();
     await page.setViewportSize(size);
     await page.addInitScript(
@@ -74,6 +99,7 @@ try {
       async () =>
         (await page.evaluate('[...document.images].every(({ complete }) => complete)')) === true || undefined,
     );
+    await page.evaluate('scrollTo(0, 0)');
     await page.screenshot({ path: `${folder}/${name}.png` });
     await page.close();
   }

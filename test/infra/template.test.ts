@@ -248,6 +248,14 @@ describe('the table Readings', () => {
         ],
         Projection: { ProjectionType: 'ALL' },
       },
+      {
+        IndexName: 'byNextTry',
+        KeySchema: [
+          { AttributeName: 'camera', KeyType: 'HASH' },
+          { AttributeName: 'nextTryAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
     ]);
   });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod/mini';
 import { readCallerName } from '../../aws/caller-name.ts';
-import { createDynamoDBClient, createS3Client, createStsClient } from '../../aws/clients.ts';
+import { createDynamoDBClient, createS3Client, createSqsClient, createStsClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
@@ -46,7 +46,7 @@ function parseWriter(name: string): string {
 
 async function serveConsole({ port, write, as }: ConsoleOptions, command: Command): Promise<void> {
   const { stage, table, ...connection } = globalOptionsOf(command);
-  const { readingsTable, usageTable } = resourcesOf({ stage, table });
+  const { readingsTable, usageTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
   if (as !== undefined && !write) throw new CommandError('USAGE', '--as needs --write.');
   const interrupt = listenForInterrupt();
   // Loading the bundler and the decoder takes longer than all that the other commands do.
@@ -54,10 +54,13 @@ async function serveConsole({ port, write, as }: ConsoleOptions, command: Comman
   const source = {
     dynamodb: createDynamoDBClient(connection),
     s3: createS3Client(connection),
+    sqs: createSqsClient(connection),
     stage,
     writer: write ? (as ?? (await readCallerName(createStsClient(connection)))) : undefined,
     readingsTable,
     usageTable,
+    queue,
+    deadLetterQueue,
   };
   const running = await startConsole({
     source,

@@ -1,6 +1,6 @@
 import { amount } from '../../terminal/amount.ts';
 import { formatTable } from '../../terminal/table.ts';
-import type { DeadLetterGroup } from './dead-letter-groups.ts';
+import type { DeadLetterGroup } from '../../dead-letters/dead-letter-groups.ts';
 
 /** The messages of a dead-letter queue before they are moved. */
 export type DeadLetterReport = {

@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import * as z from 'zod';
-import { parseNotification } from '../../../functions/core/message/notification.ts';
 import { createDynamoDBClient, createSqsClient } from '../../aws/clients.ts';
-import { queueUrlOf } from '../../aws/queue-url.ts';
 import { resourcesOf } from '../../aws/resources.ts';
-import { readStatuses } from '../../aws/stored-statuses.ts';
+import { hiddenSeconds } from '../../dead-letters/dead-letters.ts';
+import { explainDeadLetters, type ExplainedDeadLetters } from '../../dead-letters/explain-dead-letters.ts';
+import { moveMessages } from '../../dead-letters/move-messages.ts';
+import { readQueueState, type QueueState } from '../../dead-letters/queue-state.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 import { amount } from '../../terminal/amount.ts';
@@ -15,11 +15,7 @@ import { CommandError } from '../../terminal/command-error.ts';
 import { listenForInterrupt } from '../../terminal/interrupt.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { startCounter, startProgress } from '../../terminal/progress.ts';
-import { deadLetterCause } from './dead-letter-cause.ts';
-import { createDeadLetterGroups } from './dead-letter-groups.ts';
 import { describeDeadLetters, type DeadLetterReport } from './dead-letter-report.ts';
-import { hiddenSeconds, lookAtDeadLetters } from './dead-letters.ts';
-import { moveMessages } from './move-messages.ts';
 
 type RedriveOptions = {
   readonly list?: true;
@@ -76,9 +72,13 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
   const dynamodb = createDynamoDBClient(connection);
   const interrupt = listenForInterrupt();
 
-  const source = await describeQueue(sqs, deadLetterQueue);
-  const destination = await describeQueue(sqs, queue);
-  const looked = await lookAtMessages(sqs, dynamodb, readingsTable, source.url, options.limit, interrupt);
+  const source = await readQueueState(sqs, deadLetterQueue);
+  const destination = await readQueueState(sqs, queue);
+  const looked = await lookAtMessages(
+    { sqs, dynamodb },
+    { queueUrl: source.url, readingsTable, limit: options.limit },
+    interrupt,
+  );
   const report = reportOf(source, looked);
   if (!json) process.stdout.write(describeDeadLetters(report));
   if (report.messages === 0 || options.list) {
@@ -107,62 +107,10 @@ async function redrive(options: RedriveOptions, command: Command): Promise<void>
   );
 }
 
-const queueAttributes = z.object({
-  ApproximateNumberOfMessages: z.coerce.number(),
-  ApproximateNumberOfMessagesNotVisible: z.coerce.number(),
-});
-
-type Queue = {
-  readonly name: string;
-  readonly url: string;
-  readonly messages: number;
-  readonly hiddenMessages: number;
-  /** When SQS answered, on its own clock: epoch milliseconds. */
-  readonly describedMs: number;
-};
-
-async function describeQueue(sqs: SQSClient, queueName: string): Promise<Queue> {
-  const url = await queueUrlOf(sqs, queueName);
-  const request = new GetQueueAttributesCommand({
-    QueueUrl: url,
-    AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-  });
-  const answeredMs = noteAnswerTime(request);
-  const { Attributes: attributes } = await sqs.send(request);
-  const parsed = queueAttributes.parse(attributes);
-  return {
-    name: queueName,
-    url,
-    messages: parsed.ApproximateNumberOfMessages,
-    hiddenMessages: parsed.ApproximateNumberOfMessagesNotVisible,
-    describedMs: answeredMs(),
-  };
-}
-
-const answer = z.object({ headers: z.object({ date: z.string() }) });
-
-/**
- * Returns a function for the time at which the request was answered, from the answer's header `Date`, whose
- * second it rounds up. This machine's clock counts where SQS sends none.
- */
-function noteAnswerTime(request: GetQueueAttributesCommand): () => number {
-  let answeredMs = Date.now();
-  request.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const sentMs = Date.parse(answer.safeParse(result.response).data?.headers.date ?? '');
-      answeredMs = Number.isNaN(sentMs) ? Date.now() : sentMs + 999;
-      return result;
-    },
-    { step: 'deserialize', priority: 'low' },
-  );
-  return () => answeredMs;
-}
-
 /**
  * SQS's counts lag behind: a message that was just looked at was not hidden, even if SQS counts it as hidden.
  */
-function reportOf(queue: Queue, looked: Looked): DeadLetterReport {
+function reportOf(queue: QueueState, looked: ExplainedDeadLetters): DeadLetterReport {
   const messages = Math.max(queue.messages, looked.messages);
   return {
     deadLetterQueue: queue.name,
@@ -173,42 +121,20 @@ function reportOf(queue: Queue, looked: Looked): DeadLetterReport {
   };
 }
 
-/** The messages that were looked at. */
-type Looked = Pick<DeadLetterReport, 'messages' | 'groups'>;
-
 async function lookAtMessages(
-  sqs: SQSClient,
-  dynamodb: DynamoDBClient,
-  readingsTable: string,
-  queueUrl: string,
-  limit: number,
+  clients: { readonly sqs: SQSClient; readonly dynamodb: DynamoDBClient },
+  queue: { readonly queueUrl: string; readonly readingsTable: string; readonly limit: number },
   interrupt: AbortSignal,
-): Promise<Looked> {
-  const groups = createDeadLetterGroups();
+): Promise<ExplainedDeadLetters> {
   const counter = startCounter('messages looked at');
-  let messages = 0;
   try {
-    for await (const batch of lookAtDeadLetters(sqs, queueUrl, limit)) {
-      interrupt.throwIfAborted();
-      const parsed = batch.map((letter) => ({
-        letter,
-        notification: parseNotification(letter.body, letter.sentAt),
-      }));
-      const imageIds = parsed.flatMap(({ notification }) =>
-        notification.objects.map(({ imageId }) => imageId),
-      );
-      const statuses = await readStatuses(dynamodb, readingsTable, imageIds);
-      for (const { letter, notification } of parsed) {
-        const cause = deadLetterCause(notification, letter.fault, statuses);
-        groups.add(cause, notification.objects[0]?.imageId ?? letter.messageId);
-      }
-      messages += batch.length;
+    return await explainDeadLetters(clients, queue, (messages) => {
       counter.update(messages);
-    }
+      interrupt.throwIfAborted();
+    });
   } finally {
     counter.stop();
   }
-  return { messages, groups: groups.list() };
 }
 
 async function isConfirmed(question: string, signal: AbortSignal): Promise<boolean> {

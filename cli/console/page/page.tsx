@@ -9,10 +9,18 @@ import { Empty, Trouble } from './parts.tsx';
 import { PicturePage } from './picture-page.tsx';
 import { LanguageContext, storedLanguage, storedTheme, useWords, WriterContext } from './preferences.ts';
 import { SearchPage } from './search-page.tsx';
+import { WaitingPage } from './waiting-page.tsx';
 import { sentenceOf } from './words.ts';
 
 const about = z.object({ stage: z.string(), writer: z.optional(z.string()) });
 type About = Answer<z.infer<typeof about>>;
+
+/** The pages of the navigation, in its order. */
+const pages = [
+  { path: '/', name: 'live' },
+  { path: '/search', name: 'search' },
+  { path: '/waiting', name: 'waiting' },
+] as const;
 
 /** Exchanges the token of the address, if it has one, and takes it out of the address. */
 async function signIn(): Promise<About> {
@@ -68,10 +76,11 @@ function Console({ about: known }: { readonly about: About }) {
 function CurrentPage({ location: { pathname, searchParams } }: { readonly location: URL }) {
   const text = useWords();
   useEffect(() => {
-    const title = pathname === '/search' ? text.search : pathname === '/picture' ? text.picture : text.live;
-    document.title = `${title} · Plateline`;
+    const name = pages.find(({ path }) => path === pathname)?.name ?? 'picture';
+    document.title = `${text[name]} · Plateline`;
   }, [pathname, text]);
   if (pathname === '/search') return <SearchPage query={searchParams} />;
+  if (pathname === '/waiting') return <WaitingPage />;
   if (pathname === '/picture') return <PicturePage imageId={searchParams.get('id') ?? ''} />;
   return <LivePage camera={searchParams.get('camera') ?? undefined} />;
 }
@@ -99,12 +108,11 @@ function Header({
         Plateline
       </Link>
       <nav>
-        <Link to="/" aria-current={current('/')}>
-          {text.live}
-        </Link>
-        <Link to="/search" aria-current={current('/search')}>
-          {text.search}
-        </Link>
+        {pages.map(({ path: to, name }) => (
+          <Link key={to} to={to} aria-current={current(to)}>
+            {text[name]}
+          </Link>
+        ))}
       </nav>
       {stage !== undefined && (
         <span class="stage" title={text.stage}>

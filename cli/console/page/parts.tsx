@@ -117,7 +117,7 @@ function RecordLink({
   readonly record: PictureRecord;
   readonly distance: number | undefined;
 }) {
-  const { language, distance: distanceWord } = useWords();
+  const { language, distance: distanceWord, nextTry } = useWords();
   return (
     <Link to={pictureAddress(record.imageId)} class="record">
       <Thumbnail record={record} />
@@ -136,6 +136,11 @@ function RecordLink({
         {record.confidence !== undefined && <Confidence value={record.confidence} />}
         {record.verdict !== undefined && <Chip value={record.verdict} />}
         {record.reason !== undefined && <span class="reason">{sentenceOf(record.reason, language)}</span>}
+        {record.nextTryAt !== undefined && (
+          <span class="reason">
+            {nextTry} {koreaTimeOf(record.nextTryAt)}
+          </span>
+        )}
         {distance !== undefined && distance > 0 && (
           <span class="chip">
             {distanceWord} {distance}
@@ -143,5 +148,23 @@ function RecordLink({
         )}
       </span>
     </Link>
+  );
+}
+
+/** Numbers with their names, for a look at once. */
+export function Tiles({
+  tiles,
+}: {
+  readonly tiles: readonly { readonly name: string; readonly value: string; readonly isBad?: boolean }[];
+}) {
+  return (
+    <dl class="tiles">
+      {tiles.map(({ name, value, isBad }) => (
+        <div key={name} class={isBad ? 'tile-bad' : ''}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -30,3 +30,8 @@ export function useWords() {
   const language = useContext(LanguageContext);
   return { ...words[language], language };
 }
+
+/** The words of one page, in the language of the page. */
+export function useWordsOf<Words>(own: Readonly<Record<Language, Words>>): Words {
+  return own[useContext(LanguageContext)];
+}

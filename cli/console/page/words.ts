@@ -1,3 +1,5 @@
+import { reasonSentences, reasonsOfSystems, type Terms } from './reasons.ts';
+
 /** The languages of the page. */
 export type Language = 'ko' | 'en';
 
@@ -5,6 +7,7 @@ const english = {
   live: 'Live',
   search: 'Search',
   picture: 'Picture',
+  waiting: 'Waiting',
   skip: 'Go to the content',
   stage: 'Stage',
   otherLanguage: '한국어',
@@ -33,6 +36,7 @@ const english = {
   searchStart: 'Find a car',
   searchStartHint: 'Type a plate, or choose a camera to see its newest pictures.',
   more: 'Show more',
+  nextTry: 'Next try',
   distance: 'Distance',
   download: 'Download',
   zoomIn: 'Zoom in',
@@ -59,6 +63,7 @@ const korean: Words = {
   live: '실시간',
   search: '검색',
   picture: '사진',
+  waiting: '대기',
   skip: '본문으로 이동',
   stage: '스테이지',
   otherLanguage: 'English',
@@ -87,6 +92,7 @@ const korean: Words = {
   searchStart: '차량 찾기',
   searchStartHint: '번호판을 입력하거나 카메라를 골라 최근 사진을 보세요.',
   more: '더 보기',
+  nextTry: '다음 시도',
   distance: '차이',
   download: '내려받기',
   zoomIn: '확대',
@@ -109,8 +115,6 @@ const korean: Words = {
 
 /** The words of the page itself. */
 export const words: Readonly<Record<Language, Words>> = { en: english, ko: korean };
-
-type Terms = Readonly<Record<string, readonly [english: string, korean: string]>>;
 
 /** Values of attributes, codes of reasons and faults; what is not here is shown as it is. */
 const terms: Terms = {
@@ -151,12 +155,6 @@ const terms: Terms = {
 };
 
 const sentences: Terms = {
-  VEHICLE_PLATE_NOT_FOUND: ['There is no plate in the picture.', '사진에 번호판이 없습니다.'],
-  NOT_JPEG_OR_PNG: ['The file is neither a JPEG nor a PNG.', 'JPEG나 PNG 파일이 아닙니다.'],
-  UNREADABLE_HEADER: ['The file is damaged.', '파일이 손상되었습니다.'],
-  DAMAGED_PICTURE: ['The file is damaged.', '파일이 손상되었습니다.'],
-  EMPTY: ['The file is empty.', '빈 파일입니다.'],
-  DELETED: ['The picture was deleted before it was read.', '인식 전에 사진이 삭제되었습니다.'],
   EXPIRED_CREDENTIALS: [
     'The AWS credentials have expired. Log in again, then start the console again.',
     'AWS 자격 증명이 만료되었습니다. 다시 로그인한 뒤 콘솔을 다시 시작하세요.',
@@ -240,10 +238,19 @@ export function attributeOf(name: string, language: Language): string {
   return pick(attributes, name, language) ?? name;
 }
 
-/** The sentence of a reason or fault; codes that are not known keep their own, in English. */
+/**
+ * The sentence of a reason or fault; a code that is not known has that of its system, or its own in English.
+ */
 export function sentenceOf(
   reason: { readonly code: string; readonly message: string },
   language: Language,
 ): string {
-  return pick(sentences, reason.code, language) ?? reason.message;
+  const { code, message } = reason;
+  const system = Object.keys(reasonsOfSystems).find((prefix) => code.startsWith(prefix));
+  return (
+    pick(sentences, code, language) ??
+    pick(reasonSentences, code, language) ??
+    (system === undefined ? undefined : pick(reasonsOfSystems, system, language)) ??
+    message
+  );
 }

@@ -40,14 +40,14 @@ export function koreaDayOf(epochMs: number): string {
 }
 
 /**
- * What the reports of one invocation add to the counters; nothing for a camera without a final record or a
- * call.
+ * What the reports of one invocation add to the counters; nothing for a camera that had only duplicates. A
+ * camera whose pictures all wait is counted with zeros, so that its pictures can be found.
  */
 export function usageOf(reports: readonly PictureReport[], nowMs: number): readonly UsageIncrement[] {
   const day = koreaDayOf(nowMs);
   return [...Map.groupBy(reports, ({ camera }) => camera)]
-    .map(([camera, ofCamera]) => ({ day, camera, counts: countsOf(ofCamera) }))
-    .filter(({ counts }) => counts.pictures > 0 || counts.calls > 0);
+    .filter(([, ofCamera]) => ofCamera.some(({ outcome, calls }) => outcome.kind !== 'duplicate' || calls > 0))
+    .map(([camera, ofCamera]) => ({ day, camera, counts: countsOf(ofCamera) }));
 }
 
 function countsOf(reports: readonly PictureReport[]): UsageIncrement['counts'] {

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { createDynamoDBClient, createS3Client } from '../../../cli/aws/clients.ts';
+import { createDynamoDBClient, createS3Client, createSqsClient } from '../../../cli/aws/clients.ts';
 import { startConsole, type RunningConsole } from '../../../cli/console/start-console.ts';
 
 type Answer = {
@@ -194,10 +194,13 @@ function start(writer?: string): Promise<RunningConsole> {
     source: {
       dynamodb: createDynamoDBClient(nobody),
       s3: createS3Client(nobody),
+      sqs: createSqsClient(nobody),
       stage: 'local',
       writer,
       readingsTable: 'readings',
       usageTable: 'usage',
+      queue: 'pictures',
+      deadLetterQueue: 'pictures-dead-letter',
     },
     port: 0,
     onBug: (error) => {

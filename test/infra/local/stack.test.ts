@@ -61,6 +61,7 @@ describe('the local stack', () => {
       [
         { IndexName: 'byCamera', keys: ['camera', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
         { IndexName: 'byLastFour', keys: ['lastFour', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'byNextTry', keys: ['camera', 'nextTryAt'], Projection: { ProjectionType: 'ALL' } },
         { IndexName: 'byPlate', keys: ['plateKey', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
       ],
     );

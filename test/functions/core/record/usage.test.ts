@@ -74,11 +74,14 @@ test('each camera has its own sums', () => {
   ]);
 });
 
-test('a camera that used nothing is not counted at all', () => {
-  assert.deepEqual(
-    usageOf([report({ kind: 'duplicate' }, 0), report({ kind: 'wait', reason }, 0)], nowMs),
-    [],
-  );
+test('a camera that had only duplicates is not counted at all', () => {
+  assert.deepEqual(usageOf([report({ kind: 'duplicate' }, 0)], nowMs), []);
+});
+
+test('a camera whose pictures all wait is known by its zeros', () => {
+  assert.deepEqual(usageOf([report({ kind: 'wait', reason }, 0)], nowMs), [
+    { day: '2026-11-22', camera: 'gate', counts: none },
+  ]);
 });
 
 test('a day begins at midnight in Korea', () => {

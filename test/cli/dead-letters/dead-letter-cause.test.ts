@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import { deadLetterCause } from '../../../../cli/commands/redrive/dead-letter-cause.ts';
-import type { StoredStatus } from '../../../../cli/aws/stored-statuses.ts';
-import { parseNotification } from '../../../../functions/core/message/notification.ts';
-import { makeS3Body, makeS3Record } from '../../../fakes/s3-events.ts';
+import { deadLetterCause } from '../../../cli/dead-letters/dead-letter-cause.ts';
+import type { StoredStatus } from '../../../cli/aws/stored-statuses.ts';
+import { parseNotification } from '../../../functions/core/message/notification.ts';
+import { makeS3Body, makeS3Record } from '../../fakes/s3-events.ts';
 
 const picture = (key: string) => makeS3Record({ key, eTag: 'e' });
 const imageId = (key: string) => `s3://pictures/${key}?etag=e`;

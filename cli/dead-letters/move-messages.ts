@@ -5,9 +5,9 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { maxBatchSize, sendMessages } from '../../aws/send-messages.ts';
-import { createTokenBucket } from '../../aws/token-bucket.ts';
-import { CommandError } from '../../terminal/command-error.ts';
+import { maxBatchSize, sendMessages } from '../aws/send-messages.ts';
+import { createTokenBucket } from '../aws/token-bucket.ts';
+import { CommandError } from '../terminal/command-error.ts';
 import { hiddenSeconds } from './dead-letters.ts';
 import { makeVisible } from './make-visible.ts';
 

@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
-import { maxBatchSize } from '../../aws/send-messages.ts';
+import { maxBatchSize } from '../aws/send-messages.ts';
 import { makeVisible } from './make-visible.ts';
 
 /** Long enough to look at every message. If the command is killed, its messages stay hidden this long. */

@@ -1,6 +1,6 @@
-import type { Notification } from '../../../functions/core/message/notification.ts';
-import { canStillBeRead } from '../../../functions/core/record/record.ts';
-import type { StoredStatus } from '../../aws/stored-statuses.ts';
+import type { Notification } from '../../functions/core/message/notification.ts';
+import { canStillBeRead } from '../../functions/core/record/record.ts';
+import type { StoredStatus } from '../aws/stored-statuses.ts';
 
 /** Why a message is in the dead-letter queue, and what happens if it is moved back. */
 export type DeadLetterCause = {

@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { maxBatchSize } from '../../aws/send-messages.ts';
+import { maxBatchSize } from '../aws/send-messages.ts';
 
 /** Shows hidden messages to all receivers again. A message for which this fails becomes visible when its visibility timeout ends. */
 export async function makeVisible(
