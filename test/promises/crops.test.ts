@@ -2,17 +2,23 @@ import assert from 'node:assert/strict';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { beforeAll, test } from 'vitest';
+import { createPlateReader } from '../../functions/plate-reader/plate-reader.ts';
 import { s3Error } from '../../infra/local/aws/fault-proxy.ts';
+import { readSample } from '../../infra/local/samples/samples.ts';
 import { deployedPackage } from '../infra/deployed-package.ts';
 import { isFinal, pictureOf, startPipeline, type Pipeline } from './pipeline.ts';
 
 /** The package of a stage that keeps crops, for the processor of this machine. */
+function packageThatKeepsCrops(...parameters: readonly string[]): Promise<string> {
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  const all = ['keepCrops=true', `architecture=${architecture}`, ...parameters];
+  return deployedPackage(['--stage', 'local', ...all.flatMap((each) => ['--param', each])]);
+}
+
 let packageDirectory: string;
 
 beforeAll(async () => {
-  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-  const parameters = ['--param', 'keepCrops=true', '--param', `architecture=${architecture}`];
-  packageDirectory = await deployedPackage(['--stage', 'local', ...parameters]);
+  packageDirectory = await packageThatKeepsCrops();
 });
 
 async function cropKeys({ s3, stack }: Pipeline): Promise<readonly unknown[]> {
@@ -66,4 +72,25 @@ test('a stage that keeps no crops has an empty bucket for them', async (t) => {
   await pipeline.recordOf('gate/1.png', isFinal);
   await pipeline.queueIsEmpty();
   assert.deepEqual(await cropKeys(pipeline), []);
+});
+
+test('a function that reads the pictures itself keeps the crop of the plate that it found', async (t) => {
+  const pipeline = await startPipeline({ packageDirectory: await packageThatKeepsCrops('reader=builtin') });
+  t.onTestFinished(() => pipeline.stop());
+  await pipeline.upload('gate/1.jpg', readSample('day.jpg'));
+  const read = await pipeline.recordOf('gate/1.jpg', ({ cropKey }) => cropKey !== undefined);
+
+  assert.equal(read['plate'], '123가4567');
+  const { Body: body } = await pipeline.s3.send(
+    new GetObjectCommand({ Bucket: pipeline.stack.cropsBucket, Key: String(read['cropKey']) }),
+  );
+  const reader = await createPlateReader();
+  t.onTestFinished(() => reader.close());
+  // The reader looks for plates in surroundings.
+  const inSurroundings = await sharp(await body?.transformToByteArray())
+    .extend({ top: 200, bottom: 200, left: 300, right: 300, background: '#444' })
+    .jpeg()
+    .toBuffer();
+  const reading = await reader.read(inSurroundings);
+  assert.equal(reading.kind === 'read' && reading.plates[0]?.plate, '123가4567');
 });
