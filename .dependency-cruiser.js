@@ -118,6 +118,12 @@ export default {
       'The local stack runs the packaged functions; with the command it shares how programs start, print and draw, and the console.',
     ),
     onlyAllows(
+      'first-deploy-uses-core',
+      '^infra/first-deploy/',
+      ['^functions/core/', '^cli/(aws|options|terminal)/', '^infra/local/(samples|template|endpoint)/'],
+      'It asks AWS as the command does, and uploads the samples of the local stack.',
+    ),
+    onlyAllows(
       'infra-build-uses-core',
       '^infra/build/',
       ['^functions/core/'],

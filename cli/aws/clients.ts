@@ -59,7 +59,8 @@ export function createStsClient(connection: Connection): STSClient {
   return client;
 }
 
-function configurationOf({ region, profile, endpointUrl, credentials }: Connection) {
+/** What every client of AWS in this project starts with. */
+export function configurationOf({ region, profile, endpointUrl, credentials }: Connection) {
   // Resolved once, because the SDK asks before each request.
   const resolved = region === undefined ? defaultRegion(profile) : Promise.resolve(region);
   return {
@@ -106,7 +107,7 @@ async function defaultRegion(profile: string | undefined): Promise<string> {
 type Handler<Arguments, Output> = (args: Arguments) => Promise<Output>;
 
 /** An SDK middleware around a whole command of a client, with its retries. */
-function explainErrors(service: string, client: Client, connection: Connection) {
+export function explainErrors(service: string, client: Client, connection: Connection) {
   return <Arguments extends { input: object }, Output>(
       next: Handler<Arguments, Output>,
       { commandName = '' }: { commandName?: string },

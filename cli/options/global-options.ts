@@ -38,7 +38,7 @@ export function globalOptionsOf(command: Command): GlobalOptions {
   return globalOptions.parse(command.optsWithGlobals());
 }
 
-function parseStage(stage: string): string {
+export function parseStage(stage: string): string {
   if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(stage)) return stage;
   throw new InvalidArgumentError('A stage has only a-z, 0-9 and hyphens, and begins with a letter.');
 }
@@ -48,7 +48,7 @@ function parseTable(table: string): string {
   throw new InvalidArgumentError('It must be the name or the ARN of a table.');
 }
 
-function parseRegion(region: string): string {
+export function parseRegion(region: string): string {
   if (/^[a-z0-9-]+$/.test(region)) return region;
   throw new InvalidArgumentError('It must be a region such as ap-northeast-2.');
 }

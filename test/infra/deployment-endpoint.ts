@@ -2,8 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
 
-const stackId = 'arn:aws:cloudformation:ap-northeast-2:123456789012:stack/plateline-prod/1';
-
 const deployedFunction = JSON.stringify({
   Configuration: { State: 'Active', LastUpdateStatus: 'Successful' },
 });
@@ -13,13 +11,28 @@ const codeUpdate = z.object({ ZipFile: z.base64() });
 /**
  * Replaces STS, CloudFormation, S3 and Lambda for a deployment by osls, and keeps the zips that osls uploads.
  */
-export async function startDeploymentEndpoint(): Promise<{
+export async function startDeploymentEndpoint({
+  accountId = '123456789012',
+  stackName = 'plateline-prod',
+  outputs = {},
+}: {
+  readonly accountId?: string;
+  readonly stackName?: string;
+  /** Of the stack, once it is deployed. */
+  readonly outputs?: Readonly<Record<string, string>>;
+} = {}): Promise<{
   readonly url: string;
   readonly uploadedZips: readonly Uint8Array[];
   /** The CloudFormation actions, in their order. */
   readonly stackActions: readonly string[];
   readonly stop: () => Promise<void>;
 }> {
+  const stackId = `arn:aws:cloudformation:ap-northeast-2:${accountId}:stack/${stackName}/1`;
+  const outputsXml = Object.entries(outputs)
+    .map(
+      ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+    )
+    .join('');
   const uploadedZips: Uint8Array[] = [];
   const stackActions: string[] = [];
   let stackStatus: string | undefined;
@@ -30,16 +43,19 @@ export async function startDeploymentEndpoint(): Promise<{
     if (action !== 'GetCallerIdentity') stackActions.push(action);
     switch (action) {
       case 'GetCallerIdentity':
-        return void succeed('<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/test</Arn>');
+        return void succeed(`<Account>${accountId}</Account><Arn>arn:aws:iam::${accountId}:user/test</Arn>`);
       case 'CreateChangeSet':
-        stackStatus = stackStatus === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
+        stackStatus =
+          stackStatus === undefined || stackStatus === 'DELETE_COMPLETE'
+            ? 'CREATE_COMPLETE'
+            : 'UPDATE_COMPLETE';
         return void succeed(`<Id>change</Id><StackId>${stackId}</StackId>`);
       case 'DescribeChangeSet':
         return void succeed('<Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus>');
       case 'DescribeStackEvents':
         return void succeed(
           `<StackEvents><member><EventId>${stackStatus}</EventId><StackId>${stackId}</StackId>` +
-            `<StackName>plateline-prod</StackName><LogicalResourceId>plateline-prod</LogicalResourceId><PhysicalResourceId>${stackId}</PhysicalResourceId>` +
+            `<StackName>${stackName}</StackName><LogicalResourceId>${stackName}</LogicalResourceId><PhysicalResourceId>${stackId}</PhysicalResourceId>` +
             `<ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>${stackStatus}</ResourceStatus>` +
             `<Timestamp>${new Date().toISOString()}</Timestamp></member></StackEvents>`,
         );
@@ -48,17 +64,20 @@ export async function startDeploymentEndpoint(): Promise<{
           '<StackResourceDetail><PhysicalResourceId>deployment</PhysicalResourceId></StackResourceDetail>',
         );
       case 'DescribeStacks':
-        if (stackStatus === undefined) {
+        if (stackStatus === undefined || stackStatus === 'DELETE_COMPLETE') {
           return void response
             .writeHead(400)
             .end(
-              '<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id plateline-prod does not exist</Message></Error></ErrorResponse>',
+              `<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id ${stackName} does not exist</Message></Error></ErrorResponse>`,
             );
         }
         return void succeed(
-          `<Stacks><member><StackName>plateline-prod</StackName><StackId>${stackId}</StackId><StackStatus>${stackStatus}</StackStatus>` +
-            '<CreationTime>2026-11-22T08:15:00Z</CreationTime></member></Stacks>',
+          `<Stacks><member><StackName>${stackName}</StackName><StackId>${stackId}</StackId><StackStatus>${stackStatus}</StackStatus>` +
+            `<CreationTime>2026-11-22T08:15:00Z</CreationTime><Outputs>${outputsXml}</Outputs></member></Stacks>`,
         );
+      case 'DeleteStack':
+        stackStatus = 'DELETE_COMPLETE';
+        return void succeed('');
       default:
         return void succeed('');
     }

@@ -7,7 +7,15 @@ const checkout = path.resolve(import.meta.dirname, '../..');
 const osls = path.join(checkout, 'node_modules/osls/bin/serverless.js');
 
 /** What osls packages, and what the local stack's programs need. */
-const sources = ['serverless.yml', 'package.json', 'package-lock.json', 'infra', 'functions', 'cli'];
+const sources = [
+  'serverless.yml',
+  'package.json',
+  'package-lock.json',
+  'require-node-24.js',
+  'infra',
+  'functions',
+  'cli',
+];
 
 /** A copy of the service in its own directory, because two runs of osls cannot share one `.serverless`. */
 export type ServiceCopy = {
