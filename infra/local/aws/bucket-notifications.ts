@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { Busboy } from '@fastify/busboy';
+import * as z from 'zod';
 import { encodeEventKey } from '../../../functions/core/message/event-key.ts';
 import type { ProxiedReply, ProxiedRequest } from './fault-proxy.ts';
+import { readObjectWrite } from './object-write.ts';
 
-/** The writes that S3 announces, by S3's names. */
-type ObjectCreatedEvent =
-  'ObjectCreated:Put' | 'ObjectCreated:Post' | 'ObjectCreated:Copy' | 'ObjectCreated:CompleteMultipartUpload';
+/** The newest version of the message (S3 User Guide, "Event message structure"). */
+const eventVersion = '2.5';
+
+/** Absent in a bucket without versions. */
+const versionHeader = z.string().optional();
 
 interface BucketNotificationsOptions {
   bucket: string;
@@ -49,15 +51,20 @@ export function createBucketNotifications(options: BucketNotificationsOptions): 
       }),
 
     async onReply(request, reply) {
-      const write = await objectWritten(request, reply);
+      if (reply.statusCode >= 400) return;
+      const write = await readObjectWrite(request);
       if (write?.bucket !== bucket) return;
       const eventTime = uploadTimeOf(write.key).toISOString();
-      const object = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: write.key }));
+      // Only the reply names the version: the key may already have a newer one.
+      const versionId = versionHeader.parse(reply.headers['x-amz-version-id']);
+      const object = await s3.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: write.key, VersionId: versionId }),
+      );
       lastSequence += 1;
       await send({
         Records: [
           {
-            eventVersion: '2.1',
+            eventVersion,
             eventSource: 'aws:s3',
             awsRegion: region,
             eventTime,
@@ -77,6 +84,7 @@ export function createBucketNotifications(options: BucketNotificationsOptions): 
                 key: encodeEventKey(write.key),
                 size: object.ContentLength,
                 eTag: object.ETag?.replaceAll('"', ''),
+                versionId,
                 sequencer: lastSequence.toString(16).toUpperCase().padStart(18, '0'),
               },
             },
@@ -85,45 +93,4 @@ export function createBucketNotifications(options: BucketNotificationsOptions): 
       });
     },
   };
-}
-
-async function objectWritten(
-  request: ProxiedRequest,
-  reply: ProxiedReply,
-): Promise<{ eventName: ObjectCreatedEvent; bucket: string; key: string } | undefined> {
-  if (reply.statusCode >= 400) return undefined;
-  const [rawPath = '', rawQuery = ''] = request.rawUrl.split('?', 2);
-  const [bucket = '', ...keyParts] = rawPath.slice('/'.length).split('/');
-  const key = decodeURIComponent(keyParts.join('/'));
-  const hasUploadId = new URLSearchParams(rawQuery).has('uploadId');
-  if (key === '') {
-    if (request.method !== 'POST' || request.body === undefined) return undefined;
-    return { eventName: 'ObjectCreated:Post', bucket, key: await keyOfForm(request, request.body) };
-  }
-  if (request.method === 'PUT' && !hasUploadId) {
-    const copied = request.headers['x-amz-copy-source'] !== undefined;
-    return { eventName: copied ? 'ObjectCreated:Copy' : 'ObjectCreated:Put', bucket, key };
-  }
-  if (request.method === 'POST' && hasUploadId) {
-    return { eventName: 'ObjectCreated:CompleteMultipartUpload', bucket, key };
-  }
-  return undefined;
-}
-
-/** Reads the key from a form; S3 replaces `${filename}` in it by the file's own name. */
-async function keyOfForm(request: ProxiedRequest, body: Buffer): Promise<string> {
-  const parser = new Busboy({ headers: { 'content-type': request.headers['content-type'] ?? '' } });
-  let key = '';
-  let fileName = '';
-  parser.on('field', (name, value) => {
-    if (name === 'key') key = value;
-  });
-  parser.on('file', (_fieldName, file, name) => {
-    fileName = name;
-    file.resume();
-  });
-  const finished = once(parser, 'finish');
-  parser.end(body);
-  await finished;
-  return key.replaceAll('${filename}', () => fileName);
 }

@@ -1,5 +1,5 @@
 import { CreateTableCommand, waitUntilTableExists, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
@@ -33,6 +33,9 @@ export async function createResources(
   };
   await Promise.all(Object.values(tables).map((table) => createTable(clients.directDynamodb, table)));
   await clients.directS3.send(new CreateBucketCommand({ Bucket: bucket.name }));
+  await clients.directS3.send(
+    new PutBucketVersioningCommand({ Bucket: bucket.name, VersioningConfiguration: bucket.versioning }),
+  );
   await clients.directS3.send(new CreateBucketCommand({ Bucket: cropsBucket.name }));
   const notifications = createBucketNotifications({
     ...localTarget,

@@ -2,14 +2,15 @@ import { buildApp } from 'fauxqs';
 import * as z from 'zod';
 import type { LoopbackServer } from '../loopback-server.ts';
 import { addMessageMoveOperations } from './message-move-operations.ts';
+import { addObjectVersions } from './object-versions.ts';
 
 /** The query by names; a parameter without a value is a sub-resource, such as `?tagging`. */
 const queryParameters = z.record(z.string(), z.unknown());
 
-/** The sub-resources that fauxqs can write. */
-const knownSubResources = ['uploads', 'delete', 'lifecycle'];
+/** The sub-resources that the local S3 can write. */
+const knownSubResources = ['uploads', 'delete', 'lifecycle', 'versioning'];
 
-/** Starts S3 and SQS in one server. It delivers no bucket notifications and has no object versions. */
+/** Starts S3 and SQS in one server. It delivers no bucket notifications. */
 export async function startS3AndSqs(region: string): Promise<LoopbackServer> {
   const app = buildApp({ logger: false, defaultRegion: region });
   // SDK clients use a queue URL's host as the endpoint, and the host of fauxqs resolves on few machines.
@@ -38,6 +39,7 @@ export async function startS3AndSqs(region: string): Promise<LoopbackServer> {
     if (request.method === 'PUT') request.body ??= Buffer.alloc(0);
     done();
   });
+  addObjectVersions(app);
   addMessageMoveOperations(app);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return { url, stop: () => app.close() };

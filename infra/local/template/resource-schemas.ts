@@ -5,16 +5,20 @@ import * as z from 'zod';
 export const bucketSchema = z
   .object({
     BucketName: z.string(),
+    VersioningConfiguration: z.strictObject({ Status: z.enum(['Enabled', 'Suspended']) }),
     NotificationConfiguration: z.strictObject({
       QueueConfigurations: z.tuple([
         z.strictObject({ Event: z.literal('s3:ObjectCreated:*'), Queue: z.string() }),
       ]),
     }),
   })
-  .transform(({ BucketName, NotificationConfiguration: { QueueConfigurations } }) => ({
-    name: BucketName,
-    notifiedQueueArn: QueueConfigurations[0].Queue,
-  }));
+  .transform(
+    ({ BucketName, VersioningConfiguration, NotificationConfiguration: { QueueConfigurations } }) => ({
+      name: BucketName,
+      versioning: VersioningConfiguration,
+      notifiedQueueArn: QueueConfigurations[0].Queue,
+    }),
+  );
 
 /** The bucket of crops, which notifies nobody. */
 export const cropsBucketSchema = z

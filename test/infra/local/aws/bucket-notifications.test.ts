@@ -27,6 +27,7 @@ const s3Event = z.object({
           key: z.string(),
           size: z.number(),
           eTag: z.string(),
+          versionId: z.string(),
           sequencer: z.string(),
         }),
       }),
@@ -109,7 +110,7 @@ describe('the notifications of the local bucket', () => {
     ]);
     assert.equal(object.key, 'gate/1.jpg');
     assert.deepEqual(rest, {
-      eventVersion: '2.1',
+      eventVersion: '2.5',
       eventSource: 'aws:s3',
       awsRegion: 'ap-northeast-2',
       eventName: 'ObjectCreated:Put',
@@ -165,7 +166,7 @@ describe('the notifications of the local bucket', () => {
     const { ETag } = await s3.send(
       new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: 'picture' }),
     );
-    await s3.send(
+    const { VersionId } = await s3.send(
       new CompleteMultipartUploadCommand({
         ...upload,
         UploadId,
@@ -176,6 +177,7 @@ describe('the notifications of the local bucket', () => {
     assert.equal(record?.eventName, 'ObjectCreated:CompleteMultipartUpload');
     assert.equal(record.s3.object.size, 7);
     assert.match(record.s3.object.eTag, /^[0-9a-f]{32}-1$/);
+    assert.equal(record.s3.object.versionId, VersionId);
     assert.equal(others.length, 0);
   });
 
@@ -190,22 +192,27 @@ describe('the notifications of the local bucket', () => {
     assert.equal(record.s3.object.key, 'form/car.jpg');
   });
 
-  test('number the events of a key in order', async () => {
-    await put('same.jpg', 'first');
-    await put('same.jpg', 'second');
-    const sequencers = (await receiveRecords()).map((record) => record.s3.object.sequencer);
+  test('name the version of each write of a key, and number them in order', async () => {
+    const { VersionId: first } = await put('same.jpg', 'first');
+    const { VersionId: second } = await put('same.jpg', 'second');
+    const objects = (await receiveRecords()).map((record) => record.s3.object);
+    assert.deepEqual(new Set(objects.map(({ versionId }) => versionId)), new Set([first, second]));
+    const sequencers = objects
+      .toSorted((one) => (one.versionId === first ? -1 : 1))
+      .map(({ sequencer }) => sequencer);
     assert.equal(sequencers.length, 2);
     assert.ok(sequencers.every((sequencer) => /^[0-9A-F]{18}$/.test(sequencer)));
     assert.ok(String(sequencers[0]) < String(sequencers[1]));
   });
 
-  test('do not announce a read or a deletion', async () => {
+  test('do not announce a read, a deletion or a delete marker that is removed', async () => {
     await put('gone.jpg', 'picture');
     await receiveAll();
     await (
       await s3.send(new GetObjectCommand({ Bucket: stack.bucket, Key: 'gone.jpg' }))
     ).Body?.transformToString();
-    await s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key: 'gone.jpg' }));
+    const { VersionId } = await s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key: 'gone.jpg' }));
+    await s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key: 'gone.jpg', VersionId }));
     assert.deepEqual(await receiveAll(), []);
   });
 
