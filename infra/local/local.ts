@@ -173,8 +173,5 @@ Upload a picture and look at its record, with these or any other credentials:
   npx plateline find 123가4567 --stage local --region ${region} --endpoint-url ${gateway.url}
   npx plateline tail --stage local --region ${region} --endpoint-url ${gateway.url}
 
-This bucket has no versions: the same bytes under the same key are a duplicate. On AWS they are a new
-version with a new record.
-
 ${headerRow()}`;
 }

@@ -10,8 +10,8 @@ export type StoredPicture = {
 
 /**
  * The message with which S3 announces a picture. The function takes each version for another picture. The
- * local S3 has no versions and gives the same bytes for all, so the bench uploads a picture once and reads
- * it ten thousand times.
+ * local S3 gives the same bytes for all versions in a bucket without versions, so the bench uploads a picture
+ * once and reads it ten thousand times.
  */
 export function announce({ bucket, key, sizeBytes }: StoredPicture, version: string, at: Date): string {
   const object = { key, size: sizeBytes, versionId: version };

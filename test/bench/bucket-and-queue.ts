@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { makeJpegOfSize } from '../../infra/local/samples/samples.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
@@ -7,7 +7,10 @@ import type { StoredPicture } from './announcements.ts';
 /** SQS's limit for one request. */
 const batchSize = 10;
 
-/** Puts a JPEG of this size into the bucket, without an event. */
+/** Without versions, so that the local S3 gives its bytes for any version that an event names. */
+const bucket = 'bench-pictures';
+
+/** Puts a JPEG of this size into a bucket without events. */
 export async function storePicture(
   stack: LocalStack,
   key: string,
@@ -16,8 +19,9 @@ export async function storePicture(
   const s3 = new S3Client(stack.s3.directClientConfiguration);
   try {
     const picture = makeJpegOfSize(sizeBytes);
-    await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: picture }));
-    return { bucket: stack.bucket, key, sizeBytes };
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: picture }));
+    return { bucket, key, sizeBytes };
   } finally {
     s3.destroy();
   }

@@ -48,7 +48,7 @@ export function pictureOf(...plates: (string | PlateTruth)[]): Uint8Array {
 /** One record of an S3 event, as S3 writes it for an object of a bucket without versions. */
 export function s3EventRecord(bucket: string, encodedKey: string, object: Record<string, unknown> = {}) {
   return {
-    eventVersion: '2.1',
+    eventVersion: '2.5',
     eventSource: 'aws:s3',
     awsRegion: 'ap-northeast-2',
     eventTime: '2026-11-22T08:15:00.000Z',
@@ -60,8 +60,11 @@ export function s3EventRecord(bucket: string, encodedKey: string, object: Record
   };
 }
 
-/** A bucket whose uploads announce nothing. */
+/** A bucket without versions, whose uploads announce nothing. */
 export const quietBucket = 'quiet-bucket';
+
+/** What identifies the bytes of an upload, by the names that an event gives it. */
+export type UploadedBytes = { readonly eTag: string; readonly versionId: string };
 
 type MessageCounts = { readonly visible: number; readonly invisible: number };
 
@@ -102,12 +105,16 @@ export async function startPipeline(options: LocalStackOptions = {}) {
     /** Everything the function wrote, line by line. */
     log,
 
-    /** Uploads an object and returns its ETag without quotes. */
-    async upload(key: string, bytes: Uint8Array, metadata: Record<string, string> = {}): Promise<string> {
-      const { ETag: etag = '' } = await s3.send(
+    /** Uploads an object and returns what identifies its bytes; the ETag is without quotes. */
+    async upload(
+      key: string,
+      bytes: Uint8Array,
+      metadata: Record<string, string> = {},
+    ): Promise<UploadedBytes> {
+      const { ETag: etag = '', VersionId: versionId = '' } = await s3.send(
         new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: bytes, Metadata: metadata }),
       );
-      return etag.replaceAll('"', '');
+      return { eTag: etag.replaceAll('"', ''), versionId };
     },
 
     /** Puts an object into `quietBucket` and returns its record for an event that is sent by hand. */

@@ -211,14 +211,17 @@ test('from upload to table the record has all that it promises, hangul included'
     uploadTimeOf: () => new Date('2026-11-22T08:00:00Z'),
   });
   t.onTestFinished(() => pipeline.stop());
-  const etag = await pipeline.upload('정문/2026/11/22/081500.png', pictureOf('서울 12바 5215'));
+  const { eTag, versionId } = await pipeline.upload(
+    '정문/2026/11/22/081500.png',
+    pictureOf('서울 12바 5215'),
+  );
   const { uploadedAt, readAt, expiresAt, sizeBytes, ...record } = await pipeline.recordOf(
     '정문/2026/11/22/081500.png',
     isFinal,
   );
   const { bucket } = pipeline.stack;
   assert.deepEqual(record, {
-    imageId: `s3://${bucket}/%EC%A0%95%EB%AC%B8/2026/11/22/081500.png?etag=${etag}`,
+    imageId: `s3://${bucket}/%EC%A0%95%EB%AC%B8/2026/11/22/081500.png?versionId=${versionId}`,
     status: 'READ',
     plate: '서울 12바 5215',
     confidence: 0.9,
@@ -238,7 +241,8 @@ test('from upload to table the record has all that it promises, hangul included'
     height: 720,
     bucket,
     key: '정문/2026/11/22/081500.png',
-    etag,
+    versionId,
+    etag: eTag,
     camera: '정문',
     capturedAt: '2026-11-21T23:15:00.000Z',
     capturedAtSource: 'key',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { buildApp } from 'fauxqs';
 import * as z from 'zod';
 import { readObjectWrite } from './object-write.ts';
@@ -25,8 +25,8 @@ import {
 /** Marks the requests that meet fauxqs as it is. */
 const insideHeader = 'x-inside';
 
-/** Headers that belong to a connection, not to its request. */
-const headersOfConnection = ['host', 'connection', 'transfer-encoding', 'expect'];
+/** Headers that belong to a connection, not to a request or its reply. */
+const headersOfConnection = ['host', 'connection', 'keep-alive', 'transfer-encoding', 'expect'];
 
 const routeParameters = z.object({ bucket: z.string(), '*': z.string().default('') });
 
@@ -185,12 +185,15 @@ async function writeVersion(
     method,
     // All of the key is encoded, because `inject` would leave out folders such as `..`.
     url: `/${bucketName}/${encodeURIComponent(key)}?${query.toString()}`,
-    headers: Object.fromEntries(
-      Object.entries(headers).filter(([name]) => !headersOfConnection.includes(name)),
-    ),
+    headers: withoutConnection(headers),
     ...(body !== undefined && { payload: body }),
   };
-  return { kind: 'reply', reply: await bucket.write(write.key, request) };
+  const reply = await bucket.write(write.key, request);
+  return { kind: 'reply', reply: { ...reply, headers: withoutConnection(reply.headers) } };
+}
+
+function withoutConnection(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !headersOfConnection.includes(name)));
 }
 
 function refused(statusCode: number, code: string, message: string, headers: S3Reply['headers'] = {}) {

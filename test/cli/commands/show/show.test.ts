@@ -41,7 +41,7 @@ const objectUri = () => `s3://${pipeline.stack.bucket}/${taxiKey}`;
 test('the whole record of an object is shown', async () => {
   const { output, errors, status } = await show(objectUri());
   assert.deepEqual([errors, status], ['', 0]);
-  assert.match(output, /^imageId +s3:\/\/\S+%EC%9E%85%EA%B5%AC%2B1\.png\?etag=\w+$/m);
+  assert.match(output, /^imageId +s3:\/\/\S+%EC%9E%85%EA%B5%AC%2B1\.png\?versionId=[\w-]+$/m);
   assert.match(output, /^status +READ$/m);
   assert.match(output, /^plate +서울12바5215$/m);
   assert.match(output, /^box +807,488 953,488 953,562 807,562$/m);
