@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { createVersionHistory, type ObjectVersion } from './version-history.ts';
 
@@ -23,6 +23,9 @@ export type VersioningStatus = 'Enabled' | 'Suspended';
 /** Holds the bytes of all versions of all buckets. AWS has no such bucket. */
 export const bytesBucket = 'bytes-of-versions';
 
+/** That of AWS's version ids. */
+const versionIdLength = 32;
+
 export type VersionedBucket = ReturnType<typeof createVersionedBucket>;
 
 /**
@@ -32,7 +35,15 @@ export type VersionedBucket = ReturnType<typeof createVersionedBucket>;
 export function createVersionedBucket(name: string, askS3: AskS3) {
   const history = createVersionHistory();
   let status: VersioningStatus = 'Enabled';
-  const nextVersionId = () => (status === 'Enabled' ? randomBytes(24).toString('base64url') : 'null');
+  const writeCounts = new Map<string, number>();
+  /** The same in every run, so that the examples in the documentation stay as they are. */
+  const nextVersionId = (key: string): string => {
+    if (status === 'Suspended') return 'null';
+    const count = (writeCounts.get(key) ?? 0) + 1;
+    writeCounts.set(key, count);
+    const digest = createHash('sha256').update(`${name}/${key}/${count}`).digest('base64url');
+    return digest.slice(0, versionIdLength);
+  };
   const urlOf = (key: string) => `/${name}/${encodeURIComponent(key)}`;
   const inTurn = createTurns();
 
@@ -63,7 +74,7 @@ export function createVersionedBucket(name: string, askS3: AskS3) {
         const { headers } = await askS3({ method: 'HEAD', url: urlOf(key) });
         const storedAs = randomUUID();
         await copy(`${name}/${key}`, `/${bytesBucket}/${storedAs}`);
-        const versionId = nextVersionId();
+        const versionId = nextVersionId(key);
         await add({
           key,
           versionId,
@@ -77,7 +88,7 @@ export function createVersionedBucket(name: string, askS3: AskS3) {
     /** Puts a delete marker over the versions of a key, and returns it. */
     mark(key: string): Promise<ObjectVersion> {
       return inTurn(async () => {
-        const marker = { key, versionId: nextVersionId(), lastModified: new Date() };
+        const marker = { key, versionId: nextVersionId(key), lastModified: new Date() };
         await add(marker);
         await askS3({ method: 'DELETE', url: urlOf(key) });
         return marker;

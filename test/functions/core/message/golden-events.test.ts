@@ -112,7 +112,18 @@ describe('an event as AWS documents it is read:', () => {
     ['no version, as JSON null', { versionId: null }, plain],
     ['the ETag of a multipart upload', { eTag: 'd41d8cd98f00b204e9800998ecf8427e-38' }, `${plain}-38`],
     ['a short sequencer', { sequencer: '0A' }, plain],
+    ['a sequencer of 18 digits', { sequencer: '00692A3B9C4D5E6F70' }, plain],
     ['no sequencer', { sequencer: undefined }, plain],
+    [
+      'a key with an emoji, a line break, a quote and slashes in a row',
+      { key: '/gate//%F0%9F%9A%97%0A%22.jpg' },
+      's3://amzn-s3-demo-bucket//gate//%F0%9F%9A%97%0A%22.jpg?etag=d41d8cd98f00b204e9800998ecf8427e',
+    ],
+    [
+      'a key that looks like a query',
+      { key: 'gate/a%3FversionId%3Db%23c.jpg' },
+      's3://amzn-s3-demo-bucket/gate/a%3FversionId%3Db%23c.jpg?etag=d41d8cd98f00b204e9800998ecf8427e',
+    ],
     [
       'a form-encoded key with blanks, plus signs and percent signs',
       { key: 'gate/a+b%2Bc%2525.jpg' },
@@ -125,7 +136,11 @@ describe('an event as AWS documents it is read:', () => {
     ],
   ] as const) {
     test(`S3 notification with ${what}`, () => {
-      assert.deepEqual(idsOf(inS3(documentedRecord('2.1', 'ObjectCreated:Put', object))), [imageId]);
+      for (const version of ['2.1', '2.5']) {
+        const body = inS3(documentedRecord(version, 'ObjectCreated:Put', object));
+        assert.deepEqual(idsOf(body), [imageId]);
+        assert.deepEqual(idsOf(inSns(body)), [imageId]);
+      }
     });
   }
 
@@ -134,6 +149,31 @@ describe('an event as AWS documents it is read:', () => {
     assert.deepEqual(idsOf(inEventBridge({ key: 'a b+c.jpg' })), [imageId]);
     assert.deepEqual(idsOf(inSns(inEventBridge({ key: 'a b+c.jpg' }))), [imageId]);
   });
+
+  for (const [what, object, imageId] of [
+    ['no version', { 'version-id': undefined }, 'example-key?etag=b1946ac92492d2347c6235b4d2611184'],
+    ['the version null', { 'version-id': 'null' }, 'example-key?etag=b1946ac92492d2347c6235b4d2611184'],
+    [
+      'the ETag of a multipart upload',
+      { 'version-id': undefined, etag: 'b1946ac92492d2347c6235b4d2611184-38' },
+      'example-key?etag=b1946ac92492d2347c6235b4d2611184-38',
+    ],
+    [
+      'a key with percent signs, which EventBridge does not encode',
+      { key: 'gate/100%25.jpg' },
+      'gate/100%2525.jpg?versionId=IYV3p45BT0ac8hjHg1houSdS1a.Mro8e',
+    ],
+  ] as const) {
+    test(`EventBridge with ${what}`, () => {
+      assert.deepEqual(idsOf(inEventBridge(object)), [`s3://amzn-s3-demo-bucket1/${imageId}`]);
+    });
+  }
+
+  for (const type of ['Object Deleted', 'Object Restore Completed', 'Object Tags Added']) {
+    test(`an event of EventBridge that creates no object is ignored: ${type}`, () => {
+      assert.deepEqual(idsOf(inEventBridge({}).replace('Object Created', type)), []);
+    });
+  }
 
   test('the test event that S3 sends first, directly and through SNS', () => {
     const body = JSON.stringify({
