@@ -64,7 +64,7 @@ export function s3EventRecord(bucket: string, encodedKey: string, object: Record
 export const quietBucket = 'quiet-bucket';
 
 /** What identifies the bytes of an upload, by the names that an event gives it. */
-export type UploadedBytes = { readonly eTag: string; readonly versionId: string };
+type UploadedBytes = { readonly eTag: string; readonly versionId: string };
 
 type MessageCounts = { readonly visible: number; readonly invisible: number };
 
