@@ -16,10 +16,11 @@ import type { PageFiles } from './page-files.ts';
 import { createLiveRoutes } from './routes/live.ts';
 import { createPictureRoutes } from './routes/picture.ts';
 import { createSearchRoutes } from './routes/search.ts';
+import { createUsageRoutes } from './routes/usage.ts';
 import { createWaitingRoutes } from './routes/waiting.ts';
 
 /** The pages that the browser's address can name; the page itself shows which one. */
-const pagePaths = ['/', '/search', '/picture', '/waiting'] as const;
+const pagePaths = ['/', '/search', '/picture', '/waiting', '/usage'] as const;
 
 const pollIntervalMs = 1000;
 const newestOfCamera = 20;
@@ -63,6 +64,7 @@ export function createConsoleApp(deps: {
   app.route('/api/live', createLiveRoutes(createFeed(source, onBug)));
   app.route('/api/search', createSearchRoutes(source));
   app.route('/api/picture', createPictureRoutes(source));
+  app.route('/api/usage', createUsageRoutes(source));
   app.route('/api/waiting', createWaitingRoutes(source));
   for (const [path, file] of page) app.get(path, () => fileAnswer(file));
   for (const path of pagePaths) app.get(path, () => fileAnswer(page.get('/index.html')));

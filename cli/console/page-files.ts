@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** The files of the page by their paths. */
-export type PageFiles = ReadonlyMap<string, { readonly body: Uint8Array; readonly contentType: string }>;
+export type PageFiles = ReadonlyMap<string, PageFile>;
+type PageFile = { readonly body: Uint8Array; readonly contentType: string };
 
 const directory = fileURLToPath(new URL('page/', import.meta.url));
 
@@ -15,6 +17,9 @@ export async function bundlePage(): Promise<PageFiles> {
       outdir: directory,
       write: false,
       bundle: true,
+      // A page with a chart loads its library as a file of its own.
+      splitting: true,
+      chunkNames: 'part-[hash]',
       minify: true,
       format: 'esm',
       target: 'es2023',
@@ -27,12 +32,15 @@ export async function bundlePage(): Promise<PageFiles> {
     readFile(`${directory}index.html`),
     readFile(`${directory}icon.svg`),
   ]);
-  const bodyOf = (name: string) =>
-    bundle.outputFiles.find(({ path }) => path.endsWith(name))?.contents ?? new Uint8Array();
-  return new Map([
+  return new Map<string, PageFile>([
     ['/index.html', { body: html, contentType: 'text/html; charset=utf-8' }],
-    ['/page.js', { body: bodyOf('page.js'), contentType: 'text/javascript; charset=utf-8' }],
-    ['/styles.css', { body: bodyOf('styles.css'), contentType: 'text/css; charset=utf-8' }],
     ['/icon.svg', { body: icon, contentType: 'image/svg+xml' }],
+    ...bundle.outputFiles.map(({ path: file, contents }) => {
+      const contentType = file.endsWith('.css') ? 'text/css' : 'text/javascript';
+      return [
+        `/${path.basename(file)}`,
+        { body: contents, contentType: `${contentType}; charset=utf-8` },
+      ] as const;
+    }),
   ]);
 }

@@ -233,6 +233,28 @@ describe('the console in a browser', () => {
     assert.deepEqual(errors, []);
   });
 
+  test('Usage shows the month by day and camera in a chart and in tables, and what calls cost', async () => {
+    await page.goto(at('/usage'));
+    await page.locator('.chart canvas').waitFor();
+    await page.getByRole('rowheader', { name: 'charging-bay' }).waitFor();
+    await page.getByLabel('Price of a call (won)').fill('100');
+    await page.getByText('₩').waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    await page.getByLabel('Camera').selectOption('charging-bay');
+    await page.waitForURL(/camera=charging-bay/);
+    await page.getByLabel('Month').selectOption({ index: 12 });
+    await page.getByText('Nothing was counted').waitFor();
+
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.goto(at('/usage'));
+    await page.getByRole('button', { name: '한국어' }).click();
+    await page.getByRole('button', { name: '어둡게 또는 밝게' }).click();
+    await page.locator('.chart canvas').waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+    assert.deepEqual(errors, []);
+  });
+
   test('a lost connection is said in a sentence', async () => {
     await page.getByText('Connected').waitFor();
     await running.close();

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
+import { addMonthOfUsage } from './usage-samples.ts';
 import { addWaitingPictures } from './waiting-samples.ts';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../docs/console/', import.meta.url));
@@ -55,6 +56,15 @@ const shots: readonly Shot[] = [
     open: openFirst,
   },
   {
+    name: 'usage',
+    path: '/usage',
+    language: 'en',
+    theme: 'light',
+    size: desktop,
+    prepare: (samples) => addMonthOfUsage(samples, Date.now()),
+  },
+  { name: 'usage-phone', path: '/usage', language: 'ko', theme: 'dark', size: phone },
+  {
     name: 'waiting',
     path: '/waiting',
     language: 'en',
@@ -92,7 +102,7 @@ try {
       [language, theme] as const,
     );
     await page.goto(origin + path, { waitUntil: 'load' });
-    await page.locator('.record').first().waitFor();
+    await page.locator('.record, .chart canvas').first().waitFor();
     await open?.(page);
     await eventually(
       'every image',

@@ -7,7 +7,7 @@ import { globalOptionsOf } from '../../options/global-options.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { parseUsagePeriod, type UsagePeriod } from './usage-period.ts';
+import { parseUsagePeriod, type UsagePeriod } from '../../usage/usage-period.ts';
 import {
   estimateMonth,
   groupUsage,
@@ -15,7 +15,7 @@ import {
   type Counts,
   type MonthEstimate,
   type UsageRow,
-} from './usage-summary.ts';
+} from '../../usage/usage-summary.ts';
 
 type UsageOptions = {
   readonly month?: string;

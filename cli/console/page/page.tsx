@@ -9,6 +9,7 @@ import { Empty, Trouble } from './parts.tsx';
 import { PicturePage } from './picture-page.tsx';
 import { LanguageContext, storedLanguage, storedTheme, useWords, WriterContext } from './preferences.ts';
 import { SearchPage } from './search-page.tsx';
+import { UsagePage } from './usage-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
 import { sentenceOf } from './words.ts';
 
@@ -20,6 +21,7 @@ const pages = [
   { path: '/', name: 'live' },
   { path: '/search', name: 'search' },
   { path: '/waiting', name: 'waiting' },
+  { path: '/usage', name: 'usage' },
 ] as const;
 
 /** Exchanges the token of the address, if it has one, and takes it out of the address. */
@@ -80,6 +82,7 @@ function CurrentPage({ location: { pathname, searchParams } }: { readonly locati
     document.title = `${text[name]} · Plateline`;
   }, [pathname, text]);
   if (pathname === '/search') return <SearchPage query={searchParams} />;
+  if (pathname === '/usage') return <UsagePage query={searchParams} />;
   if (pathname === '/waiting') return <WaitingPage />;
   if (pathname === '/picture') return <PicturePage imageId={searchParams.get('id') ?? ''} />;
   return <LivePage camera={searchParams.get('camera') ?? undefined} />;

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import {
-  estimateMonth,
-  groupUsage,
-  totalOf,
-  type Counts,
-} from '../../../../cli/commands/usage/usage-summary.ts';
+import { estimateMonth, groupUsage, totalOf, type Counts } from '../../../cli/usage/usage-summary.ts';
 
 const none = {
   pictures: 0,

@@ -1,4 +1,4 @@
-import { usageCounters, type UsageIncrement } from '../../../functions/core/record/usage.ts';
+import { usageCounters, type UsageIncrement } from '../../functions/core/record/usage.ts';
 import { monthProgress } from './usage-period.ts';
 
 /** A count for each counter of the usage table. */

@@ -1,7 +1,7 @@
-import { koreaZone } from '../../../functions/core/capture/utc-moment.ts';
-import { koreaDayOf } from '../../../functions/core/record/usage.ts';
-import { daysOf, type DaySpan } from '../../aws/usage-items.ts';
-import { parseTimeSpan } from '../../options/time-span.ts';
+import { koreaZone } from '../../functions/core/capture/utc-moment.ts';
+import { koreaDayOf } from '../../functions/core/record/usage.ts';
+import { daysOf, type DaySpan } from '../aws/usage-items.ts';
+import { parseTimeSpan } from '../options/time-span.ts';
 
 /** The days to show. */
 export type UsagePeriod = DaySpan & {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import { daysOf } from '../../../../cli/aws/usage-items.ts';
-import { monthProgress, parseUsagePeriod } from '../../../../cli/commands/usage/usage-period.ts';
+import { daysOf } from '../../../cli/aws/usage-items.ts';
+import { monthProgress, parseUsagePeriod } from '../../../cli/usage/usage-period.ts';
 
 /** 22 November in Korea, 21 November in UTC. */
 const nowMs = Date.parse('2026-11-22T00:30:00+09:00');
