@@ -2,7 +2,7 @@
  * What AWS costs a stage with the default parameters and a retention of 90 days, in USD, from the table in
  * docs/scale.md; a test compares them. Pictures arrive one by one, which is the most that a picture costs.
  */
-export const awsPrices = {
+const awsPrices = {
   /** Alarms, metrics, dashboard, key, and the polling of an empty queue. */
   fixedMonth: 12.2,
   millionPictures: 21.4,
