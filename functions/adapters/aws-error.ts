@@ -11,7 +11,10 @@ const awsError = z.object({
  * Converts an error of the AWS SDK to an OutsideError with a code such as `DYNAMODB_THROTTLINGEXCEPTION`. The
  * SDK's text is omitted: for a torn reply it quotes the reply, and a reply of SSM contains the secret.
  */
-export function fromAwsError(system: 'S3' | 'SSM' | 'DynamoDB' | 'SQS', error: unknown): OutsideError {
+export function fromAwsError(
+  system: 'S3' | 'SSM' | 'DynamoDB' | 'SQS' | 'SNS',
+  error: unknown,
+): OutsideError {
   if (error instanceof OutsideError) return error;
   const known = awsError.safeParse(error).data;
   const name = known?.name ?? 'UnknownError';

@@ -91,6 +91,10 @@ const keyTemplate = z.string().check(({ value, issues }) => {
   if (parsed.kind === 'fault') issues.push({ code: 'custom', message: parsed.message, input: value });
 });
 
+const trueOrFalse = z
+  .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
+  .or(z.boolean());
+
 const stage = z
   .string()
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must consist of a-z, 0-9 and hyphens, and start with a letter');
@@ -125,9 +129,9 @@ const parameters = z.object({
   secretTtlSeconds: wholeNumber(1, 86_400),
   keyTemplate,
   reviewBelowConfidence: confidence,
-  keepCrops: z
-    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
-    .or(z.boolean()),
+  keepCrops: trueOrFalse,
+  events: trueOrFalse,
+  eventPlates: z.enum(['plain', 'hashed'], 'must be plain or hashed'),
   alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
 });
 

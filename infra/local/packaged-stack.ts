@@ -27,7 +27,7 @@ export async function startPackagedStack(
   try {
     await packageInto(packageDirectory, reader);
     const startEndpoint = reader === 'builtin' ? startNoEndpoint : startReadingEndpoint;
-    return await startLocalStackWith(startEndpoint, { ...options, packageDirectory });
+    return await startLocalStackWith(startEndpoint, { events: true, ...options, packageDirectory });
   } finally {
     await rm(packageDirectory, { recursive: true });
   }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createResources, putSecureString, type ResourceOverrides } from './aws/resources.ts';
+import { createTableStream, type TableStream } from './aws/table-stream.ts';
 import {
   createClients,
   localCredentials,
@@ -34,6 +35,8 @@ export interface LocalStackOptions extends ResourceOverrides {
   concurrency?: number;
   /** With false the messages stay in their queues until `startPolling()`. */
   polling?: boolean;
+  /** Whether functions also follow the table's stream and the clock; false if absent. */
+  events?: boolean;
   /** Free ports where none is given. */
   ports?: Partial<ServicePorts & { readonly vehiclePlateEndpoint: number }>;
   /** Keeps all requests and calls for a test; the list grows with every picture. False if absent. */
@@ -56,6 +59,10 @@ export interface LocalStack<Endpoint extends LocalEndpoint = ScriptedEndpoint> e
   readonly deadLetterQueueUrl: string;
   readonly tableName: string;
   readonly usageTableName: string;
+  readonly visitsTableName: string;
+  readonly listsTableName: string;
+  readonly eventsTopicArn: string;
+  readonly lostRecordsQueueUrl: string;
   /** The function of this folder in `functions/`; throws if the template has none. */
   functionOf(folder: string): LocalFunction;
   /** Starts to deliver messages to all functions; a second call does nothing. */
@@ -116,6 +123,7 @@ async function start<Endpoint extends LocalEndpoint>(
   const queueUrlOf = await createResources(template, services, clients, options);
   await putKeys(clients, template);
 
+  const stream = options.events === true ? followReadings(template, services, clients) : undefined;
   const functions = new Map<string, LocalFunction>();
   for (const deployed of Object.values(template.functions)) {
     const localFunction = await createLocalFunction(cleanup, deployed, {
@@ -129,10 +137,12 @@ async function start<Endpoint extends LocalEndpoint>(
       concurrency: options.concurrency ?? 2,
       sqs: clients.directSqs,
       queueUrlOf,
+      stream,
       onOutput: options.onOutput ?? (() => undefined),
     });
     functions.set(deployed.folder, localFunction);
   }
+  if (stream) startRules(cleanup, template, functions);
   const startPolling = () => {
     for (const each of functions.values()) each.startPolling();
   };
@@ -143,13 +153,7 @@ async function start<Endpoint extends LocalEndpoint>(
     vehiclePlateEndpoint,
     appKey,
     secretKey,
-    bucket: template.bucket.name,
-    cropsBucket: template.cropsBucket.name,
-    queueUrl: queueUrlOf(template.queues.PicturesQueue.arn),
-    queueArn: template.queues.PicturesQueue.arn,
-    deadLetterQueueUrl: queueUrlOf(template.queues.PicturesDeadLetterQueue.arn),
-    tableName: template.tables.ReadingsTable.TableName,
-    usageTableName: template.tables.UsageTable.TableName,
+    ...namesOf(template, queueUrlOf),
     functionOf: (folder) => {
       const found = functions.get(folder);
       if (found === undefined) throw new TypeError(`The template has no function ${folder}.`);
@@ -159,6 +163,57 @@ async function start<Endpoint extends LocalEndpoint>(
     killSandboxes: async () => {
       await Promise.all([...functions.values()].map((each) => each.killSandboxes()));
     },
+  };
+}
+
+/** The stream of the readings. */
+function followReadings(
+  { tables }: TemplateResources,
+  { dynamodb }: LocalServices,
+  { directDynamodb }: LocalClients,
+): TableStream {
+  const { TableName: tableName, KeySchema: key } = tables.ReadingsTable;
+  const stream = createTableStream(directDynamodb, {
+    tableName,
+    keyNames: key.map(({ AttributeName }) => AttributeName),
+  });
+  dynamodb.onReply(stream.onReply);
+  return stream;
+}
+
+/** Invokes the functions of rules every minute. */
+function startRules(
+  cleanup: AsyncDisposableStack,
+  { rules, functions: deployed }: TemplateResources,
+  functions: ReadonlyMap<string, LocalFunction>,
+): void {
+  for (const { functionArn } of Object.values(rules)) {
+    const folder = Object.values(deployed).find(({ arn }) => arn === functionArn)?.folder ?? '';
+    const sandbox = functions.get(folder)?.createSandbox();
+    const timer = setInterval(() => void sandbox?.invoke({}), 60_000);
+    cleanup.defer(() => {
+      clearInterval(timer);
+    });
+  }
+}
+
+/** Where the parts of the stack are. */
+function namesOf(
+  { bucket, cropsBucket, queues, tables, functions }: TemplateResources,
+  queueUrlOf: (queueArn: string) => string,
+) {
+  return {
+    bucket: bucket.name,
+    cropsBucket: cropsBucket.name,
+    queueUrl: queueUrlOf(queues.PicturesQueue.arn),
+    queueArn: queues.PicturesQueue.arn,
+    deadLetterQueueUrl: queueUrlOf(queues.PicturesDeadLetterQueue.arn),
+    tableName: tables.ReadingsTable.TableName,
+    usageTableName: tables.UsageTable.TableName,
+    visitsTableName: tables.VisitsTable.TableName,
+    listsTableName: tables.ListsTable.TableName,
+    lostRecordsQueueUrl: queueUrlOf(queues['LostRecordsQueue']?.arn ?? ''),
+    eventsTopicArn: functions['NotifyLambdaFunction']?.environment['EVENTS_TOPIC'] ?? '',
   };
 }
 
@@ -182,6 +237,7 @@ function environmentOf(
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ENDPOINT_URL_SQS: sqs.url,
+    AWS_ENDPOINT_URL_SNS: sqs.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SSM: ssm.url,
   };

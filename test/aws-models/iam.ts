@@ -66,6 +66,7 @@ const tableTarget = z.object({
   IndexName: z.string().optional(),
   RequestItems: z.record(z.string(), z.unknown()).default({}),
 });
+const topicTarget = z.object({ TopicArn: z.string() });
 const parameterTarget = z.object({ Names: z.array(z.string()).optional(), Name: z.string().optional() });
 const objectTarget = z.object({
   Bucket: z.string(),
@@ -98,6 +99,8 @@ export function needsOf({ service, operation, input }: AwsCall): Need[] {
         resource: `arn:aws:ssm:${region}:${account}:parameter${name}`,
       }));
     }
+    case 'sns':
+      return [{ action: 'sns:Publish', resource: topicTarget.parse(input).TopicArn }];
     case 's3':
       return needsOfS3(operation, objectTarget.parse(input));
   }

@@ -12,6 +12,8 @@ export type AwsCall = {
 /** Reads a request of a local service; undefined for an operation of S3 that the model does not have. */
 export function readCall(service: ServiceName, request: ProxiedRequest): AwsCall | undefined {
   if (service === 's3') return readS3Call(request);
+  // SNS is in the local server of SQS.
+  if (service === 'sqs' && request.operation === undefined) return readSnsCall(request);
   const { operation = '', body } = request;
   const input = parseJson(body?.toString() ?? '');
   if (typeof input !== 'object' || input === null) throw new TypeError(`${operation} has no JSON body.`);
@@ -21,6 +23,56 @@ export function readCall(service: ServiceName, request: ProxiedRequest): AwsCall
 /** The access key that signed a request. */
 export function signerOf({ headers }: ProxiedRequest): string | undefined {
   return /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1];
+}
+
+/** A form: its names are paths through the input, such as `Entries.member.1.Id`. */
+function readSnsCall({ body }: ProxiedRequest): AwsCall | undefined {
+  const form = new URLSearchParams(body?.toString() ?? '');
+  const operation = form.get('Action') ?? '';
+  const input = valueAt(models.sns.operations[operation]?.input ?? '', '', form);
+  if (typeof input !== 'object' || input === null) return undefined;
+  return { service: 'sns', operation, input: Object.fromEntries(Object.entries(input)) };
+}
+
+function valueAt(shapeName: string, place: string, form: URLSearchParams): unknown {
+  const shape = models.sns.shapes[shapeName];
+  const hasValues = [...form.keys()].some((name) => name === place || name.startsWith(`${place}.`));
+  if (shape === undefined || (place !== '' && !hasValues)) return undefined;
+  const valuesOf = (kind: string, read: (itemPlace: string) => unknown): unknown[] => {
+    const values: unknown[] = [];
+    for (let count = 1; ; count += 1) {
+      const value = read(`${place}.${kind}.${count}`);
+      if (value === undefined) return values;
+      values.push(value);
+    }
+  };
+  switch (shape.type) {
+    case 'structure':
+      return Object.fromEntries(
+        Object.entries(shape.members).flatMap(([name, member]) => {
+          const value = valueAt(member.shape, place === '' ? name : `${place}.${name}`, form);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      );
+    case 'list':
+      return valuesOf('member', (itemPlace) => valueAt(shape.member?.shape ?? '', itemPlace, form));
+    case 'map':
+      return Object.fromEntries(
+        valuesOf('entry', (itemPlace) => {
+          const key = form.get(`${itemPlace}.${shape.key?.locationName ?? 'key'}`);
+          const value = `${itemPlace}.${shape.value?.locationName ?? 'value'}`;
+          return key === null ? undefined : [key, valueAt(shape.value?.shape ?? '', value, form)];
+        }).filter((entry) => Array.isArray(entry)),
+      );
+    case 'string':
+    case 'blob':
+    case 'boolean':
+    case 'integer':
+    case 'long':
+    case 'double':
+    case 'timestamp':
+      return form.get(place) ?? undefined;
+  }
 }
 
 /** REST: the operation follows from the method and the path, its input from path, query and headers. */

@@ -48,6 +48,7 @@ const serviceModel = z.object({
 const modelsFile = z.object({
   dynamodb: serviceModel,
   s3: serviceModel,
+  sns: serviceModel,
   sqs: serviceModel,
   ssm: serviceModel,
 });

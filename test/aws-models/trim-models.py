@@ -10,11 +10,12 @@ import os
 import botocore
 
 OPERATIONS = {
-    "dynamodb": ("2012-08-10", ["BatchGetItem", "GetItem", "Query", "Scan", "UpdateItem"]),
+    "dynamodb": ("2012-08-10", ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"]),
     "s3": (
         "2006-03-01",
         ["GetBucketVersioning", "GetObject", "HeadObject", "ListObjectVersions", "ListObjectsV2"],
     ),
+    "sns": ("2010-03-31", ["PublishBatch"]),
     "sqs": (
         "2012-11-05",
         [

@@ -1,4 +1,4 @@
-import { runMapping, type MappingRun } from './event-source-mapping.ts';
+import { runMapping } from './event-source-mapping.ts';
 import { prices } from './prices.ts';
 
 /** What a stage has that costs money at any rate of pictures. */
@@ -20,13 +20,15 @@ type MonthCosts = {
   /** From the arrival of a message to its invocation, the mean and what one in a hundred exceeds. */
   readonly meanWaitSeconds: number;
   readonly longWaitSeconds: number;
-  /** The alarms, metrics, dashboard, key and the polling of an empty queue. */
+  /** The alarms, metrics, dashboard, key, the polling of an empty queue, and notify by the clock. */
   readonly fixed: number;
   readonly lambda: number;
   readonly sqs: number;
   readonly dynamodb: number;
   readonly s3: number;
   readonly logsAndTraces: number;
+  /** The function notify, with its requests, its log and its traces. */
+  readonly events: number;
   readonly storage: number;
 };
 
@@ -44,6 +46,21 @@ const logBytesPerInvocation = 1_100;
 
 /** The claim and the record with their indexes (test/bench/report). */
 const writeUnitsPerPicture = 6;
+/**
+ * What notify does for one record: the state of its site twice, its place in the index of due sites, the visit
+ * and its place in the index of plates, and the read. An invocation takes one record, as it does while records
+ * come one by one; full batches cost less. The duration is an assumption: seven requests in a row.
+ */
+const notify = {
+  writeUnits: 7,
+  readUnits: 2,
+  snsRequests: 2,
+  seconds: 0.06,
+  gigabytes: 0.5,
+} as const;
+/** The clock invokes it every minute, too. */
+const clockInvocations = daysAMonth * 24 * 60;
+
 /** A picture's bytes, and those of a record in the table and in its three indexes with DynamoDB's overhead. */
 const pictureBytes = 256 * 1024;
 const recordBytes = 1_100;
@@ -75,26 +92,46 @@ export function monthCosts(picturesADay: number, windowSeconds: number, stage: S
       stage.customMetrics * prices.customMetricMonth +
       prices.dashboardMonth +
       prices.kmsKeyMonth +
-      emptyReceives * prices.sqsRequest,
+      emptyReceives * prices.sqsRequest +
+      notifyCosts(clockInvocations),
     lambda:
       billedSeconds * (stage.memorySizeMb / 1024) * prices.lambdaGigabyteSecond +
       invocations * prices.lambdaRequest,
     sqs: sqsRequests * prices.sqsRequest,
     dynamodb: writeUnits * prices.dynamodbWriteUnit,
     s3: pictures * (prices.s3Put + prices.s3Get),
-    logsAndTraces: logBytes * prices.logByte + tracesIn(invocations, run) * prices.xrayTrace,
+    logsAndTraces:
+      logBytes * prices.logByte + tracesIn(invocations, run.batches.length / run.seconds) * prices.xrayTrace,
+    events: eventsCosts(pictures),
     storage: storageCosts(picturesADay, stage.retentionDays),
   };
 }
 
 /** The sum of all parts of a month, in USD. */
-export function totalOf({ fixed, lambda, sqs, dynamodb, s3, logsAndTraces, storage }: MonthCosts): number {
-  return fixed + lambda + sqs + dynamodb + s3 + logsAndTraces + storage;
+export function totalOf(costs: MonthCosts): number {
+  const { fixed, lambda, sqs, dynamodb, s3, logsAndTraces, events, storage } = costs;
+  return fixed + lambda + sqs + dynamodb + s3 + logsAndTraces + events + storage;
+}
+
+/** The costs of visits, watch lists and events; no list and no subscriber. */
+function eventsCosts(pictures: number): number {
+  const { writeUnits, snsRequests } = notify;
+  const requests = writeUnits * prices.dynamodbWriteUnit + snsRequests * prices.snsRequest;
+  return pictures * requests + notifyCosts(pictures);
+}
+
+function notifyCosts(invocations: number): number {
+  const { readUnits, seconds, gigabytes } = notify;
+  return (
+    invocations * readUnits * prices.dynamodbReadUnit +
+    invocations * (seconds * gigabytes * prices.lambdaGigabyteSecond + prices.lambdaRequest) +
+    invocations * logBytesPerInvocation * prices.logByte +
+    tracesIn(invocations, invocations / (daysAMonth * secondsADay)) * prices.xrayTrace
+  );
 }
 
 /** X-Ray's default rule: the first invocation of each second, and 5 % of the others. */
-function tracesIn(invocations: number, run: MappingRun): number {
-  const meanASecond = run.batches.length / run.seconds;
+function tracesIn(invocations: number, meanASecond: number): number {
   const secondsWithOne = 1 - Math.exp(-meanASecond);
   const share = secondsWithOne / meanASecond;
   return invocations * (share + 0.05 * (1 - share));
@@ -133,6 +170,7 @@ export function arrivalCostTable(stage: StageParts): string {
     'DynamoDB',
     'S3',
     'logs, traces',
+    'events',
     'storage',
     'USD a month',
     'USD a million, without fixed and storage',
@@ -146,7 +184,7 @@ export function arrivalCostTable(stage: StageParts): string {
       costs.picturesPerInvocation.toFixed(1),
       `${costs.meanWaitSeconds.toFixed(1)} s, ${costs.longWaitSeconds.toFixed(1)} s`,
       ...[costs.fixed, costs.lambda, costs.sqs, costs.dynamodb, costs.s3, costs.logsAndTraces].map(dollars),
-      ...[costs.storage, totalOf(costs)].map(dollars),
+      ...[costs.events, costs.storage, totalOf(costs)].map(dollars),
       ((moving / (picturesADay * daysAMonth)) * 1e6).toFixed(2),
     ];
   });

@@ -11,6 +11,10 @@ export const prices = {
   sqsRequest: 0.4e-6,
   /** On demand, standard class. */
   dynamodbWriteUnit: 0.625e-6,
+  /** A consistent read of up to 4 KB. */
+  dynamodbReadUnit: 0.125e-6,
+  /** A request to SNS of up to 64 KB. */
+  snsRequest: 0.5e-6,
   s3Put: 5e-6,
   s3Get: 0.4e-6,
   /** Ingested by CloudWatch Logs. */

@@ -43,22 +43,28 @@ const dashboardSchema = z.object({
 
 const pictures = { QueueName: { 'Fn::GetAtt': ['PicturesQueue', 'QueueName'] } };
 const deadLetters = { QueueName: { 'Fn::GetAtt': ['PicturesDeadLetterQueue', 'QueueName'] } };
+const lostRecords = { QueueName: { 'Fn::GetAtt': ['LostRecordsQueue', 'QueueName'] } };
 const readPlate = { FunctionName: { Ref: 'ReadPlateLambdaFunction' } };
+const notify = { FunctionName: { Ref: 'NotifyLambdaFunction' } };
 
 /** AWS's own metrics for the stack's resources, as the developer guides of SQS and Lambda name them. */
 const metricsOfAws: readonly Metric[] = [
-  ...[pictures, deadLetters].flatMap((dimensions) =>
+  ...[pictures, deadLetters, lostRecords].flatMap((dimensions) =>
     [
       'ApproximateAgeOfOldestMessage',
       'ApproximateNumberOfMessagesVisible',
       'ApproximateNumberOfMessagesNotVisible',
     ].map((name) => ({ namespace: 'AWS/SQS', name, dimensions })),
   ),
-  ...['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'].map((name) => ({
-    namespace: 'AWS/Lambda',
-    name,
-    dimensions: readPlate,
-  })),
+  ...[readPlate, notify].flatMap((dimensions) =>
+    ['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'].map((name) => ({
+      namespace: 'AWS/Lambda',
+      name,
+      dimensions,
+    })),
+  ),
+  // Only for a function that follows a stream.
+  { namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions: notify },
 ];
 
 let prod: Template;
@@ -191,6 +197,22 @@ const states: Readonly<
     ringsFor: { 'one error among invocations': { Errors: [ago(200, 0), ago(100)] } },
     isSilentFor: { 'invocations that answered': { Errors: [ago(200, 0), ago(100, 0)] } },
   },
+  'notify-errors': {
+    ringsFor: { 'one error among invocations': { Errors: [ago(200, 0), ago(100)] } },
+    isSilentFor: { 'invocations that answered': { Errors: [ago(200, 0), ago(100, 0)] } },
+  },
+  'notify-throttled': {
+    ringsFor: { 'one throttle': { Throttles: [ago(200, 0), ago(100)] } },
+    isSilentFor: { 'an invocation': { Throttles: [ago(100, 0)] } },
+  },
+  'events-late': {
+    ringsFor: { 'a record of eleven minutes ago': { IteratorAge: [ago(200, 500), ago(100, 660_000)] } },
+    isSilentFor: { 'records of nine minutes ago': { IteratorAge: [ago(200, 540_000), ago(100, 540_000)] } },
+  },
+  'events-lost': {
+    ringsFor: { 'a batch that was given up': { ApproximateNumberOfMessagesVisible: [ago(20, 1)] } },
+    isSilentFor: { 'an empty queue': { ApproximateNumberOfMessagesVisible: [ago(20, 0)] } },
+  },
 };
 
 const sectionOf = ({ AlarmName }: Alarm) => AlarmName.replace(/^plateline-prod-/, '');
@@ -257,6 +279,10 @@ describe('the alarms', () => {
       'broken-contract': [`BrokenContract ${service}`],
       'function-throttled': [`Throttles ${JSON.stringify(readPlate)}`],
       'function-errors': [`Errors ${JSON.stringify(readPlate)}`],
+      'notify-errors': [`Errors ${JSON.stringify(notify)}`],
+      'notify-throttled': [`Throttles ${JSON.stringify(notify)}`],
+      'events-late': [`IteratorAge ${JSON.stringify(notify)}`],
+      'events-lost': [`ApproximateNumberOfMessagesVisible ${JSON.stringify(lostRecords)}`],
     });
   });
 

@@ -14,7 +14,7 @@ import { beforeAll, describe, test } from 'vitest';
 import { deployedPackage } from './deployed-package.ts';
 
 const buckets = ['PicturesBucket', 'CropsBucket', 'ServerlessDeploymentBucket'];
-const tables = ['ReadingsTable', 'UsageTable'];
+const tables = ['ReadingsTable', 'UsageTable', 'VisitsTable', 'ListsTable'];
 
 /**
  * Findings of cdk-nag that we accept, each with its reason. Several packs have the same rule, so a rule is
@@ -61,7 +61,7 @@ const acceptedFindings: readonly {
   },
   {
     rules: ['CloudWatchLogGroupEncrypted'],
-    resources: ['ReadPlateLogGroup'],
+    resources: ['ReadPlateLogGroup', 'NotifyLogGroup'],
     reason: 'CloudWatch encrypts every log with its own key, and no plate or secret is in one.',
   },
   {
@@ -71,7 +71,7 @@ const acceptedFindings: readonly {
   },
   {
     rules: ['IAMNoInlinePolicy'],
-    resources: ['ReadPlateRole', 'ReadKeysPolicy', 'KeepCropsPolicy'],
+    resources: ['ReadPlateRole', 'ReadKeysPolicy', 'KeepCropsPolicy', 'NotifyRole'],
     reason: 'Each policy belongs to one role. A managed policy could be attached to others.',
   },
   {
@@ -91,6 +91,11 @@ const acceptedFindings: readonly {
     reason: 'PutTraceSegments and PutTelemetryRecords of X-Ray have no resources.',
   },
   {
+    rules: ['IAM5[Resource::*]', 'LambdaStarPermissions'],
+    resources: ['NotifyRole'],
+    reason: 'ListStreams of DynamoDB and the two actions of X-Ray have no resources.',
+  },
+  {
     rules: ['LambdaConcurrency'],
     resources: ['ReadPlateLambdaFunction'],
     reason:
@@ -100,6 +105,16 @@ const acceptedFindings: readonly {
     rules: ['LambdaDLQ'],
     resources: ['ReadPlateLambdaFunction'],
     reason: 'It is for asynchronous invocations. Here the queue has the dead-letter queue.',
+  },
+  {
+    rules: ['LambdaConcurrency'],
+    resources: ['NotifyLambdaFunction'],
+    reason: 'The stream has few shards, and Lambda runs one invocation for each.',
+  },
+  {
+    rules: ['LambdaDLQ'],
+    resources: ['NotifyLambdaFunction'],
+    reason: 'The stream has a failure destination. What the schedule misses, it does a minute later.',
   },
   {
     rules: ['LambdaEventSourceMappingDestination'],
@@ -113,9 +128,24 @@ const acceptedFindings: readonly {
       'The endpoint is on the internet, so a VPC would need a NAT gateway and protect nothing: the function accepts no connections.',
   },
   {
+    rules: ['LambdaInsideVPC'],
+    resources: ['NotifyLambdaFunction'],
+    reason: 'It calls only services of AWS and accepts no connections.',
+  },
+  {
     rules: ['SQSRedrivePolicy'],
     resources: ['PicturesDeadLetterQueue'],
     reason: 'It is a dead-letter queue itself.',
+  },
+  {
+    rules: ['SQS3', 'SQSRedrivePolicy'],
+    resources: ['LostRecordsQueue'],
+    reason: 'It is a failure destination, which only people read.',
+  },
+  {
+    rules: ['EventBusDLQ'],
+    resources: ['NotifyEventsRuleSchedule1'],
+    reason: 'The next minute does what an invocation by the clock has missed.',
   },
   {
     rules: ['SNSRedrivePolicy'],

@@ -8,6 +8,8 @@ import { eventSchemaVersion, type PlatelineEvent } from './event.ts';
 type PlatePolicy =
   { readonly kind: 'plain' } | { readonly kind: 'hash'; readonly hash: (plateKey: string) => string };
 
+export type EventBuilder = ReturnType<typeof createEventBuilder>;
+
 /** Builds the events of one stage. Every event has an id that depends on nothing but what it reports. */
 export function createEventBuilder(stage: string, policy: PlatePolicy) {
   const plateOf = plateOfPolicy(policy);

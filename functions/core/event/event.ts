@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { finalStatuses } from '../record/record.ts';
 
-/** The version of the schema in events.schema.json; a change that breaks a reader raises it. */
+/** The version of the schema in docs/events.schema.json; a change that breaks a reader raises it. */
 export const eventSchemaVersion = 1;
 
 /** One of the two is present: the topic's parameter decides whether events have plates or keyed hashes. */
@@ -56,7 +57,7 @@ const readingFinal = z.object({
   data: z.object({
     ...plateAttributes,
     imageId: z.string(),
-    status: z.enum(['READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE', 'UNAVAILABLE']),
+    status: z.enum(finalStatuses),
     camera: z.optional(z.string()),
     capturedAt: moment,
     confidence: z.optional(z.number()),

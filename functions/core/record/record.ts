@@ -3,7 +3,10 @@ import { cameraNameOf } from '../capture/camera-name.ts';
 import { box, plateRead } from './plate-read.ts';
 import { reason } from './reason.ts';
 
-const status = z.enum(['PENDING', 'READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE', 'UNAVAILABLE']);
+/** What a picture can come to. */
+export const finalStatuses = ['READ', 'NO_PLATE', 'UNREADABLE', 'REJECTED', 'GONE', 'UNAVAILABLE'] as const;
+
+const status = z.enum(['PENDING', ...finalStatuses]);
 export type RecordStatus = z.infer<typeof status>;
 
 /**

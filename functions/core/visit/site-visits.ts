@@ -1,20 +1,24 @@
-import { mergeVisits, isSameVisit, type Visit } from './visit.ts';
+import * as z from 'zod/mini';
+import { mergeVisits, isSameVisit, visit, type Visit } from './visit.ts';
 import type { SiteSettings } from './site-settings.ts';
 
 /** A visit, and what was announced of it. */
-type TrackedVisit = {
-  readonly visit: Visit;
+export const trackedVisit = z.object({
+  visit,
+  /** The first known `firstSeen`; it never changes, since the table sorts by it. */
+  openedAt: z.string(),
   /** Epoch milliseconds at which its last read arrived, whenever that was captured. */
-  readonly changedAtMs: number;
-  readonly isStartAnnounced: boolean;
+  changedAtMs: z.number(),
+  isStartAnnounced: z.boolean(),
   /** False again when a later read changes the visit. */
-  readonly isEndAnnounced: boolean;
+  isEndAnnounced: z.boolean(),
   /** What the watch lists had to say about it, by `matchKey`: each is announced once. */
-  readonly matchKeys: readonly string[];
-};
+  matchKeys: z.readonly(z.array(z.string())),
+});
+export type TrackedVisit = Readonly<z.infer<typeof trackedVisit>>;
 
 /** Visits after a change. */
-type MergedVisits = {
+export type MergedVisits = {
   readonly visits: readonly TrackedVisit[];
   /** Visits that are part of another one now, with the id of that one. */
   readonly absorbed: readonly { readonly tracked: TrackedVisit; readonly into: string }[];
@@ -24,6 +28,7 @@ type MergedVisits = {
 export function newTrackedVisit(single: Visit, nowMs: number): TrackedVisit {
   return {
     visit: single,
+    openedAt: single.firstSeen,
     changedAtMs: nowMs,
     isStartAnnounced: false,
     isEndAnnounced: false,
@@ -74,6 +79,7 @@ function comesFirst(one: TrackedVisit, other: TrackedVisit): boolean {
 function mergeTracked(kept: TrackedVisit, lost: TrackedVisit): TrackedVisit {
   return {
     visit: mergeVisits(kept.visit, lost.visit),
+    openedAt: kept.openedAt,
     changedAtMs: Math.max(kept.changedAtMs, lost.changedAtMs),
     isStartAnnounced: kept.isStartAnnounced || lost.isStartAnnounced,
     isEndAnnounced: false,

@@ -1,50 +1,53 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
 import { compareTexts } from '../search/compare-texts.ts';
 import { plateDistance } from '../search/plate-distance.ts';
 import type { CameraRole, SiteSettings } from './site-settings.ts';
 
 /** One plate that one picture shows. */
-export type Sighting = {
+const sighting = z.object({
   /** The picture, and the place of the plate among those of the picture. */
-  readonly readId: string;
-  readonly imageId: string;
-  readonly camera: string;
+  readId: z.string(),
+  imageId: z.string(),
+  camera: z.string(),
   /** ISO 8601 in UTC with milliseconds. */
-  readonly capturedAt: string;
+  capturedAt: z.string(),
   /** The raw read, and its form for search. */
-  readonly plate: string;
-  readonly plateKey: string;
+  plate: z.string(),
+  plateKey: z.string(),
   /** 0 to 1. */
-  readonly confidence: number;
+  confidence: z.number(),
   /** Whether a person should look at the picture. */
-  readonly needsReview: boolean;
-};
+  needsReview: z.boolean(),
+});
+export type Sighting = Readonly<z.infer<typeof sighting>>;
 
 /** All reads of one text. */
-type SupportedText = {
-  readonly plateKey: string;
-  readonly reads: number;
+const supportedText = z.object({
+  plateKey: z.string(),
+  reads: z.number(),
   /** The read with the highest confidence; the earliest of several. */
-  readonly best: Sighting;
-};
+  best: sighting,
+});
 
 /** The stay of one car at one site. */
-export type Visit = {
+export const visit = z.object({
   /** Derived from the first read that arrived; merged visits keep the id that was announced. */
-  readonly visitId: string;
-  readonly site: string;
+  visitId: z.string(),
+  site: z.string(),
   /** ISO 8601 in UTC with milliseconds. */
-  readonly firstSeen: string;
-  readonly lastSeen: string;
+  firstSeen: z.string(),
+  lastSeen: z.string(),
   /** The first time at an entry camera, and the last time at an exit camera. */
-  readonly enteredAt?: string;
-  readonly leftAt?: string;
-  readonly reads: number;
+  enteredAt: z.exactOptional(z.string()),
+  leftAt: z.exactOptional(z.string()),
+  reads: z.number(),
   /** Sorted by name. */
-  readonly cameras: readonly string[];
+  cameras: z.readonly(z.array(z.string())),
   /** Sorted by `plateKey`. */
-  readonly texts: readonly SupportedText[];
-};
+  texts: z.readonly(z.array(supportedText)),
+});
+export type Visit = Readonly<z.infer<typeof visit>>;
 
 /** The visit that a single read makes. */
 export function visitOf(site: string, role: CameraRole, read: Sighting): Visit {

@@ -119,7 +119,10 @@ async function readRequest(incoming: IncomingMessage): Promise<ProxiedRequest> {
   const { method = 'GET', url = '/', headers } = incoming;
   const target = headers['x-amz-target'];
   const operation = typeof target === 'string' ? target.split('.').at(-1) : undefined;
-  const isForm = headers['content-type']?.startsWith('multipart/form-data') ?? false;
+  // Uploads of S3, and requests of SNS.
+  const isForm = /^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(
+    headers['content-type'] ?? '',
+  );
   return {
     method,
     rawUrl: url,

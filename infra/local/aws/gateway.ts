@@ -3,7 +3,7 @@ import type { LoopbackServer } from '../loopback-server.ts';
 import { passOn, startForwardingServer } from './forwarding-server.ts';
 
 /** Addresses of services, by the names that signatures give them. */
-type ServiceUrls = Readonly<Record<'s3' | 'sqs' | 'dynamodb' | 'ssm' | 'sts', string>>;
+type ServiceUrls = Readonly<Record<'s3' | 'sqs' | 'sns' | 'dynamodb' | 'ssm' | 'sts', string>>;
 
 /**
  * Starts one address for all services: each request goes to the service that its signature names. Requests

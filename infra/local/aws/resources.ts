@@ -1,5 +1,6 @@
 import { CreateTableCommand, waitUntilTableExists, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
@@ -18,9 +19,9 @@ export interface ResourceOverrides {
   uploadTimeOf?: (key: string) => Date;
 }
 
-/** Creates the template's queues, tables and buckets. Returns the queues' URLs by their ARNs. */
+/** Creates the template's queues, topics, tables and buckets. Returns the queues' URLs by their ARNs. */
 export async function createResources(
-  { bucket, cropsBucket, queues, tables }: TemplateResources,
+  { bucket, cropsBucket, queues, tables, topics }: TemplateResources,
   { s3 }: LocalServices,
   clients: LocalClients,
   overrides: ResourceOverrides,
@@ -32,6 +33,8 @@ export async function createResources(
     return url;
   };
   await Promise.all(Object.values(tables).map((table) => createTable(clients.directDynamodb, table)));
+  for (const { TopicName: Name } of Object.values(topics))
+    await clients.directSns.send(new CreateTopicCommand({ Name }));
   await clients.directS3.send(new CreateBucketCommand({ Bucket: bucket.name }));
   await clients.directS3.send(
     new PutBucketVersioningCommand({ Bucket: bucket.name, VersioningConfiguration: bucket.versioning }),

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
@@ -72,6 +73,8 @@ export async function startServices(
   const urls = {
     s3: s3.url,
     sqs: sqs.url,
+    // SNS is in the server of SQS, and shares its address.
+    sns: sqs.url,
     dynamodb: dynamodb.url,
     ssm: ssm.url,
     sts: callerIdentity.url,
@@ -91,6 +94,7 @@ export function createClients(cleanup: AsyncDisposableStack, { s3, sqs, dynamodb
     directSqs: destroyLater(new SQSClient(sqs.directClientConfiguration)),
     // A queue's URL has the address where the queue was created, and functions must find the queue there.
     sqs: destroyLater(new SQSClient(sqs.clientConfiguration)),
+    directSns: destroyLater(new SNSClient(sqs.directClientConfiguration)),
     directDynamodb: destroyLater(new DynamoDBClient(dynamodb.directClientConfiguration)),
     directSsm: destroyLater(new SSMClient(ssm.directClientConfiguration)),
   };

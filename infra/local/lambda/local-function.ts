@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { TableStream } from '../aws/table-stream.ts';
 import { localTarget } from '../local-target.ts';
 import type { TemplateEventSource, TemplateFunction } from '../template/resource-schemas.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { createQueueEventSourceMapping } from './queue-event-source-mapping.ts';
+import { createStreamEventSourceMapping } from './stream-event-source-mapping.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 import { unpackFunction } from './unpack-function.ts';
 
@@ -30,8 +32,13 @@ interface LocalFunctionOptions {
   concurrency: number;
   sqs: SQSClient;
   queueUrlOf: (queueArn: string) => string;
+  /** The stream of the readings; undefined where no function follows it. */
+  stream: TableStream | undefined;
   onOutput: (line: string) => void;
 }
+
+/** More than one, so that records of different items can change places, as they can on AWS. */
+const localShards = 2;
 
 /** Unpacks a packaged function and connects it to its event sources; `cleanup` ends both. */
 export async function createLocalFunction(
@@ -62,21 +69,34 @@ export async function createLocalFunction(
     return sandbox;
   };
 
-  const createMapping = (source: TemplateEventSource): EventSourceMapping =>
-    createQueueEventSourceMapping({
-      sqs,
-      queueUrl: queueUrlOf(source.arn),
-      queueArn: source.arn,
-      region: localTarget.region,
-      batchSize: source.batchSize,
-      reportBatchItemFailures: source.reportBatchItemFailures,
-      sandboxes: Array.from(
-        { length: Math.min(concurrency, source.maximumConcurrency) },
-        createFunctionSandbox,
-      ),
-      onOutput,
-    });
-  const mappings = template.eventSources.map(createMapping);
+  const createSandboxes = (length: number) => Array.from({ length }, createFunctionSandbox);
+  const createMapping = (source: TemplateEventSource): EventSourceMapping[] => {
+    const { region } = localTarget;
+    switch (source.kind) {
+      case 'queue':
+        return [
+          createQueueEventSourceMapping({
+            ...source,
+            ...{ sqs, region, onOutput },
+            queueUrl: queueUrlOf(source.arn),
+            queueArn: source.arn,
+            sandboxes: createSandboxes(Math.min(concurrency, source.maximumConcurrency)),
+          }),
+        ];
+      case 'stream':
+        if (options.stream === undefined) return [];
+        return [
+          createStreamEventSourceMapping({
+            ...source,
+            ...{ sqs, region, onOutput, stream: options.stream },
+            streamArn: source.arn,
+            failureQueueUrl: queueUrlOf(source.failureQueueArn),
+            sandboxes: createSandboxes(localShards),
+          }),
+        ];
+    }
+  };
+  const mappings = template.eventSources.flatMap(createMapping);
   cleanup.defer(() => {
     for (const mapping of mappings) mapping.stop();
   });

@@ -30,6 +30,10 @@ const namedTypes: Readonly<
     nameProperty: 'RoleName',
     arn: (name, { accountId }) => `iam::${accountId}:role/${name}`,
   },
+  'AWS::SNS::Topic': {
+    nameProperty: 'TopicName',
+    arn: (name, { region, accountId }) => `sns:${region}:${accountId}:${name}`,
+  },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',
     arn: (name, { region, accountId }) => `logs:${region}:${accountId}:log-group:${name}:*`,
@@ -47,6 +51,9 @@ const subArguments = z.union([
     .tuple([z.string(), z.record(z.string(), z.unknown())])
     .transform(([text, variables]) => ({ text, variables })),
 ]);
+
+/** The end of the ARN of a table's stream; AWS has the time of its creation there. */
+const streamSuffix = '/stream/local';
 
 /** Replaces intrinsic functions as CloudFormation does. Throws LocalStackError if one is unknown. */
 export function resolveIntrinsics(value: unknown, resources: Resources, target: DeploymentTarget): unknown {
@@ -119,13 +126,20 @@ function createReferences(
   };
 
   return {
-    reference: (logicalId) => pseudoParameters[logicalId] ?? find(logicalId).name,
+    reference: (logicalId) => {
+      const pseudoParameter = pseudoParameters[logicalId];
+      if (pseudoParameter !== undefined) return pseudoParameter;
+      const { name, type } = find(logicalId);
+      // The one type here whose Ref is not its name.
+      return resources[logicalId]?.Type === 'AWS::SNS::Topic' ? `arn:aws:${type.arn(name, target)}` : name;
+    },
     attribute: (logicalId, name) => {
-      if (name !== 'Arn') {
+      const isStream = name === 'StreamArn' && resources[logicalId]?.Type === 'AWS::DynamoDB::Table';
+      if (name !== 'Arn' && !isStream) {
         throw notFollowed(`The local stack does not know Fn::GetAtt ${logicalId}.${name}, only Arn.`);
       }
       const resource = find(logicalId);
-      return `arn:aws:${resource.type.arn(resource.name, target)}`;
+      return `arn:aws:${resource.type.arn(resource.name, target)}${isStream ? streamSuffix : ''}`;
     },
   };
 }

@@ -78,6 +78,8 @@ export const tablesSchema = z
   .object({
     ReadingsTable: tableSchema.extend({ GlobalSecondaryIndexes: indexesSchema }),
     UsageTable: tableSchema,
+    VisitsTable: tableSchema,
+    ListsTable: tableSchema,
   })
   .catchall(tableSchema);
 
@@ -96,6 +98,48 @@ const queueEventSourceSchema = z
     maximumConcurrency: ScalingConfig?.MaximumConcurrency ?? Infinity,
   }));
 
+/** Only a filter by status can be followed. */
+const streamFilter = z.strictObject({
+  dynamodb: z.strictObject({
+    NewImage: z.strictObject({ status: z.strictObject({ S: z.array(z.string()) }) }),
+  }),
+});
+
+const streamEventSourceSchema = z
+  .object({
+    EventSourceArn: z.string().regex(/^arn:aws:dynamodb:.*\/stream\//, "is not the ARN of a table's stream"),
+    BatchSize: z.number(),
+    FunctionResponseTypes: z.tuple([z.literal('ReportBatchItemFailures')]),
+    BisectBatchOnFunctionError: z.boolean(),
+    MaximumRecordAgeInSeconds: z.number(),
+    DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }) }),
+    FilterCriteria: z.object({ Filters: z.tuple([z.object({ Pattern: z.string() })]) }),
+  })
+  .transform((source) => ({
+    kind: 'stream' as const,
+    arn: source.EventSourceArn,
+    batchSize: source.BatchSize,
+    bisectBatchOnFunctionError: source.BisectBatchOnFunctionError,
+    maximumRecordAgeSeconds: source.MaximumRecordAgeInSeconds,
+    failureQueueArn: source.DestinationConfig.OnFailure.Destination,
+    statuses: streamFilter.parse(JSON.parse(source.FilterCriteria.Filters[0].Pattern)).dynamodb.NewImage
+      .status.S,
+  }));
+
+/** A rule that invokes functions from time to time. */
+const ruleSchema = z
+  .object({
+    ScheduleExpression: z.string().regex(/^rate\(1 minute\)$/, 'is not rate(1 minute)'),
+    Targets: z.tuple([z.object({ Arn: z.string() })]),
+  })
+  .transform(({ Targets }) => ({ functionArn: Targets[0].Arn }));
+
+/** All rules, by their logical ids; each invokes its function every minute. */
+export const rulesSchema = z.record(z.string(), ruleSchema);
+
+/** All topics, by their logical ids. */
+export const topicsSchema = z.record(z.string(), z.object({ TopicName: z.string() }));
+
 const functionSchema = z
   .object({
     Arn: z.string(),
@@ -105,7 +149,7 @@ const functionSchema = z
     Timeout: z.number(),
     MemorySize: z.number(),
     Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }),
-    EventSources: z.array(queueEventSourceSchema),
+    EventSources: z.array(z.union([streamEventSourceSchema, queueEventSourceSchema])),
   })
   .transform(({ Arn, FunctionName, Handler, Code, Timeout, MemorySize, Environment, EventSources }) => {
     // "{folder}.{export}": the bundler names the module after the folder of the handler.
@@ -125,7 +169,7 @@ const functionSchema = z
   });
 
 /** An event source of a function. */
-export type TemplateEventSource = z.infer<typeof queueEventSourceSchema>;
+export type TemplateEventSource = z.infer<typeof queueEventSourceSchema | typeof streamEventSourceSchema>;
 
 /** A function with its environment and event sources. */
 export type TemplateFunction = z.infer<typeof functionSchema>;

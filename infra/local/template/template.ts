@@ -7,7 +7,9 @@ import {
   cropsBucketSchema,
   functionsSchema,
   queuesSchema,
+  rulesSchema,
   tablesSchema,
+  topicsSchema,
 } from './resource-schemas.ts';
 
 const propertiesSchema = z.record(z.string(), z.unknown());
@@ -23,6 +25,8 @@ const resourcesSchema = z
     queues: queuesSchema,
     tables: tablesSchema,
     functions: functionsSchema,
+    rules: rulesSchema,
+    topics: topicsSchema,
   })
   .refine(
     ({ bucket, functions }) =>
@@ -65,6 +69,13 @@ export function readTemplate(templatePath: string, target: DeploymentTarget): Te
     queues: allOf('AWS::SQS::Queue', true),
     tables: allOf('AWS::DynamoDB::Table', false),
     functions,
+    rules: allOf('AWS::Events::Rule', false),
+    // Without their keys, which the local stack does not have.
+    topics: Object.fromEntries(
+      Object.entries(Resources)
+        .filter(([, { Type }]) => Type === 'AWS::SNS::Topic')
+        .map(([logicalId, { Properties }]) => [logicalId, { TopicName: resolve(Properties['TopicName']) }]),
+    ),
   });
   if (parsed.success) return parsed.data;
   throw new LocalStackError(

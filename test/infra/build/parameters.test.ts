@@ -86,6 +86,8 @@ describe('a parameter', () => {
     ['reviewBelowConfidence', ''],
     ['keepCrops', 'yes'],
     ['keepCrops', ''],
+    ['events', 'yes'],
+    ['eventPlates', 'masked'],
     ['alarmEmail', 'somebody'],
     ['alarmEmail', 'a@example.com, b@example.com'],
     ['stage', 'Prod'],

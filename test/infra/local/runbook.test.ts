@@ -90,6 +90,7 @@ async function startStackWithDeadLetters(context: TestContext): Promise<StackWit
     PICTURES_QUEUE_ARN: stack.queueArn,
     DEAD_LETTER_QUEUE_URL: stack.deadLetterQueueUrl,
     DEAD_LETTER_QUEUE_ARN: `${stack.queueArn}-dead-letter`,
+    LOST_RECORDS_QUEUE_URL: stack.lostRecordsQueueUrl,
     READINGS_TABLE: stack.tableName,
     IMAGE_ID: 'none',
     APP_KEY_PARAMETER: stack.functionOf('read-plate').environment['APP_KEY_PARAMETER'] ?? '',

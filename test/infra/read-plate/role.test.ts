@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
-import { glob, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
+import {
+  grantsOfRole,
+  importedCommands,
+  onlyLambda,
+  sortedTexts,
+  statementsOfRole,
+  type Grant,
+} from '../roles.ts';
 import { deployedTemplate, resourceOf, statementsOf, type Template } from '../template.ts';
 
 /** A stack that needs everything that the source can send. */
@@ -27,8 +33,6 @@ const logGroup = getArn('ReadPlateLogGroup');
 const parameter = (name: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/plateline/prod/${name}`,
 });
-
-type Grant = readonly [action: string, resource: unknown];
 
 /** The permissions that each SDK command of the adapters needs, by the Service Authorization Reference. */
 const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
@@ -70,69 +74,17 @@ const grantsOfLambda: readonly Grant[] = [
   ['xray:PutTelemetryRecords', '*'],
 ];
 
-const sortedTexts = (grants: readonly Grant[]) =>
-  [...new Set(grants.map(([action, resource]) => `${action} on ${JSON.stringify(resource)}`))].toSorted();
-
-/** Finds every SDK command that the function's source imports. */
-async function importedCommands(): Promise<string[]> {
-  const functions = path.resolve(import.meta.dirname, '../../../functions');
-  const commands = new Set<string>();
-  for await (const file of glob('**/*.ts', { cwd: functions })) {
-    const source = await readFile(path.join(functions, file), 'utf8');
-    for (const [, names = ''] of source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-/g)) {
-      for (const [name] of names.matchAll(/\b\w+Command\b/g)) commands.add(name);
-    }
-    assert.doesNotMatch(
-      source,
-      /import \* as \w+ from '@aws-sdk|import\('@aws-sdk/,
-      `${file} hides what it calls`,
-    );
-  }
-  return [...commands];
-}
-
-/** The statements of the role's own policies and of those that are attached to it. */
-function statementsOfRole(template: Template) {
-  const own = z
-    .array(z.object({ PolicyDocument: z.unknown() }))
-    .parse(resourceOf(template, 'ReadPlateRole').Properties['Policies']);
-  const attached = Object.values(template.Resources)
-    .filter(({ Type }) => Type === 'AWS::IAM::Policy')
-    .map(({ Properties }) => Properties)
-    .filter(({ Roles }) => JSON.stringify(Roles) === '[{"Ref":"ReadPlateRole"}]');
-  return [...own, ...attached].flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));
-}
-
 describe('the role', () => {
-  test('is the only role of the stack, and only Lambda can assume it', () => {
-    const roles = Object.entries(prod.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
-    assert.deepEqual(
-      roles.map(([logicalId]) => logicalId),
-      ['ReadPlateRole'],
-    );
+  test('is that of the function, and only Lambda can assume it', () => {
     assert.deepEqual(properties('ReadPlateLambdaFunction')['Role'], getArn('ReadPlateRole'));
-    assert.deepEqual(statementsOf(properties('ReadPlateRole')['AssumeRolePolicyDocument']), [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'lambda.amazonaws.com' },
-        Action: ['sts:AssumeRole'],
-        Resource: [],
-      },
-    ]);
+    assert.deepEqual(statementsOf(properties('ReadPlateRole')['AssumeRolePolicyDocument']), onlyLambda);
     assert.equal(properties('ReadPlateRole')['ManagedPolicyArns'], undefined);
   });
 
   test('allows exactly what the source and Lambda call, each on one resource', async () => {
-    const commands = await importedCommands();
-    assert.deepEqual(commands.toSorted(), Object.keys(grantsOfCommands).toSorted());
-
-    const statements = statementsOfRole(prod);
-    assert.ok(statements.every(({ Effect }) => Effect === 'Allow'));
-    const granted = statements.flatMap(({ Action, Resource }) =>
-      Action.flatMap((action) => Resource.map((resource): Grant => [action, resource])),
-    );
+    assert.deepEqual(await importedCommands('read-plate'), Object.keys(grantsOfCommands).toSorted());
     assert.deepEqual(
-      sortedTexts(granted),
+      sortedTexts(grantsOfRole(prod, 'ReadPlateRole')),
       sortedTexts([...Object.values(grantsOfCommands).flat(), ...grantsOfLambda]),
     );
   });
@@ -140,14 +92,14 @@ describe('the role', () => {
 
 test('the role of a function that keeps no crops may not store any', async () => {
   const withoutCrops = await deployedTemplate(['--stage', 'prod']);
-  const actions = statementsOfRole(withoutCrops).flatMap(({ Action }) => Action);
+  const actions = statementsOfRole(withoutCrops, 'ReadPlateRole').flatMap(({ Action }) => Action);
   assert.ok(actions.includes('s3:GetObject'));
   assert.ok(!actions.includes('s3:PutObject'));
 });
 
 test('the role of a function that reads the pictures itself may not read the keys', async () => {
   const builtIn = await deployedTemplate(['--stage', 'prod', '--param', 'reader=builtin']);
-  const actions = statementsOfRole(builtIn).flatMap(({ Action }) => Action);
+  const actions = statementsOfRole(builtIn, 'ReadPlateRole').flatMap(({ Action }) => Action);
   assert.ok(actions.includes('s3:GetObject'));
   assert.deepEqual(
     actions.filter((action) => action.startsWith('ssm:') || action.startsWith('kms:')),
@@ -165,6 +117,10 @@ const acceptedWildcards: Readonly<Record<string, string>> = {
     'Each crop has a key of its own.',
   'ReadPlateRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
   'ReadPlateRole xray:PutTelemetryRecords on "*"': 'X-Ray has no resources.',
+  'NotifyRole dynamodb:ListStreams on "*"':
+    'Lambda lists the streams of an account; the action has no resources.',
+  'NotifyRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
+  'NotifyRole xray:PutTelemetryRecords on "*"': 'X-Ray has no resources.',
   'AlarmTopicKey kms:* on "*"':
     'In the policy of a key "*" is that key. Without this statement nobody could ever change or delete it.',
   'AlarmTopicKey kms:Decrypt on "*"': 'In the policy of a key "*" is that key.',

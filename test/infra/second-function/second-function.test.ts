@@ -44,10 +44,10 @@ beforeAll(async () => {
 afterAll(() => service.remove());
 
 describe('a second function', () => {
-  test('has its own artifact, and the first function keeps its own', async () => {
+  test('has its own artifact, and the other functions keep theirs', async () => {
     const packaged = path.join(service.directory, 'packaged');
     const zips = (await readdir(packaged)).filter((file) => file.endsWith('.zip'));
-    assert.deepEqual(zips.toSorted(), ['log-notes.zip', 'read-plate.zip']);
+    assert.deepEqual(zips.toSorted(), ['log-notes.zip', 'notify.zip', 'read-plate.zip']);
     for (const zip of zips) {
       const files = Object.keys(unzipSync(await readFile(path.join(packaged, zip))));
       assert.deepEqual(files, [zip.replace('.zip', '.mjs')]);
@@ -67,7 +67,7 @@ describe('a second function', () => {
   });
 });
 
-describe('a local stack with two functions', () => {
+describe('a local stack with one more function', () => {
   const log: string[] = [];
   let stack: LocalStack;
   let s3: S3Client;

@@ -92,7 +92,7 @@ describe('the gateway', { timeout: 30_000 }, () => {
     const [s3, sqs] = services;
     assert.ok(s3 && sqs);
     const gateway = await startGateway(
-      { s3: s3.url, sqs: sqs.url, dynamodb: s3.url, ssm: s3.url, sts: s3.url },
+      { s3: s3.url, sqs: sqs.url, sns: sqs.url, dynamodb: s3.url, ssm: s3.url, sts: s3.url },
       0,
     );
     return {

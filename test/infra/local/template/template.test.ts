@@ -16,6 +16,7 @@ const resources = {
   },
   PicturesQueue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'pictures' } },
   ReadingsTable: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'readings' } },
+  EventsTopic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'events' } },
   PicturesQueuePolicy: { Type: 'AWS::SQS::QueuePolicy', Properties: {} },
 };
 const resolve = (value: unknown) => resolveIntrinsics(value, resources, deployment);
@@ -38,6 +39,13 @@ describe('the template of the local stack', () => {
     );
   });
 
+  test("resolves a table's stream to an ARN, and a topic's Ref to one, as CloudFormation does", () => {
+    assert.deepEqual(resolve([{ 'Fn::GetAtt': ['ReadingsTable', 'StreamArn'] }, { Ref: 'EventsTopic' }]), [
+      'arn:aws:dynamodb:ap-northeast-2:000000000000:table/readings/stream/local',
+      'arn:aws:sns:ap-northeast-2:000000000000:events',
+    ]);
+  });
+
   test('substitutes in Fn::Sub as CloudFormation does', () => {
     const text = '${AWS::Partition} ${PicturesBucket} ${PicturesQueue.Arn} ${own} ${!literal}';
     assert.equal(
@@ -58,9 +66,9 @@ describe('the template of the local stack', () => {
   });
 
   test('refuses an unknown attribute by name', () => {
-    assert.throws(() => resolve({ 'Fn::GetAtt': ['ReadingsTable', 'StreamArn'] }), {
+    assert.throws(() => resolve({ 'Fn::GetAtt': ['ReadingsTable', 'StreamLabel'] }), {
       code: 'TEMPLATE_NOT_FOLLOWED',
-      message: /ReadingsTable\.StreamArn/,
+      message: /ReadingsTable\.StreamLabel/,
     });
   });
 

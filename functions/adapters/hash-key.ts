@@ -1,0 +1,50 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  GetParametersCommand,
+  ParameterAlreadyExists,
+  PutParameterCommand,
+  SSMClient,
+  type SSMClientConfig,
+} from '@aws-sdk/client-ssm';
+import { OutsideError } from '../core/record/reason.ts';
+import { fromAwsError } from './aws-error.ts';
+
+/**
+ * Returns the keyed hash (HMAC-SHA256) of plates. The key is in Parameter Store; the first use creates it.
+ * Throws an OutsideError `SSM_…` where SSM fails.
+ */
+export async function createPlateHash(
+  parameterName: string,
+  config: SSMClientConfig = {},
+): Promise<(plateKey: string) => string> {
+  const ssm = new SSMClient(config);
+  try {
+    const key = (await read()) ?? (await create());
+    return (plateKey) => createHmac('sha256', key).update(plateKey).digest('hex');
+  } catch (error) {
+    throw fromAwsError('SSM', error);
+  } finally {
+    ssm.destroy();
+  }
+
+  async function read(): Promise<string | undefined> {
+    const { Parameters: parameters = [] } = await ssm.send(
+      new GetParametersCommand({ Names: [parameterName], WithDecryption: true }),
+    );
+    return parameters[0]?.Value;
+  }
+
+  async function create(): Promise<string> {
+    const value = randomBytes(32).toString('hex');
+    try {
+      await ssm.send(new PutParameterCommand({ Name: parameterName, Value: value, Type: 'SecureString' }));
+      return value;
+    } catch (error) {
+      // Another invocation was faster.
+      if (!(error instanceof ParameterAlreadyExists)) throw error;
+      const other = await read();
+      if (other !== undefined) return other;
+      throw new OutsideError('SSM_NO_HASH_KEY', 'Parameter Store has no key for hashes.', error);
+    }
+  }
+}

@@ -1,0 +1,244 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type AttributeValue,
+  type DynamoDBClientConfig,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as z from 'zod/mini';
+import { parseJson } from '../core/message/parse-json.ts';
+import { emptySite, siteState, type SiteState } from '../core/visit/site-state.ts';
+import { trackedVisit, type TrackedVisit } from '../core/visit/site-visits.ts';
+import { agreedPlateOf } from '../core/visit/visit.ts';
+import { fromAwsError } from './aws-error.ts';
+import { lazily } from './lazily.ts';
+
+export type VisitsTable = ReturnType<typeof createVisitsTable>;
+
+const stateItem = 'state';
+/** How far before and after a span visits are looked for that reach into it. */
+const longestVisitMs = 2 * 24 * 3600 * 1000;
+/** DynamoDB's limit for one BatchGetItem. */
+const batchSize = 100;
+const requestTimeoutMs = 5000;
+
+const bytes = z.instanceof(Uint8Array);
+const storedState = z.object({ version: z.number(), state: bytes });
+const storedVisit = z.object({ tracked: bytes, mergedInto: z.exactOptional(z.string()) });
+const dueSite = z.object({ site: z.string() });
+const readItem = z.object({ item: z.string() });
+
+/**
+ * The table Visits: for each site its state, its visits and the reads that are in a visit. All methods throw
+ * an OutsideError `DYNAMODB_…` where DynamoDB fails.
+ */
+export function createVisitsTable(
+  tableName: string,
+  retentionDays: number,
+  config: DynamoDBClientConfig = {},
+) {
+  const table = openTable(tableName, config);
+  const expiresAt = (nowMs: number) => Math.floor(nowMs / 1000) + retentionDays * 24 * 3600;
+
+  return {
+    /** The state of a site with its version; version 0 where the site was never seen. */
+    async load(site: string): Promise<{ readonly version: number; readonly state: SiteState }> {
+      const item = await table.get({ site, item: stateItem });
+      if (!item) return { version: 0, state: emptySite };
+      const { version, state } = storedState.parse(item);
+      return { version, state: siteState.parse(unpacked(state)) };
+    },
+
+    /** Writes the state, unless another invocation has written it since. */
+    save(site: string, version: number, state: SiteState, dueAtMs: number | undefined): Promise<boolean> {
+      // Whole minutes, as the clock has them: each other moment would cost two writes of the index.
+      const due = dueAtMs === undefined ? {} : { due: 'due', dueAt: wholeMinutes(dueAtMs) };
+      const item = { site, item: stateItem, version: version + 1, state: packed(state), ...due };
+      return table.put(item, 'attribute_not_exists(site) OR #version = :version', { ':version': version });
+    },
+
+    /** Those of the reads that are in a visit. */
+    async readsInVisits(site: string, readIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const found = new Set<string>();
+      for (let first = 0; first < readIds.length; first += batchSize) {
+        const keys = readIds.slice(first, first + batchSize).map((id) => ({ site, item: itemOfRead(id) }));
+        for (const item of await table.findItemNames(keys)) found.add(item);
+      }
+      return new Set(readIds.filter((readId) => found.has(itemOfRead(readId))));
+    },
+
+    /** Visits of a site that reach into a span. */
+    async visitsIn(
+      site: string,
+      span: { readonly from: string; readonly to: string },
+    ): Promise<readonly TrackedVisit[]> {
+      const items = await table.query({
+        ConsistentRead: true,
+        KeyConditionExpression: 'site = :site AND #item BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#item': 'item' },
+        ExpressionAttributeValues: marshall({
+          ':site': site,
+          ':from': `visit#${shifted(span.from, -longestVisitMs)}`,
+          ':to': `visit#${shifted(span.to, longestVisitMs)}~`,
+        }),
+      });
+      return items.flatMap((item) => {
+        const { mergedInto, tracked } = storedVisit.parse(item);
+        if (mergedInto !== undefined) return [];
+        const parsed = trackedVisit.parse(unpacked(tracked));
+        const { firstSeen, lastSeen } = parsed.visit;
+        return lastSeen >= span.from && firstSeen <= span.to ? [parsed] : [];
+      });
+    },
+
+    /** Writes a visit, unless a later version of it is there. */
+    async writeVisit(tracked: TrackedVisit, version: number, mergedInto?: string): Promise<void> {
+      const item = itemOfVisit(tracked, mergedInto);
+      await table.putLater({ ...item, version, expiresAt: expiresAt(tracked.changedAtMs) });
+    },
+
+    /** Notes that a read is in a visit. */
+    async writeRead(site: string, readId: string, version: number, nowMs: number): Promise<void> {
+      await table.putLater({ site, item: itemOfRead(readId), version, expiresAt: expiresAt(nowMs) });
+    },
+
+    /** Sites at which something must happen by now. */
+    async dueSites(nowMs: number): Promise<readonly string[]> {
+      const items = await table.query({
+        IndexName: 'byDue',
+        KeyConditionExpression: '#due = :due AND dueAt <= :now',
+        ExpressionAttributeNames: { '#due': 'due' },
+        ExpressionAttributeValues: marshall({ ':due': 'due', ':now': nowMs }),
+      });
+      return items.map((item) => dueSite.parse(item).site);
+    },
+  };
+}
+
+function itemOfRead(readId: string): string {
+  return `read#${readId}`;
+}
+
+function itemOfVisit(tracked: TrackedVisit, mergedInto: string | undefined) {
+  const { visit, openedAt } = tracked;
+  const { visitId, site, firstSeen, lastSeen, enteredAt, leftAt, reads, cameras } = visit;
+  const { plateKey, best } = agreedPlateOf(visit);
+  // A visit that is part of another one has no key of the index.
+  const found = mergedInto === undefined ? { plateKey } : { mergedInto };
+  return {
+    site,
+    item: `visit#${openedAt}#${visitId}`,
+    ...{ visitId, firstSeen, lastSeen, enteredAt, leftAt, reads, cameras, ...found },
+    bestImageId: best.imageId,
+    tracked: packed(tracked),
+  };
+}
+
+/** Small, because DynamoDB charges by the kilobyte, and a visit names its pictures several times. */
+function packed(value: object): Uint8Array {
+  return deflateRawSync(JSON.stringify(value));
+}
+
+function unpacked(stored: Uint8Array): unknown {
+  return parseJson(inflateRawSync(stored).toString());
+}
+
+function wholeMinutes(momentMs: number): number {
+  return 60_000 * Math.ceil(momentMs / 60_000);
+}
+
+/** A moment in ISO 8601, moved by a difference. */
+function shifted(moment: string, differenceMs: number): string {
+  return new Date(Date.parse(moment) + differenceMs).toISOString();
+}
+
+type Item = Record<string, AttributeValue>;
+type Key = { readonly site: string; readonly item: string };
+
+/** The requests to the table, on plain items. */
+function openTable(tableName: string, config: DynamoDBClientConfig) {
+  const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+  const client = lazily(() => new DynamoDBClient({ requestHandler, ...config }));
+  const ask = async <Answer>(request: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> =>
+    await request(AbortSignal.timeout(requestTimeoutMs)).catch((error: unknown) => {
+      throw fromAwsError('DynamoDB', error);
+    });
+
+  /** Returns whether the condition held. */
+  const put = (item: object, condition: string, values: Record<string, unknown>): Promise<boolean> =>
+    ask(async (abortSignal) => {
+      const request = new PutItemCommand({
+        TableName: tableName,
+        Item: marshall(item, { removeUndefinedValues: true }),
+        ConditionExpression: condition,
+        ExpressionAttributeValues: marshall(values),
+        ExpressionAttributeNames: { '#version': 'version' },
+      });
+      try {
+        await client().send(request, { abortSignal });
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    });
+
+  const queryPage = (input: Omit<QueryCommandInput, 'TableName'>) =>
+    ask((abortSignal) =>
+      client().send(new QueryCommand({ TableName: tableName, ...input }), { abortSignal }),
+    );
+
+  return {
+    put,
+
+    /** Puts an item of a version, unless a later version is there. */
+    putLater: (item: Record<string, unknown> & { readonly version: number }) =>
+      put(item, 'attribute_not_exists(site) OR #version < :version', { ':version': item.version }),
+
+    get: async (key: Key) => {
+      const request = { TableName: tableName, Key: marshall(key), ConsistentRead: true };
+      const { Item: item } = await ask((abortSignal) =>
+        client().send(new GetItemCommand(request), { abortSignal }),
+      );
+      return item && unmarshall(item);
+    },
+
+    /** The sort keys of those items that exist. */
+    findItemNames: async (keys: readonly Key[]): Promise<readonly string[]> => {
+      const found: Item[] = [];
+      let asked: Item[] = keys.map((key) => marshall(key));
+      while (asked.length > 0) {
+        const request = {
+          Keys: asked,
+          ConsistentRead: true,
+          ProjectionExpression: '#item',
+          ExpressionAttributeNames: { '#item': 'item' },
+        };
+        const answer = await ask((abortSignal) =>
+          client().send(new BatchGetItemCommand({ RequestItems: { [tableName]: request } }), { abortSignal }),
+        );
+        found.push(...(answer.Responses?.[tableName] ?? []));
+        asked = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+      }
+      return found.map((item) => readItem.parse(unmarshall(item)).item);
+    },
+
+    /** All pages of a query. */
+    query: async (input: Omit<QueryCommandInput, 'TableName'>) => {
+      const items: Item[] = [];
+      let page = await queryPage(input);
+      items.push(...(page.Items ?? []));
+      while (page.LastEvaluatedKey) {
+        page = await queryPage({ ...input, ExclusiveStartKey: page.LastEvaluatedKey });
+        items.push(...(page.Items ?? []));
+      }
+      return items.map((item) => unmarshall(item));
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, ScheduledEvent } from 'aws-lambda';
+import { createEventTopic } from '../adapters/event-topic.ts';
+import { createPlateHash } from '../adapters/hash-key.ts';
+import { createListsTable } from '../adapters/lists-table.ts';
+import { createVisitsTable } from '../adapters/visits-table.ts';
+import { createEventBuilder, type EventBuilder } from '../core/event/build-event.ts';
+import { createFollowSite } from './follow-site.ts';
+import { readSettings } from './settings.ts';
+import { createStreamBatch } from './stream-batch.ts';
+
+const { now } = Date;
+const environment = readSettings(process.env);
+const settings = environment.SITES;
+const logger = new Logger();
+const visits = createVisitsTable(environment.VISITS_TABLE, environment.RETENTION_DAYS);
+const lists = createListsTable(environment.LISTS_TABLE, now);
+const topic = createEventTopic(environment.EVENTS_TOPIC);
+const followSite = createFollowSite({ visits, lists, topic, settings, now });
+let builder: EventBuilder | undefined;
+const followRecords = createStreamBatch({
+  followSite,
+  topic,
+  eventBuilder,
+  settings,
+  onFailure: (reason) => {
+    logger.error('records come back', { reason });
+  },
+  onSkipped: () => {
+    logger.error('item skipped: it is no record');
+  },
+});
+
+/** Lambda calls it with each batch of the table's stream, and every minute, when it ends quiet visits. */
+export async function handler(
+  event: DynamoDBStreamEvent | ScheduledEvent,
+): Promise<DynamoDBBatchResponse | undefined> {
+  if ('Records' in event) return await followRecords(event.Records);
+  const events = await eventBuilder();
+  for (const site of await visits.dueSites(now())) await followSite(site, [], events);
+  return undefined;
+}
+
+/** Only a success is kept: after a failure the next invocation asks for the key again. */
+async function eventBuilder(): Promise<EventBuilder> {
+  builder ??= createEventBuilder(
+    environment.STAGE,
+    environment.EVENT_PLATES === 'plain'
+      ? { kind: 'plain' }
+      : { kind: 'hash', hash: await createPlateHash(environment.HASH_KEY_PARAMETER) },
+  );
+  return builder;
+}

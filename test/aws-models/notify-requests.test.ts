@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import * as z from 'zod';
+import { createVisitsTable } from '../../functions/adapters/visits-table.ts';
+import { emptySite } from '../../functions/core/visit/site-state.ts';
+import { localTarget } from '../../infra/local/local-target.ts';
+import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
+import { resolveIntrinsics } from '../../infra/local/template/intrinsics.ts';
+import { streamEventOf } from '../fakes/stream-records.ts';
+import { isAllowed, grantsOf, matches, needsOf, parsePolicy, type Need } from './iam.ts';
+import { readCall, signerOf, type AwsCall } from './recorded-request.ts';
+import { faultsOf } from './service-model.ts';
+
+const signer = 'notify';
+let stack: LocalStack;
+let calls: AwsCall[];
+
+beforeAll(async () => {
+  stack = await startLocalStack({
+    polling: false,
+    recordRequests: true,
+    environment: { AWS_ACCESS_KEY_ID: signer, EVENT_PLATES: 'hashed' },
+  });
+  calls = await everyRequest(stack);
+});
+afterAll(() => stack.stop());
+
+/** Brings the function to every request that it can send. */
+async function everyRequest(started: LocalStack) {
+  const { visitsTableName, dynamodb, sqs, ssm } = started;
+  const client = new DynamoDBClient(dynamodb.directClientConfiguration);
+  // A site with visits in the past, which late reads are compared with.
+  const visits = createVisitsTable(visitsTableName, 30, dynamodb.directClientConfiguration);
+  await visits.save('gate', 0, { ...emptySite, leftUntil: '2026-11-22T09:00:00.000Z' }, undefined);
+  client.destroy();
+  const sandbox = started.functionOf('notify').createSandbox();
+  const records = streamEventOf([
+    { imageId: 's3://pictures/gate/1.jpg', plate: '12허3456', camera: 'gate' },
+    { imageId: 's3://pictures/gate/2.jpg', plate: '34나7890', camera: 'gate' },
+  ]);
+  for (const event of [records, records, {}]) assert.equal((await sandbox.invoke(event)).kind, 'returned');
+  return [...sqs.requests, ...dynamodb.requests, ...ssm.requests]
+    .filter((request) => signerOf(request) === signer)
+    .map((request) =>
+      readCall(
+        sqs.requests.includes(request) ? 'sqs' : dynamodb.requests.includes(request) ? 'dynamodb' : 'ssm',
+        request,
+      ),
+    )
+    .filter((call) => call !== undefined);
+}
+
+const template = z
+  .object({
+    Resources: z.record(
+      z.string(),
+      z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync('.build/local/cloudformation-template-update-stack.json', 'utf8')));
+const role = z
+  .object({ Policies: z.array(z.object({ PolicyDocument: z.unknown() })) })
+  .parse(resolveIntrinsics(template.Resources['NotifyRole']?.Properties, template.Resources, localTarget))
+  .Policies.map(({ PolicyDocument }) => parsePolicy(PolicyDocument));
+
+const arnOf = (service: string, name: string) => `arn:aws:${service}:ap-northeast-2:000000000000:${name}`;
+const readings = arnOf('dynamodb', 'table/plateline-local-readings');
+const log = arnOf('logs', 'log-group:/aws/lambda/plateline-local-notify');
+
+/** What Lambda itself does in the function's name (Developer Guide: DynamoDB streams, logs, X-Ray). */
+const needsOfLambda: readonly Need[] = [
+  ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((name) => ({
+    action: `dynamodb:${name}`,
+    resource: `${readings}/stream/local`,
+  })),
+  { action: 'dynamodb:ListStreams', resource: '*' },
+  { action: 'sqs:SendMessage', resource: arnOf('sqs', 'plateline-local-lost-records') },
+  { action: 'logs:CreateLogStream', resource: `${log}:log-stream:2026/11/22/[$LATEST]1` },
+  { action: 'logs:PutLogEvents', resource: `${log}:log-stream:2026/11/22/[$LATEST]1` },
+  { action: 'xray:PutTraceSegments', resource: '*' },
+  { action: 'xray:PutTelemetryRecords', resource: '*' },
+];
+
+/** What nobody who takes over the function must be able to do. */
+const forbidden: readonly Need[] = [
+  ...['GetItem', 'Query', 'Scan', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => ({
+    action: `dynamodb:${name}`,
+    resource: readings,
+  })),
+  { action: 'dynamodb:PutItem', resource: arnOf('dynamodb', 'table/plateline-local-lists') },
+  { action: 'ssm:GetParameters', resource: arnOf('ssm', 'parameter/plateline/local/secret-key') },
+  { action: 'sns:Publish', resource: arnOf('sns', 'plateline-local-alarms') },
+  { action: 'sns:Subscribe', resource: arnOf('sns', 'plateline-local-events') },
+  { action: 's3:GetObject', resource: 'arn:aws:s3:::plateline-local-pictures/1.jpg' },
+];
+
+const textOf = ({ action, resource }: Need) => `${action} on ${resource}`;
+
+describe("notify's requests", () => {
+  test('are as AWS models them: names, types, required members, limits and patterns', () => {
+    const faults = calls.flatMap(({ service, operation, input }) =>
+      faultsOf(service, operation, 'input', input),
+    );
+    assert.deepEqual(faults, []);
+  });
+
+  test('are of every operation that its source imports', () => {
+    const sent = new Set(calls.map(({ service, operation }) => `${service} ${operation}`));
+    assert.deepEqual([...sent].toSorted(), [
+      'dynamodb BatchGetItem',
+      'dynamodb GetItem',
+      'dynamodb PutItem',
+      'dynamodb Query',
+      'dynamodb Scan',
+      'sns PublishBatch',
+      'ssm GetParameters',
+      'ssm PutParameter',
+    ]);
+  });
+
+  test('name no plate where events have hashes only', () => {
+    const published = JSON.stringify(calls.filter(({ service }) => service === 'sns'));
+    assert.match(published, /plateHash/);
+    assert.doesNotMatch(published, /12허3456|34나7890/);
+  });
+});
+
+describe("notify's role", () => {
+  test('allows every request that the function and Lambda send', () => {
+    const denied = [...calls.flatMap(needsOf), ...needsOfLambda].filter((need) => !isAllowed(role, need));
+    assert.deepEqual(denied.map(textOf), []);
+  });
+
+  for (const need of forbidden) {
+    test(`denies ${textOf(need)}`, () => {
+      assert.equal(isAllowed(role, need), false);
+    });
+  }
+
+  test('allows nothing that no request needs', () => {
+    const needs = [...calls.flatMap(needsOf), ...needsOfLambda];
+    const idle = grantsOf(role).filter(
+      (grant) =>
+        !needs.some(
+          ({ action, resource }) => matches(grant.action, action) && matches(grant.resource, resource),
+        ),
+    );
+    assert.deepEqual(idle.map(textOf), []);
+  });
+});
