@@ -13,7 +13,7 @@ type Mapping = {
 };
 
 /** What Lambda did with the messages. */
-export type MappingRun = {
+type MappingRun = {
   readonly messages: number;
   /** The messages of each invocation. */
   readonly batches: readonly number[];

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { plateAttributes } from '../../functions/core/record/build-record.ts';
 
 /** A read of one picture, with what matters to a visit. */
-export type StreamedRead = {
+type StreamedRead = {
   readonly imageId: string;
   readonly plate: string;
   readonly camera: string;
@@ -24,7 +24,7 @@ const box = { x1: 0, y1: 0, x2: 1, y2: 0, x3: 1, y3: 1, x4: 0, y4: 1 };
 const uploadedAt = '2026-11-22T08:15:00.000Z';
 
 /** The final record of a read, as the table has it. */
-export function recordOfRead(read: StreamedRead) {
+function recordOfRead(read: StreamedRead) {
   const { imageId, plate, camera, capturedAt = uploadedAt, confidence = 0.95 } = read;
   return {
     imageId,
