@@ -15,12 +15,13 @@ import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 import type { PageFiles } from './page-files.ts';
 import { createLiveRoutes } from './routes/live.ts';
 import { createPictureRoutes } from './routes/picture.ts';
+import { createReviewRoutes } from './routes/review.ts';
 import { createSearchRoutes } from './routes/search.ts';
 import { createUsageRoutes } from './routes/usage.ts';
 import { createWaitingRoutes } from './routes/waiting.ts';
 
 /** The pages that the browser's address can name; the page itself shows which one. */
-const pagePaths = ['/', '/search', '/picture', '/waiting', '/usage'] as const;
+const pagePaths = ['/', '/search', '/picture', '/review', '/waiting', '/usage'] as const;
 
 const pollIntervalMs = 1000;
 const newestOfCamera = 20;
@@ -66,6 +67,7 @@ export function createConsoleApp(deps: {
   app.route('/api/picture', createPictureRoutes(source));
   app.route('/api/usage', createUsageRoutes(source));
   app.route('/api/waiting', createWaitingRoutes(source));
+  app.route('/api/review', createReviewRoutes(source));
   for (const [path, file] of page) app.get(path, () => fileAnswer(file));
   for (const path of pagePaths) app.get(path, () => fileAnswer(page.get('/index.html')));
 

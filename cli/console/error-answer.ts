@@ -13,11 +13,15 @@ export function faultOf(error: unknown): Fault {
 }
 
 /** The HTTP status of a fault. */
-export function statusOf(code: string): 400 | 404 | 410 | 500 | 502 {
+export function statusOf(code: string): 400 | 403 | 404 | 409 | 410 | 500 | 502 {
   switch (code) {
     case 'USAGE':
     case 'NO_INDEX_HELPS':
       return 400;
+    case 'READ_ONLY':
+      return 403;
+    case 'REVIEWED_MEANWHILE':
+      return 409;
     case 'NO_RECORD':
     case 'NO_PAGE':
       return 404;

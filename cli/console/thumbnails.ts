@@ -10,7 +10,7 @@ import { CommandError } from '../terminal/command-error.ts';
 /** Small JPEGs of pictures, in pixels as the file stores them: a rotation in EXIF is not applied. */
 type Thumbnails = {
   /** The plate of the best read, with some of the car around it. */
-  readonly plateOf: (record: PictureRecord) => Promise<Uint8Array>;
+  readonly plateOf: (record: PictureRecord, size: 'small' | 'large') => Promise<Uint8Array>;
   readonly wholeOf: (record: PictureRecord) => Promise<Uint8Array>;
 };
 
@@ -18,7 +18,7 @@ const keptThumbnails = 500;
 /** Decoding takes a processor and memory. */
 const decodedAtOnce = 2;
 const wholeSize = { width: 320, height: 240 };
-const plateSize = { width: 320, height: 120 };
+const plateSizes = { small: { width: 320, height: 120 }, large: { width: 960, height: 400 } };
 /** Around the plate, as a part of its width. */
 const margin = 0.15;
 
@@ -40,12 +40,12 @@ export function createThumbnails(s3: S3Client): Thumbnails {
   }
 
   return {
-    plateOf: (record) => {
+    plateOf: (record, plateSize) => {
       const { box, imageId } = record;
       if (!box) throw new CommandError('CANNOT_DRAW', 'The picture has no plate to show.');
-      return keep(`plate ${imageId}`, () =>
+      return keep(`${plateSize} plate ${imageId}`, () =>
         shrink(s3, record, (image, size) =>
-          image.extract(frameOf(box, size)).resize({ ...plateSize, fit: 'inside' }),
+          image.extract(frameOf(box, size)).resize({ ...plateSizes[plateSize], fit: 'inside' }),
         ),
       );
     },

@@ -19,6 +19,7 @@ const partitionKeys = {
   byPlate: 'plateKey',
   byLastFour: 'lastFour',
   byCamera: 'camera',
+  byReview: 'reviewState',
 } as const satisfies Record<RecordIndex, string>;
 
 const firstMoment = '0000-01-01T00:00:00.000Z';

@@ -53,6 +53,16 @@ describe('the console in a browser', () => {
     assert.deepEqual(samples.bugs, []);
   });
 
+  /** Starts the console again, with --write. */
+  async function startWriting(): Promise<void> {
+    await running.close();
+    running = await samples.startConsole('kim');
+    await page.goto(running.address);
+    await page.locator('.record').first().waitFor();
+    // The page lost the first console.
+    errors = [];
+  }
+
   const at = (path: string) => new URL(path, running.address).href;
 
   /** What axe-core finds that keeps people from using the page. */
@@ -144,6 +154,57 @@ describe('the console in a browser', () => {
     assert.deepEqual(errors, []);
   });
 
+  test('Review: one key corrects a read; the correction is found by search and can be taken back', async () => {
+    await startWriting();
+    await page.goto(at('/review'));
+    const card = page.locator('.review-card');
+    await card.waitFor();
+    const read = await card.locator('.plate').innerText();
+    await page.keyboard.press('e');
+    await page.getByLabel('The plate as you read it').fill('98하 7654');
+    await page.keyboard.press('Enter');
+    const last = page.getByRole('status');
+    await last.getByText('Corrected').waitFor();
+    await page.goto(at('/search?plate=98%ED%95%987654'));
+    const found = page.getByRole('link', { name: '98하 7654' });
+    await found.getByText('Corrected').waitFor();
+    await found.click();
+    await page.getByText(`read as ${read}`).waitFor();
+    assert.match(await page.locator('.note-review').innerText(), /kim, \d{4}-\d\d-\d\d/);
+    await page.getByRole('button', { name: 'Take back' }).click();
+    await page.getByText('A person should look at this picture.').waitFor();
+    assert.deepEqual(errors, []);
+  });
+
+  test('Review: a key confirms and another one rejects, each then shows the next picture', async () => {
+    await startWriting();
+    await page.goto(at('/review'));
+    const card = page.locator('.review-card');
+    await card.waitFor();
+    const open = await page.locator('.review-queue li').count();
+    assert.ok(open >= 1);
+    await page.keyboard.press('y');
+    await page.getByRole('status').getByText('Confirmed').waitFor();
+    assert.equal(await page.locator('.review-queue li').count(), open - 1);
+    await page.keyboard.press('u');
+    await page.getByRole('status').waitFor({ state: 'detached' });
+    await card.waitFor();
+    await page.keyboard.press('x');
+    await page.getByRole('status').getByText('No plate').waitFor();
+    await page.keyboard.press('u');
+    await page.getByRole('status').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('.review-queue li').count(), open);
+  });
+
+  test('without --write Review shows the pictures, says why nothing can be decided, and has no buttons for it', async () => {
+    await page.goto(at('/review'));
+    await page.locator('.review-card').waitFor();
+    await page.getByText('This page only reads').waitFor();
+    assert.equal(await page.getByRole('button', { name: /Confirm|Correct/ }).count(), 0);
+    await page.keyboard.press('y');
+    assert.equal(await page.getByRole('status').count(), 0);
+  });
+
   test('speaks Korean and English, is dark and light, and remembers both', async () => {
     await page.getByRole('button', { name: '한국어' }).click();
     await page.getByRole('heading', { name: '실시간' }).waitFor();
@@ -161,6 +222,7 @@ describe('the console in a browser', () => {
     const paths = [
       '/',
       '/search?plate=3456',
+      '/review',
       `/picture?${new URLSearchParams({ id: record.imageId }).toString()}`,
     ];
     for (const [language, theme, width] of [

@@ -34,6 +34,10 @@ const showDeadLetters = async (page: Page) => {
   await page.locator('.example').first().waitFor();
 };
 
+const waitForViewer = async (page: Page) => {
+  await page.locator('.viewer-sheet img').waitFor();
+};
+
 const shots: readonly Shot[] = [
   { name: 'live', path: '/', language: 'en', theme: 'light', size: desktop },
   { name: 'live-dark', path: '/', language: 'ko', theme: 'dark', size: desktop },
@@ -46,6 +50,22 @@ const shots: readonly Shot[] = [
     theme: 'light',
     size: desktop,
     open: openFirst,
+  },
+  {
+    name: 'review',
+    path: '/review',
+    language: 'en',
+    theme: 'light',
+    size: desktop,
+    open: waitForViewer,
+  },
+  {
+    name: 'review-phone',
+    path: '/review',
+    language: 'ko',
+    theme: 'dark',
+    size: phone,
+    open: waitForViewer,
   },
   {
     name: 'picture-phone',
@@ -84,7 +104,7 @@ const shots: readonly Shot[] = [
 
 await mkdir(folder, { recursive: true });
 const samples = await startSampleConsole();
-const running = await samples.startConsole();
+const running = await samples.startConsole('kim');
 const browser = await openBrowser();
 try {
   const context = await browser.newContext();

@@ -258,6 +258,14 @@ describe('the table Readings', () => {
         ],
         Projection: { ProjectionType: 'ALL' },
       },
+      {
+        IndexName: 'byReview',
+        KeySchema: [
+          { AttributeName: 'reviewState', KeyType: 'HASH' },
+          { AttributeName: 'capturedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
     ]);
   });
 

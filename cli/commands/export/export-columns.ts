@@ -96,4 +96,16 @@ export const exportColumns: readonly ExportColumn[] = [
     about: 'true if the key template does not match the key',
     cellOf: ({ keyNotMatched }) => keyNotMatched,
   },
+  {
+    name: 'review',
+    about: 'confirmed, corrected or rejected, if a person decided',
+    cellOf: ({ review }) => review?.decision,
+  },
+  {
+    name: 'correctedPlate',
+    about: 'the plate as a person corrected it; plateKey and what follows from it are of this plate',
+    cellOf: ({ review }) => (review?.decision === 'corrected' ? review.plate : undefined),
+  },
+  { name: 'reviewedBy', about: 'who decided', cellOf: ({ review }) => review?.by },
+  { name: 'reviewedAt', about: 'when, ISO 8601 in UTC', cellOf: ({ review }) => review?.at },
 ];

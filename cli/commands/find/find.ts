@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
 import { classifyPlate } from '../../../functions/core/plate/classify-plate.ts';
+import { currentPlateOf } from '../../../functions/core/record/review.ts';
 import { findRecords, type Search } from '../../../functions/core/search/find-records.ts';
 import { lookupFor } from '../../../functions/core/search/plate-lookup.ts';
 import {
@@ -21,6 +22,7 @@ import { jsonDocument } from '../../terminal/print-json.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { resourcesOf } from '../../aws/resources.ts';
+import { reviewText } from '../../terminal/review-text.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
 import { sentenceFor } from './wanted-plate-sentence.ts';
@@ -168,12 +170,14 @@ function searchOf(
 
 function foundTable(found: readonly FoundRecord[], withDistance: boolean): string {
   const distanceCell = (text: string) => (withDistance ? [text] : []);
+  const isReviewed = found.some(({ record }) => record.review !== undefined);
   const rows = found.map(({ distance, record }) => [
     ...distanceCell(String(distance)),
     koreaTimeOf(record.capturedAt),
-    record.plate ?? '',
+    currentPlateOf(record) ?? '',
     record.confidence?.toFixed(2) ?? '',
     record.verdict ?? '',
+    ...(isReviewed ? [reviewText(record)] : []),
     record.box ? boxCorners(record.box) : '',
     record.key,
   ]);
@@ -183,6 +187,7 @@ function foundTable(found: readonly FoundRecord[], withDistance: boolean): strin
     'plate',
     'confidence',
     'verdict',
+    ...(isReviewed ? ['review'] : []),
     'box',
     'picture',
   ];

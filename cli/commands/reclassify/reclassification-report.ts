@@ -23,7 +23,7 @@ export function describeReclassification(
     ? `${count(changed)} would change. Nothing was written.`
     : `${count(changed - overtaken)} were changed.` +
       (overtaken > 0
-        ? ` ${count(overtaken)} were not, because they were deleted or have another read now.`
+        ? ` ${count(overtaken)} were not, because they were deleted, or have another read or review now.`
         : '');
   return `${sections.join('')}Rules ${rulesVersion}: ${count(reads)} reads looked at, ${result}\n`;
 }

@@ -4,6 +4,7 @@ import {
   plateAttributes,
 } from '../../../functions/core/record/build-record.ts';
 import type { PictureRecord, PlateAttributes } from '../../../functions/core/record/record.ts';
+import { attributesAfterReview, plateAttributeNames } from '../../../functions/core/record/review.ts';
 
 type PlateAttribute = keyof PlateAttributes;
 
@@ -14,37 +15,35 @@ export type AttributeChange = {
   readonly after: PlateAttributes[PlateAttribute];
 };
 
-const attributes = [
-  'plateKey',
-  'plateCorrections',
-  'plateClass',
-  'region',
-  'vehicleKind',
-  'verdict',
-  'plateFaults',
-  'rulesVersion',
-  'needsReview',
-  'lastFour',
-] as const satisfies readonly PlateAttribute[];
-
 /**
- * Returns what the current rules change in a record; nothing in one without a read. Without
- * `reviewBelowConfidence`, `needsReview` changes only with the verdict, because the stage can have its own
- * threshold.
+ * Returns what the current rules change in a record; nothing in one without a plate. A person's review stays.
+ * Without `reviewBelowConfidence`, `needsReview` changes only with the verdict, because the stage can have its
+ * own threshold.
  */
 export function changesOf(
   reading: PictureRecord,
   reviewBelowConfidence: number | undefined,
 ): readonly AttributeChange[] {
-  const { status, plate, confidence } = reading;
-  if (status !== 'READ' || plate === undefined || confidence === undefined) return [];
+  const current = currentAttributes(reading, reviewBelowConfidence);
+  if (current === undefined) return [];
+  return plateAttributeNames
+    .map((attribute) => ({ attribute, before: reading[attribute], after: current[attribute] }))
+    .filter(({ before, after }) => !isDeepStrictEqual(before, after));
+}
+
+function currentAttributes(
+  reading: PictureRecord,
+  reviewBelowConfidence: number | undefined,
+): { readonly [Name in keyof PlateAttributes]?: PlateAttributes[Name] | undefined } | undefined {
+  const { status, plate, confidence, review, needsReview } = reading;
+  if (review) return attributesAfterReview(reading, review);
+  if (status !== 'READ' || plate === undefined || confidence === undefined) return undefined;
   const current = plateAttributes(
     { plate, confidence },
     reviewBelowConfidence ?? defaultReviewBelowConfidence,
   );
   const keepsReview = reviewBelowConfidence === undefined && reading.verdict === current.verdict;
-  return attributes
-    .filter((attribute) => attribute !== 'needsReview' || !keepsReview)
-    .map((attribute) => ({ attribute, before: reading[attribute], after: current[attribute] }))
-    .filter(({ before, after }) => !isDeepStrictEqual(before, after));
+  return keepsReview && needsReview !== undefined
+    ? { ...current, needsReview, reviewState: needsReview ? 'OPEN' : undefined }
+    : current;
 }

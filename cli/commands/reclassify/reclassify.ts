@@ -78,7 +78,7 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
   let reads = 0;
   try {
     for await (const record of records.select(cameras, times.span)) {
-      if (record.status !== 'READ') continue;
+      if (record.status !== 'READ' && !record.review) continue;
       counter.update(++reads);
       const changes = changesOf(record, reviewBelow);
       tally.add(record, changes);

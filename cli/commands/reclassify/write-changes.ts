@@ -12,12 +12,13 @@ import type { AttributeChange } from './reclassification.ts';
 const maxWritesAtOnce = 10;
 
 /**
- * Writes the changes of a record; `overtaken` if the record has meanwhile been deleted or has another read.
+ * Writes the changes of a record; `overtaken` if the record has meanwhile been deleted, or has another read or
+ * another review.
  */
 export async function writeChanges(
   dynamodb: DynamoDBClient,
   tableName: string,
-  { imageId, plate }: PictureRecord,
+  { imageId, status, plate, review }: PictureRecord,
   changes: readonly AttributeChange[],
 ): Promise<'written' | 'overtaken'> {
   const set = changes.filter(({ after }) => after !== undefined);
@@ -35,15 +36,22 @@ export async function writeChanges(
             ? [`REMOVE ${remove.map(({ attribute }) => `#${attribute}`).join(', ')}`]
             : []),
         ].join(' '),
-        ConditionExpression: '#status = :status AND #plate = :plate',
+        ConditionExpression: [
+          '#status = :status',
+          plate === undefined ? 'attribute_not_exists(#plate)' : '#plate = :plate',
+          review === undefined ? 'attribute_not_exists(#review)' : '#review.#at = :reviewedAt',
+        ].join(' AND '),
         ExpressionAttributeNames: {
           '#status': 'status',
           '#plate': 'plate',
+          '#review': 'review',
+          ...(review && { '#at': 'at' }),
           ...Object.fromEntries(changes.map(({ attribute }) => [`#${attribute}`, attribute])),
         },
         ExpressionAttributeValues: marshall({
-          ':status': 'READ',
-          ':plate': plate,
+          ':status': status,
+          ...(plate !== undefined && { ':plate': plate }),
+          ...(review && { ':reviewedAt': review.at }),
           ...Object.fromEntries(set.map(({ attribute, after }) => [`:${attribute}`, after])),
         }),
       }),

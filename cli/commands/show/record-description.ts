@@ -1,6 +1,7 @@
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { correctionText } from '../../terminal/correction-text.ts';
+import { reviewText } from '../../terminal/review-text.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 
 /**
@@ -30,6 +31,8 @@ function valuesOf(reading: PictureRecord, name: string): readonly string[] {
       return capturedAtFault
         ? [`${capturedAtFault.code}: the source ${capturedAtFault.source} says ${capturedAtFault.text}`]
         : [];
+    case 'review':
+      return [reviewText(reading)];
     case 'expiresAt':
       return withKoreaTime(String(reading.expiresAt), (reading.expiresAt ?? NaN) * 1000);
     case 'claimUntil':

@@ -8,6 +8,7 @@ import { goTo, Link, useLocation } from './navigation.tsx';
 import { Empty, Trouble } from './parts.tsx';
 import { PicturePage } from './picture-page.tsx';
 import { LanguageContext, storedLanguage, storedTheme, useWords, WriterContext } from './preferences.ts';
+import { ReviewPage } from './review-page.tsx';
 import { SearchPage } from './search-page.tsx';
 import { UsagePage } from './usage-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
@@ -20,6 +21,7 @@ type About = Answer<z.infer<typeof about>>;
 const pages = [
   { path: '/', name: 'live' },
   { path: '/search', name: 'search' },
+  { path: '/review', name: 'review' },
   { path: '/waiting', name: 'waiting' },
   { path: '/usage', name: 'usage' },
 ] as const;
@@ -82,6 +84,7 @@ function CurrentPage({ location: { pathname, searchParams } }: { readonly locati
     document.title = `${text[name]} · Plateline`;
   }, [pathname, text]);
   if (pathname === '/search') return <SearchPage query={searchParams} />;
+  if (pathname === '/review') return <ReviewPage />;
   if (pathname === '/usage') return <UsagePage query={searchParams} />;
   if (pathname === '/waiting') return <WaitingPage />;
   if (pathname === '/picture') return <PicturePage imageId={searchParams.get('id') ?? ''} />;
@@ -149,17 +152,18 @@ function SignedOut({ fault }: { readonly fault: { readonly code: string; readonl
 /** `/` searches; `j` and `k` move along the records. */
 function listenForKeys(): () => void {
   const press = (event: KeyboardEvent) => {
-    const { key, target, ctrlKey, metaKey, altKey } = event;
+    const { code, key, target, ctrlKey, metaKey, altKey } = event;
     const isTyping = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
     if (isTyping || ctrlKey || metaKey || altKey) return;
     if (key === '/') {
       event.preventDefault();
       goTo('/search');
     }
-    if (key !== 'j' && key !== 'k') return;
+    // By its place, since a Korean keyboard may write hangul.
+    if (code !== 'KeyJ' && code !== 'KeyK') return;
     const links = [...document.querySelectorAll<HTMLAnchorElement>('a.record')];
     const now = links.findIndex((link) => link === document.activeElement);
-    links[Math.max(0, now + (key === 'j' ? 1 : -1))]?.focus();
+    links[Math.max(0, now + (code === 'KeyJ' ? 1 : -1))]?.focus();
   };
   window.addEventListener('keydown', press);
   return () => {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { currentPlateOf } from '../../../functions/core/record/review.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import type { Fault } from './ask.ts';
 import { Link, pictureAddress } from './navigation.tsx';
@@ -11,16 +12,26 @@ import { sentenceOf, termOf } from './words.ts';
 export function Plate({
   text,
   plateClass = '',
+  isRejected = false,
 }: {
   readonly text: string;
   readonly plateClass?: string | undefined;
+  readonly isRejected?: boolean;
 }) {
   const isYellow = ['commercial', 'parcel'].includes(plateClass);
   return (
-    <span class={`plate ${isYellow ? 'plate-yellow' : ''}`} lang="ko">
+    <span class={`plate ${isYellow ? 'plate-yellow' : ''} ${isRejected ? 'plate-rejected' : ''}`} lang="ko">
       {text}
     </span>
   );
+}
+
+/** The plate that counts, or the status of a picture without one. */
+export function PlateOrStatus({ record }: { readonly record: PictureRecord }) {
+  const plate = currentPlateOf(record);
+  if (plate === undefined) return <Chip value={record.status} />;
+  const isRejected = record.review?.decision === 'rejected';
+  return <Plate text={plate} plateClass={record.plateClass} isRejected={isRejected} />;
 }
 
 /** A confidence of 0 to 1, as a bar and a number. */
@@ -122,11 +133,7 @@ function RecordLink({
     <Link to={pictureAddress(record.imageId)} class="record">
       <Thumbnail record={record} />
       <span class="record-what">
-        {record.plate === undefined ? (
-          <Chip value={record.status} />
-        ) : (
-          <Plate text={record.plate} plateClass={record.plateClass} />
-        )}
+        <PlateOrStatus record={record} />
       </span>
       <span class="record-where">
         <b>{record.camera ?? '—'}</b>
@@ -135,6 +142,7 @@ function RecordLink({
       <span class="record-how">
         {record.confidence !== undefined && <Confidence value={record.confidence} />}
         {record.verdict !== undefined && <Chip value={record.verdict} />}
+        {record.review !== undefined && <Chip value={record.review.decision} />}
         {record.reason !== undefined && <span class="reason">{sentenceOf(record.reason, language)}</span>}
         {record.nextTryAt !== undefined && (
           <span class="reason">

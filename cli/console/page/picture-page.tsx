@@ -2,15 +2,15 @@ import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { pictureRecord, type PictureRecord } from '../../../functions/core/record/record.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
-import { ask, type Answer } from './ask.ts';
-import { Chip, Confidence, Plate, RecordList, Trouble } from './parts.tsx';
+import { ask, type Answer, type Fault } from './ask.ts';
+import { DecisionButtons, ReviewNote, sendDecision } from './decision.tsx';
+import { Chip, Confidence, PlateOrStatus, RecordList, Trouble } from './parts.tsx';
 import { useWords } from './preferences.ts';
+import { Viewer } from './viewer.tsx';
 import { attributeOf, sentenceOf, termOf, type Language } from './words.ts';
 
 const picture = z.object({ record: pictureRecord, others: z.array(pictureRecord) });
 type PictureAnswer = Answer<z.infer<typeof picture>>;
-
-const zooms = [1, 1.5, 2, 3, 4, 6] as const;
 
 /** One picture with its box, everything that its record says, and other pictures of its plate. */
 export function PicturePage({ imageId }: { readonly imageId: string }) {
@@ -27,7 +27,12 @@ export function PicturePage({ imageId }: { readonly imageId: string }) {
       leaving.abort();
     };
   }, [imageId]);
-  if (answer?.kind === 'content') return <PictureContent {...answer.content} />;
+  if (answer?.kind === 'content') {
+    const show = (record: PictureRecord) => {
+      setAnswer({ kind: 'content', content: { ...answer.content, record } });
+    };
+    return <PictureContent {...answer.content} show={show} />;
+  }
   return (
     <main id="content">
       <h1 class="visually-hidden">{title}</h1>
@@ -36,18 +41,19 @@ export function PicturePage({ imageId }: { readonly imageId: string }) {
   );
 }
 
-function PictureContent({ record, others }: z.infer<typeof picture>) {
+function PictureContent({
+  record,
+  others,
+  show,
+}: z.infer<typeof picture> & { readonly show: (record: PictureRecord) => void }) {
   const text = useWords();
+  const [fault, setFault] = useState<Fault>();
   const { language } = text;
   return (
     <main id="content">
       <div class="toolbar">
         <h1>
-          {record.plate === undefined ? (
-            <Chip value={record.status} />
-          ) : (
-            <Plate text={record.plate} plateClass={record.plateClass} />
-          )}
+          <PlateOrStatus record={record} />
         </h1>
         {record.confidence !== undefined && <Confidence value={record.confidence} />}
         {record.verdict !== undefined && <Chip value={record.verdict} />}
@@ -57,6 +63,18 @@ function PictureContent({ record, others }: z.infer<typeof picture>) {
       </div>
       {record.reason && <p class="note">{sentenceOf(record.reason, language)}</p>}
       {record.needsReview === true && <p class="note">{text.needsReview}</p>}
+      <ReviewNote record={record} />
+      {fault && <Trouble fault={fault} />}
+      <DecisionButtons
+        record={record}
+        hasKeys={false}
+        decide={(decision) => {
+          void sendDecision(record, decision).then((answer) => {
+            if (answer.kind === 'fault') setFault(answer.fault);
+            else show(answer.content.record);
+          });
+        }}
+      />
       <div class="picture-columns">
         <div>
           <Viewer key={record.imageId} record={record} />
@@ -77,122 +95,6 @@ function PictureContent({ record, others }: z.infer<typeof picture>) {
   );
 }
 
-function Viewer({ record }: { readonly record: PictureRecord }) {
-  const text = useWords();
-  const [zoomStep, setZoomStep] = useState(0);
-  const [hasBox, setHasBox] = useState(true);
-  const [isMissing, setMissing] = useState(record.fileType === undefined);
-  const zoomBy = (steps: number) => {
-    setZoomStep((step) => Math.min(Math.max(step + steps, 0), zooms.length - 1));
-  };
-  const toggleBox = () => {
-    setHasBox((has) => !has);
-  };
-  useViewerKeys(zoomBy, toggleBox);
-  const address = `/api/picture/bytes?${new URLSearchParams({ id: record.imageId })}`;
-  const { width = 0, height = 0, plates = [] } = record;
-  return (
-    <div class="viewer">
-      <ViewerButtons
-        address={address}
-        zoomStep={zoomStep}
-        zoomBy={zoomBy}
-        hasBox={hasBox}
-        toggleBox={toggleBox}
-      />
-      {isMissing ? (
-        <p class="viewer-none">{text.pictureGone}</p>
-      ) : (
-        <div class="viewer-window" tabIndex={0} role="region" aria-label={text.picture}>
-          <div class="viewer-sheet" style={{ width: `${(zooms[zoomStep] ?? 1) * 100}%` }}>
-            <img
-              src={address}
-              width={width}
-              height={height}
-              alt={`${text.pictureAlt} ${record.plate ?? record.key}`}
-              onError={() => {
-                setMissing(true);
-              }}
-            />
-            {hasBox && width > 0 && (
-              <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-                {plates.map(({ box }, index) => (
-                  <polygon
-                    key={index}
-                    points={`${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`}
-                  />
-                ))}
-              </svg>
-            )}
-          </div>
-        </div>
-      )}
-    </div>
-  );
-}
-
-function ViewerButtons({
-  address,
-  zoomStep,
-  zoomBy,
-  hasBox,
-  toggleBox,
-}: {
-  readonly address: string;
-  readonly zoomStep: number;
-  readonly zoomBy: (steps: number) => void;
-  readonly hasBox: boolean;
-  readonly toggleBox: () => void;
-}) {
-  const text = useWords();
-  return (
-    <div class="viewer-buttons">
-      <button
-        class="button"
-        onClick={() => {
-          zoomBy(-1);
-        }}
-        disabled={zoomStep === 0}
-        aria-label={text.zoomOut}
-      >
-        −
-      </button>
-      <button
-        class="button"
-        onClick={() => {
-          zoomBy(1);
-        }}
-        disabled={zoomStep === zooms.length - 1}
-        aria-label={text.zoomIn}
-      >
-        +
-      </button>
-      <button class="button" onClick={toggleBox} aria-pressed={hasBox}>
-        {text.showBox}
-      </button>
-      <a class="button" href={`${address}&download=1`} download>
-        {text.download}
-      </a>
-    </div>
-  );
-}
-
-function useViewerKeys(zoomBy: (steps: number) => void, toggleBox: () => void): void {
-  useEffect(() => {
-    const press = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
-      if (target instanceof HTMLInputElement || ctrlKey || metaKey || altKey) return;
-      if (key === '+' || key === '=') zoomBy(1);
-      else if (key === '-') zoomBy(-1);
-      else if (key === 'b') toggleBox();
-      else if (key === 'Escape') history.back();
-    };
-    window.addEventListener('keydown', press);
-    return () => {
-      window.removeEventListener('keydown', press);
-    };
-  }, []);
-}
-
 const attributeOrder = [
   ...[
     'plate',
@@ -204,7 +106,17 @@ const attributeOrder = [
     'vehicleKind',
     'region',
   ],
-  ...['camera', 'capturedAt', 'capturedAtSource', 'uploadedAt', 'readAt', 'status', 'reason', 'needsReview'],
+  ...[
+    'camera',
+    'capturedAt',
+    'capturedAtSource',
+    'uploadedAt',
+    'readAt',
+    'status',
+    'reason',
+    'needsReview',
+    'review',
+  ],
 ];
 /** The picture shows them. */
 const drawnAttributes = new Set(['box', 'claimOwner', 'claimUntil']);
@@ -237,6 +149,8 @@ function valueOf(record: PictureRecord, name: string, language: Language): strin
       return (record.plates ?? [])
         .map(({ plate, confidence }) => `${plate} (${confidence.toFixed(2)})`)
         .join(', ');
+    case 'review':
+      return record.review ? `${termOf(record.review.decision, language)} (${record.review.by})` : '';
     case 'plateCorrections':
       return (record.plateCorrections ?? []).map(({ from, to }) => `${from} → ${to}`).join(', ');
     case 'plateFaults':
@@ -255,6 +169,7 @@ function valueOf(record: PictureRecord, name: string, language: Language): strin
     case 'vehicleKind':
     case 'resolution':
     case 'needsReview':
+    case 'reviewState':
       return termOf(String(value), language);
     default:
       return typeof value === 'string' ? value : JSON.stringify(value);

@@ -51,7 +51,8 @@ export function createPictureRoutes({ dynamodb, s3, readingsTable }: ConsoleSour
   });
   routes.get('/plate', async (context) => {
     const record = await recordOf(context.req.query('id'));
-    return jpeg(await thumbnails.plateOf(record));
+    const size = context.req.query('large') === undefined ? 'small' : 'large';
+    return jpeg(await thumbnails.plateOf(record, size));
   });
   routes.get('/small', async (context) => {
     const record = await recordOf(context.req.query('id'));

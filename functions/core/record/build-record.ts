@@ -66,6 +66,13 @@ export function plateAttributes(
   { plate, confidence }: Pick<PlateRead, 'plate' | 'confidence'>,
   reviewBelowConfidence: number,
 ): PlateAttributes {
+  const attributes = attributesByRules(plate);
+  const needsReview = attributes.verdict !== 'valid' || confidence < reviewBelowConfidence;
+  return { ...attributes, needsReview, ...(needsReview && { reviewState: 'OPEN' }) };
+}
+
+/** What the current rules say of a plate that a reader or a person read. */
+export function attributesByRules(plate: string): Omit<PlateAttributes, 'needsReview' | 'reviewState'> {
   const { plateKey, corrections, plateClass, region, vehicleKind, verdict, faults } = classifyPlate(plate);
   const lastFour = /[0-9]{4}$/.exec(plateKey)?.[0];
   return {
@@ -77,7 +84,6 @@ export function plateAttributes(
     verdict,
     ...(faults.length === 0 ? {} : { plateFaults: faults }),
     rulesVersion,
-    needsReview: verdict !== 'valid' || confidence < reviewBelowConfidence,
     ...(lastFour === undefined ? {} : { lastFour }),
   };
 }

@@ -47,6 +47,16 @@ const plateCorrection = z.object({ at: z.number(), from: z.string(), to: z.strin
 export type PlateCorrection = Readonly<z.infer<typeof plateCorrection>>;
 
 /**
+ * What a person decided about a picture; what was read stays beside it. `by` is the person's name, `at` is
+ * ISO 8601 in UTC with milliseconds.
+ */
+const review = z.union([
+  z.object({ decision: z.literal('corrected'), plate: z.string(), by: z.string(), at: z.string() }),
+  z.object({ decision: z.enum(['confirmed', 'rejected']), by: z.string(), at: z.string() }),
+]);
+export type Review = Readonly<z.infer<typeof review>>;
+
+/**
  * The record of one picture: an item of the table Readings. Attributes that later versions added are
  * optional, since older records lack them; attributes that this version does not know are kept.
  */
@@ -113,6 +123,9 @@ export const pictureRecord = z.looseObject({
   rulesVersion: z.exactOptional(z.string()),
   /** Whether a person should look at the picture. */
   needsReview: z.exactOptional(z.boolean()),
+  /** Present while the picture needs review, since only a text can be the key of an index. */
+  reviewState: z.exactOptional(z.literal('OPEN')),
+  review: z.exactOptional(review),
 });
 
 export type PictureRecord = Readonly<z.infer<typeof pictureRecord>>;
@@ -129,9 +142,11 @@ export type AnnouncedRecord = Always<'bucket' | 'key' | 'uploadedAt' | 'expiresA
   Sometimes<'versionId' | 'etag' | 'sizeBytes'> &
   Capture;
 
-/** What the plate rules report about the best read, and what follows from it. */
+/** What the plate rules report about the plate that counts, and what follows from it. */
 export type PlateAttributes = Always<'plateClass' | 'verdict' | 'rulesVersion' | 'needsReview'> &
-  Sometimes<'plateKey' | 'lastFour' | 'plateCorrections' | 'region' | 'vehicleKind' | 'plateFaults'>;
+  Sometimes<
+    'plateKey' | 'lastFour' | 'plateCorrections' | 'region' | 'vehicleKind' | 'plateFaults' | 'reviewState'
+  >;
 
 /** What the final record adds to the announced one, or corrects in it. */
 export type FinalRecord = { readonly status: Exclude<RecordStatus, 'PENDING'> } & Always<

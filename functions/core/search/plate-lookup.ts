@@ -1,7 +1,7 @@
 import type { WantedPlate } from './wanted-plate.ts';
 
 /** An index of the table Readings; each is sorted by `capturedAt`. */
-export type RecordIndex = 'byPlate' | 'byLastFour' | 'byCamera';
+export type RecordIndex = 'byPlate' | 'byLastFour' | 'byCamera' | 'byReview';
 
 /** Where to look for plates; a look-up can return more than is wanted. */
 export type PlateLookup =

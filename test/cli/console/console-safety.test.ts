@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createDynamoDBClient, createS3Client, createSqsClient } from '../../../cli/aws/clients.ts';
 import { startConsole, type RunningConsole } from '../../../cli/console/start-console.ts';
-
-type Answer = {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-};
+import { clientOf, ownHeadersOf, partsOf } from './header-client.ts';
 
 const nobody = { endpointUrl: 'http://127.0.0.1:9', region: 'ap-northeast-2' };
 const paths = ['/', '/page.js', '/api/about', '/api/live', '/api/session', '/nowhere'];
@@ -63,6 +56,7 @@ describe('the console', () => {
       '/api/live',
       '/api/search?plate=1234',
       '/api/picture?id=x',
+      '/api/review',
       '/api/picture/bytes?id=x',
     ]) {
       const { status, body } = await ask('GET', path);
@@ -125,7 +119,7 @@ describe('the console', () => {
     const changed = { ...own, cookie: `${signedIn.cookie.slice(0, -1)}_` };
     assert.equal((await ask('GET', '/api/about', changed)).status, 401);
     for (const method of ['POST', 'PUT', 'DELETE']) {
-      const { status, body } = await ask(method, '/api/anything', signedIn);
+      const { status, body } = await ask(method, '/api/review', signedIn);
       assert.equal(status, 403, method);
       assert.match(body, /READ_ONLY/);
     }
@@ -139,11 +133,8 @@ describe('a console that may write', () => {
 
   beforeAll(async () => {
     running = await start('kim');
-    const { port, token } = partsOf(running);
-    ask = clientOf(port);
-    const own = { 'sec-fetch-site': 'same-origin' };
-    const { headers } = await ask('POST', '/api/session', own, JSON.stringify({ token }));
-    signedIn = { ...own, cookie: (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '' };
+    ask = clientOf(partsOf(running).port);
+    signedIn = await ownHeadersOf(running);
   });
   afterAll(() => running.close());
 
@@ -155,39 +146,17 @@ describe('a console that may write', () => {
   test('takes no write without the cookie, or from another site', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const { cookie = '', ...own } = signedIn;
-      const stranger = await ask(method, '/api/anything', own);
+      const stranger = await ask(method, '/api/review', own);
       assert.match(`${stranger.status} ${stranger.body}`, /^401 .*SIGNED_OUT/);
       for (const site of [undefined, 'none', 'same-site', 'cross-site']) {
         const headers = site === undefined ? { cookie } : { cookie, 'sec-fetch-site': site };
-        const { status, body } = await ask(method, '/api/anything', headers);
+        const { status, body } = await ask(method, '/api/review', headers);
         assert.match(`${status} ${body}`, /^403 .*OTHER_SITE/, `${method} ${site}`);
       }
       assert.equal((await ask(method, '/api/anything', signedIn)).status, 404, method);
     }
   });
 });
-
-function partsOf({ address }: RunningConsole): { readonly port: number; readonly token: string } {
-  const { port, hash } = new URL(address);
-  return { port: Number(port), token: hash.replace('#token=', '') };
-}
-
-/** A raw client: it sends the headers it is given, as a browser never would. */
-function clientOf(port: number) {
-  return async (
-    method: string,
-    path: string,
-    headers: Readonly<Record<string, string>> = {},
-    body?: string,
-  ): Promise<Answer> => {
-    const asked = httpRequest({ host: '127.0.0.1', port, path, method, headers });
-    asked.end(body);
-    const response: readonly unknown[] = await once(asked, 'response');
-    const answer = response.at(0);
-    assert.ok(isMessage(answer));
-    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
-  };
-}
 
 function start(writer?: string): Promise<RunningConsole> {
   return startConsole({
@@ -207,8 +176,4 @@ function start(writer?: string): Promise<RunningConsole> {
       throw error;
     },
   });
-}
-
-function isMessage(answer: unknown): answer is IncomingMessage {
-  return typeof answer === 'object' && answer !== null && 'statusCode' in answer;
 }

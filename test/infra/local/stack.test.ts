@@ -63,6 +63,7 @@ describe('the local stack', () => {
         { IndexName: 'byLastFour', keys: ['lastFour', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
         { IndexName: 'byNextTry', keys: ['camera', 'nextTryAt'], Projection: { ProjectionType: 'ALL' } },
         { IndexName: 'byPlate', keys: ['plateKey', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'byReview', keys: ['reviewState', 'capturedAt'], Projection: { ProjectionType: 'ALL' } },
       ],
     );
   });

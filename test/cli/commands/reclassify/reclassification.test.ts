@@ -75,9 +75,17 @@ describe('without a threshold of confidence', () => {
   });
 });
 
+test('a record of an earlier version that needs review gets its place in the index of open reviews', () => {
+  const record = { ...classified('12가3456'), needsReview: true };
+  assert.deepEqual(changesOf(record, undefined), [
+    { attribute: 'reviewState', before: undefined, after: 'OPEN' },
+  ]);
+});
+
 test('another threshold of confidence changes needsReview', () => {
   assert.deepEqual(changesOf(classified('12가3456', 0.85), 0.9), [
     { attribute: 'needsReview', before: false, after: true },
+    { attribute: 'reviewState', before: undefined, after: 'OPEN' },
   ]);
 });
 

@@ -113,7 +113,7 @@ describe('plateline reclassify', () => {
   });
 
   test('does not change needsReview without a given confidence', async () => {
-    const reviewed = { ...current, needsReview: true };
+    const reviewed = { ...current, needsReview: true, reviewState: 'OPEN' };
     await putItems(dynamodb, stack.tableName, [reviewed]);
     await reclassify();
     assert.deepEqual(await stored(current), reviewed);

@@ -1,0 +1,123 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { currentPlateOf } from '../../../functions/core/record/review.ts';
+import { useWords } from './preferences.ts';
+
+const zooms = [1, 1.5, 2, 3, 4, 6] as const;
+
+/** A picture with the box of each plate, to enlarge and to save. */
+export function Viewer({ record }: { readonly record: PictureRecord }) {
+  const text = useWords();
+  const [zoomStep, setZoomStep] = useState(0);
+  const [hasBox, setHasBox] = useState(true);
+  const [isMissing, setMissing] = useState(record.fileType === undefined);
+  const zoomBy = (steps: number) => {
+    setZoomStep((step) => Math.min(Math.max(step + steps, 0), zooms.length - 1));
+  };
+  const toggleBox = () => {
+    setHasBox((has) => !has);
+  };
+  useViewerKeys(zoomBy, toggleBox);
+  const address = `/api/picture/bytes?${new URLSearchParams({ id: record.imageId })}`;
+  const { width = 0, height = 0, plates = [] } = record;
+  return (
+    <div class="viewer">
+      <ViewerButtons
+        address={address}
+        zoomStep={zoomStep}
+        zoomBy={zoomBy}
+        hasBox={hasBox}
+        toggleBox={toggleBox}
+      />
+      {isMissing ? (
+        <p class="viewer-none">{text.pictureGone}</p>
+      ) : (
+        <div class="viewer-window" tabIndex={0} role="region" aria-label={text.picture}>
+          <div class="viewer-sheet" style={{ width: `${(zooms[zoomStep] ?? 1) * 100}%` }}>
+            <img
+              src={address}
+              width={width}
+              height={height}
+              alt={`${text.pictureAlt} ${currentPlateOf(record) ?? record.key}`}
+              onError={() => {
+                setMissing(true);
+              }}
+            />
+            {hasBox && width > 0 && (
+              <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+                {plates.map(({ box }, index) => (
+                  <polygon
+                    key={index}
+                    points={`${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`}
+                  />
+                ))}
+              </svg>
+            )}
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ViewerButtons({
+  address,
+  zoomStep,
+  zoomBy,
+  hasBox,
+  toggleBox,
+}: {
+  readonly address: string;
+  readonly zoomStep: number;
+  readonly zoomBy: (steps: number) => void;
+  readonly hasBox: boolean;
+  readonly toggleBox: () => void;
+}) {
+  const text = useWords();
+  return (
+    <div class="viewer-buttons">
+      <button
+        class="button"
+        onClick={() => {
+          zoomBy(-1);
+        }}
+        disabled={zoomStep === 0}
+        aria-label={text.zoomOut}
+      >
+        −
+      </button>
+      <button
+        class="button"
+        onClick={() => {
+          zoomBy(1);
+        }}
+        disabled={zoomStep === zooms.length - 1}
+        aria-label={text.zoomIn}
+      >
+        +
+      </button>
+      <button class="button" onClick={toggleBox} aria-pressed={hasBox}>
+        {text.showBox}
+      </button>
+      <a class="button" href={`${address}&download=1`} download>
+        {text.download}
+      </a>
+    </div>
+  );
+}
+
+function useViewerKeys(zoomBy: (steps: number) => void, toggleBox: () => void): void {
+  useEffect(() => {
+    const press = ({ code, key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+      if (target instanceof HTMLInputElement || ctrlKey || metaKey || altKey) return;
+      if (key === '+' || key === '=') zoomBy(1);
+      else if (key === '-') zoomBy(-1);
+      else if (code === 'KeyB') toggleBox();
+      else if (key === 'Escape') history.back();
+    };
+    window.addEventListener('keydown', press);
+    return () => {
+      window.removeEventListener('keydown', press);
+    };
+  }, []);
+}
