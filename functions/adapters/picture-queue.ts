@@ -28,6 +28,9 @@ const requestTimeoutMs = 2000;
 /** SQS counts attributes towards its limit of 1 MiB for a message; a longer body is sent without them. */
 const maxBodyBytesWithFault = 1024 * 1024 - 2048;
 
+/** SQS's limit for the delay of a message that is sent. */
+const longestSendDelaySeconds = 900;
+
 const redrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
 /**
@@ -55,6 +58,20 @@ export function createPictureQueue(config: SQSClientConfig = {}) {
         }),
       );
       return failed.flatMap(({ Id: id }) => messages[Number(id)] ?? []);
+    },
+
+    /**
+     * Sends a message unchanged to its own queue as a new one, which SQS keeps for 14 days, with no receives.
+     * `delaySeconds` is shortened to SQS's limit.
+     */
+    async renew(queueArn: string, body: string, delaySeconds: number): Promise<void> {
+      await send(
+        new SendMessageCommand({
+          QueueUrl: await queueUrlOf(queueArn),
+          MessageBody: body,
+          DelaySeconds: Math.min(longestSendDelaySeconds, delaySeconds),
+        }),
+      );
     },
 
     /** Sends a message unchanged to the dead-letter queue of its queue, with the fault as an attribute. */

@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Outcome, PictureReport } from '../core/record/outcome.ts';
+import type { HeldOutcome, Outcome, PictureReport } from '../core/record/outcome.ts';
 import type { Reason } from '../core/record/reason.ts';
 
 export type Telemetry = ReturnType<typeof createTelemetry>;
 
-/** The metric that counts each outcome of an attempt at a picture. */
-export const metricNames = {
+/** The metric that counts each outcome of an attempt at a picture; those of held pictures follow. */
+const metricNames = {
   read: 'Read',
   'no-plate': 'NoPlate',
   unreadable: 'Unreadable',
@@ -16,7 +16,15 @@ export const metricNames = {
   wait: 'Wait',
   misconfigured: 'Misconfigured',
   duplicate: 'Duplicate',
-} as const satisfies Record<Outcome['kind'], string>;
+} as const satisfies Record<Exclude<Outcome['kind'], 'held'>, string>;
+
+/** Not `Wait`: a stage that holds its pictures back is not stuck, and has an alarm of its own. */
+const heldMetricNames = { 'call-cap': 'HeldByCallCap' } as const satisfies Record<HeldOutcome['by'], string>;
+
+/** The metric that counts an outcome. */
+export function metricNameOf(outcome: Outcome): string {
+  return outcome.kind === 'held' ? heldMetricNames[outcome.by] : metricNames[outcome.kind];
+}
 
 /**
  * One JSON line for the result of each picture or message, and CloudWatch metrics in the embedded metric
@@ -39,7 +47,7 @@ export function createTelemetry() {
         cropNotKept,
         error,
       } = report;
-      count(metricNames[outcome.kind]);
+      count(metricNameOf(outcome));
       if (outcome.kind === 'wait' && outcome.brokenContract) count('BrokenContract');
       if (outcome.kind === 'wait' && outcome.readerCrashed) count('ReaderCrashed');
       // Without what the function itself rejects: a bucket can have many objects that are no pictures.
@@ -72,6 +80,11 @@ export function createTelemetry() {
     messageParked(messageId: string, faults: readonly string[]): void {
       count('MessageParked');
       logger.error('message parked', { messageId, faults });
+    },
+
+    /** The function sent a message again as a new one, so that its held pictures can wait without end. */
+    messageRenewed(messageId: string): void {
+      logger.warn('message renewed', { messageId });
     },
 
     /** A message has waited, or will have waited when it comes back, for longer than any usual retry. */
@@ -108,6 +121,7 @@ function levelOf(outcome: Outcome): 'info' | 'warn' | 'error' {
     case 'misconfigured':
       return 'error';
     case 'wait':
+    case 'held':
     case 'unavailable':
       return 'warn';
     case 'read':

@@ -3,10 +3,14 @@ import type Pool from 'undici/lib/dispatcher/pool.js';
 import type { Picture } from '../core/picture/picture.ts';
 import { brokenContract, readReply, type OcrApi, type Reply } from '../core/contract/reply.ts';
 import { parseRetryAfter } from '../core/message/retry-delay.ts';
+import type { HeldOutcome } from '../core/record/outcome.ts';
 import { exchange, type Exchange } from './exchange.ts';
 import type { Credentials } from './secret-store.ts';
 
 export type VehiclePlateEndpoint = ReturnType<typeof createVehiclePlateEndpoint>;
+
+/** Asked before each request; resolves to why it must not be sent, or to undefined. */
+export type MayCall = () => Promise<HeldOutcome | undefined>;
 
 /** An answer of the endpoint has a few hundred bytes; more than this is not from the endpoint. */
 const maxReplyBytes = 1024 * 1024;
@@ -45,20 +49,24 @@ export function createVehiclePlateEndpoint(
   return {
     /**
      * Asks for the plates of a picture; `calls` counts the requests that a connection accepted. Network
-     * failures never throw.
+     * failures never throw; an error of `mayCall` before the first request does.
      */
     async ask(
       picture: Picture,
       credentials: Credentials,
+      mayCall: MayCall = () => Promise.resolve(undefined),
     ): Promise<{ readonly reply: Reply; readonly calls: number }> {
       const signal = AbortSignal.timeout(settings.ocrTimeoutMs);
+      const held = await mayCall();
+      if (held) return { reply: held, calls: 0 };
       const request = requestFor(settings.ocrApi, picture, credentials);
       const usedPool = (pool ??= openPool());
       const startedMs = now();
       const first = await exchange(await usedPool, request, signal);
       const calls = first.taken ? 1 : 0;
       if (!isUnanswered(first)) return { reply: replyOf(first), calls };
-      if (now() - startedMs > deadConnectionMs) return { reply: connectionLost, calls };
+      if (now() - startedMs > deadConnectionMs || !(await isAllowed(mayCall)))
+        return { reply: connectionLost, calls };
       // While the sandbox is frozen, all connections can die unnoticed: the next attempt gets a new pool.
       if (pool === usedPool) {
         pool = openPool();
@@ -90,6 +98,14 @@ export function createVehiclePlateEndpoint(
     const retryAfter = parseRetryAfter(firstOf(headers['retry-after']), now());
     return readReply(statusCode, decodeUtf8(body), retryAfter, settings.ocrApi);
   }
+}
+
+/** An error counts as a refusal: the first request may have been paid for, and must be counted. */
+function isAllowed(mayCall: MayCall): Promise<boolean> {
+  return mayCall().then(
+    (held) => held === undefined,
+    () => false,
+  );
 }
 
 /** The connection broke before the reply had begun. */

@@ -1,7 +1,9 @@
+import { createCallCounter } from '../adapters/call-counter.ts';
 import { createSecretStore } from '../adapters/secret-store.ts';
 import { createVehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
 import { createAskEndpoint } from './ask-endpoint.ts';
 import type { AskForPlates } from './ask-for-plates.ts';
+import { createCappedEndpoint } from './capped-endpoint.ts';
 import type { Settings } from './settings.ts';
 
 type ChosenReader = {
@@ -12,11 +14,15 @@ type ChosenReader = {
 
 /** What the settings say shall read the pictures. */
 export async function chooseReader(settings: Settings, now: () => number): Promise<ChosenReader> {
-  const { reader } = settings;
+  const { reader, usageTable } = settings;
   switch (reader.kind) {
     case 'endpoint': {
       const secrets = createSecretStore(reader, now);
-      const endpoint = createVehiclePlateEndpoint({ ...settings, ...reader }, now);
+      const uncapped = createVehiclePlateEndpoint({ ...settings, ...reader }, now);
+      const { callCaps: caps } = reader;
+      const endpoint = caps
+        ? createCappedEndpoint({ endpoint: uncapped, counter: createCallCounter(usageTable), caps, now })
+        : uncapped;
       return {
         askForPlates: createAskEndpoint({ secrets, endpoint, now }),
         prepare: () => secrets.current(),

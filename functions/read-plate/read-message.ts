@@ -16,6 +16,19 @@ import type { ReadPicture } from './read-picture.ts';
 export const longestStayMs = 5 * 24 * 3600 * 1000;
 
 /**
+ * A held message that is older than this, or was received more often, is sent again as a new one. So most of the
+ * 14 days and of the 150 receives that SQS allows are left for the time when nothing holds it any more.
+ */
+export const longestHeldStayMs = 24 * 3600 * 1000;
+export const mostReceivesWhileHeld = 30;
+
+/**
+ * The first delays of a held picture are short: SQS counts the age of the oldest message without those that
+ * were received three times, and so the alarm oldest-message-too-old does not ring for what is held.
+ */
+const receivesWithAge = 2;
+
+/**
  * A message that takes longer than this, from its sending until it comes back, needs a person's look: the
  * alarm picture-waits-long rings.
  */
@@ -41,7 +54,8 @@ export function createReadMessage(deps: {
   readonly now: () => number;
   readonly random: () => number;
 }) {
-  const { readPicture, queue, telemetry, now } = deps;
+  const { readPicture, telemetry } = deps;
+  const { comesBack, wait, park } = createUnfinished(deps);
 
   return async function readMessage(message: SQSRecord, invocation: Invocation): Promise<MessageResult> {
     try {
@@ -52,13 +66,6 @@ export function createReadMessage(deps: {
       return comesBack(message, delaySecondsOf(message, { kind: 'wait', reason }));
     }
   };
-
-  function comesBack(message: SQSRecord, delaySeconds: number): MessageResult {
-    if (now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longWaitMs) {
-      telemetry.messageWaitsLong(message.messageId);
-    }
-    return { kind: 'comes-back', delaySeconds };
-  }
 
   async function readObjects(message: SQSRecord, invocation: Invocation): Promise<MessageResult> {
     const sentAtMs = Number(message.attributes.SentTimestamp);
@@ -78,16 +85,59 @@ export function createReadMessage(deps: {
       ),
     );
     // After all of its pictures: no picture is still in work when the message has its result.
-    const delays = settled.flatMap((result) => {
+    const reports = settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;
-      return result.value.comesBackAfterSeconds ?? [];
+      return result.value;
     });
-    const delaySeconds = Math.max(0, ...delays);
-    const expires = now() + delaySeconds * 1000 > sentAtMs + longestStayMs;
-    if (delays.length > 0 && !expires) return comesBack(message, delaySeconds);
-    if (delays.length > 0) await park(message, ['The picture could not be read within five days.']);
-    else if (faults.length > 0) await park(message, faults);
+    const delays = reports.flatMap(({ comesBackAfterSeconds }) => comesBackAfterSeconds ?? []);
+    if (delays.length > 0) {
+      const isHeld = reports.some(({ outcome }) => outcome.kind === 'held');
+      return await wait(message, Math.max(...delays), isHeld);
+    }
+    if (faults.length > 0) await park(message, faults);
     else if (objects.length === 0) telemetry.messageIgnored(message.messageId);
+    return { kind: 'done' };
+  }
+
+  function delaySecondsOf(message: SQSRecord, outcome: WaitingOutcome): number {
+    const receiveCount = receiveCountOf(message);
+    const isHeldBriefly = outcome.kind === 'held' && receiveCount <= receivesWithAge;
+    const retryAfterSeconds =
+      outcome.kind === 'misconfigured' || isHeldBriefly ? undefined : outcome.retryAfterSeconds;
+    return retryDelaySeconds(receiveCount, retryAfterSeconds, deps.random());
+  }
+}
+
+/** What becomes of a message that is not done with its pictures. */
+function createUnfinished({
+  queue,
+  telemetry,
+  now,
+}: {
+  readonly queue: PictureQueue;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+}) {
+  return { comesBack, wait, park };
+
+  function comesBack(message: SQSRecord, delaySeconds: number): MessageResult {
+    if (now() + delaySeconds * 1000 > Number(message.attributes.SentTimestamp) + longWaitMs) {
+      telemetry.messageWaitsLong(message.messageId);
+    }
+    return { kind: 'comes-back', delaySeconds };
+  }
+
+  async function wait(message: SQSRecord, delaySeconds: number, isHeld: boolean): Promise<MessageResult> {
+    const stayMs = now() + delaySeconds * 1000 - Number(message.attributes.SentTimestamp);
+    if (isHeld) {
+      if (stayMs <= longestHeldStayMs && receiveCountOf(message) < mostReceivesWhileHeld)
+        return { kind: 'comes-back', delaySeconds };
+      await queue.renew(message.eventSourceARN, message.body, delaySeconds);
+      telemetry.messageRenewed(message.messageId);
+      return { kind: 'done' };
+    }
+    if (stayMs <= longestStayMs) return comesBack(message, delaySeconds);
+    await park(message, ['The picture could not be read within five days.']);
     return { kind: 'done' };
   }
 
@@ -95,10 +145,8 @@ export function createReadMessage(deps: {
     await queue.park(message.eventSourceARN, message.body, faults.join(' '));
     telemetry.messageParked(message.messageId, faults);
   }
+}
 
-  function delaySecondsOf(message: SQSRecord, outcome: WaitingOutcome): number {
-    const receiveCount = Number(message.attributes.ApproximateReceiveCount);
-    const retryAfterSeconds = outcome.kind === 'wait' ? outcome.retryAfterSeconds : undefined;
-    return retryDelaySeconds(receiveCount, retryAfterSeconds, deps.random());
-  }
+function receiveCountOf(message: SQSRecord): number {
+  return Number(message.attributes.ApproximateReceiveCount);
 }

@@ -5,7 +5,13 @@ import type { KeyTemplate } from '../core/capture/key-template.ts';
 import type { UploadedObject } from '../core/message/uploaded-object.ts';
 import type { Picture } from '../core/picture/picture.ts';
 import { announcedRecord, finalRecord, type RecordSettings } from '../core/record/build-record.ts';
-import type { FinalOutcome, Outcome, PictureReport, WaitingOutcome } from '../core/record/outcome.ts';
+import {
+  isWaiting,
+  type FinalOutcome,
+  type Outcome,
+  type PictureReport,
+  type WaitingOutcome,
+} from '../core/record/outcome.ts';
 import { bestOf } from '../core/record/plate-read.ts';
 import { reasonOf } from '../core/record/reason.ts';
 import type { Capture } from '../core/record/record.ts';
@@ -130,7 +136,7 @@ function createReadClaimed(
       const asked = await outcomeOf(check, claim, (read) => askForPlates(read, timeForCall, tally));
       if (asked.kind === 'wait' && asked.readerCrashed) readerCrashes += 1;
       const outcome = readerCrashes < mostReaderCrashes ? asked : crashesReader;
-      if (outcome.kind === 'wait' || outcome.kind === 'misconfigured') return await release(outcome);
+      if (isWaiting(outcome)) return await release(outcome);
 
       const nowMs = now();
       const final = finalRecord(outcome, picture, capture, nowMs, settings);

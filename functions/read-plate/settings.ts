@@ -4,6 +4,7 @@ import { parseEndpointOrigin } from '../core/contract/endpoint-origin.ts';
 import type { OcrApi } from '../core/contract/reply.ts';
 import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/build-record.ts';
 import { parseConfidence } from '../core/record/confidence.ts';
+import { noCap, type CallCaps } from '../core/spend/call-cap.ts';
 
 /** The settings of the function from its environment; docs/settings.md lists the names. */
 export type Settings = RecordSettings & {
@@ -27,6 +28,8 @@ type EndpointSettings = {
   readonly appKeyParameter: string;
   readonly secretKeyParameter: string;
   readonly secretTtlMs: number;
+  /** Undefined where calls are not limited. */
+  readonly callCaps: CallCaps | undefined;
 };
 
 /** The environment is unusable; `message` names every fault. Code `SETTINGS`. */
@@ -103,11 +106,19 @@ const commonSchema = z
     }),
   );
 
+/** Empty for no cap. */
+const callCap = z._default(
+  z.union([z.literal(''), wholeNumber(1, 100_000_000)], 'is neither empty nor from 1 to 100000000'),
+  '',
+);
+
 const endpointSchema = z.object({
   OCR_BASE_URL: origin,
   APP_KEY_PARAMETER: parameterName,
   SECRET_KEY_PARAMETER: parameterName,
   SECRET_TTL_SECONDS: z._default(wholeNumber(0, 86_400), 300),
+  CALL_CAP_PER_DAY: callCap,
+  CALL_CAP_PER_MONTH: callCap,
 });
 
 /** Reads the settings; throws a SettingsError that names every fault at once. */
@@ -146,5 +157,11 @@ function endpointSettings(settings: z.infer<typeof endpointSchema>): Omit<Endpoi
     appKeyParameter: settings.APP_KEY_PARAMETER,
     secretKeyParameter: settings.SECRET_KEY_PARAMETER,
     secretTtlMs: settings.SECRET_TTL_SECONDS * 1000,
+    callCaps: callCapsOf(settings.CALL_CAP_PER_DAY, settings.CALL_CAP_PER_MONTH),
   };
+}
+
+function callCapsOf(perDay: number | '', perMonth: number | ''): CallCaps | undefined {
+  if (perDay === '' && perMonth === '') return undefined;
+  return { perDay: perDay === '' ? noCap : perDay, perMonth: perMonth === '' ? noCap : perMonth };
 }

@@ -41,7 +41,7 @@ const wholeNumber = (least: number, most: number) => {
   return z.coerce.number(message).int(message).min(least, message).max(most, message);
 };
 
-/** Empty for the default of the chosen reader. */
+/** Empty for no cap, or for the default of the chosen reader. */
 const wholeNumberOrEmpty = (least: number, most: number) =>
   z.union(
     [z.literal(''), wholeNumber(least, most)],
@@ -127,6 +127,9 @@ const parameters = z.object({
   memorySizeMb: wholeNumberOrEmpty(512, 10_240),
   ocrBaseUrl: httpsOrigin,
   secretTtlSeconds: wholeNumber(1, 86_400),
+  // A picture may need two calls, so less would let pictures wait for days.
+  callCapPerDay: wholeNumberOrEmpty(10, 100_000_000),
+  callCapPerMonth: wholeNumberOrEmpty(10, 100_000_000),
   keyTemplate,
   reviewBelowConfidence: confidence,
   keepCrops: trueOrFalse,

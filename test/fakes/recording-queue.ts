@@ -4,9 +4,11 @@ import type { PictureQueue, ReturningMessage } from '../../functions/adapters/pi
 export function createRecordingQueue() {
   const delayed: ({ readonly queueArn: string } & ReturningMessage)[] = [];
   const parked: { readonly queueArn: string; readonly body: string; readonly fault: string }[] = [];
+  const renewed: { readonly queueArn: string; readonly body: string; readonly delaySeconds: number }[] = [];
   return {
     delayed,
     parked,
+    renewed,
     delay(queueArn, messages) {
       delayed.push(...messages.map((message) => ({ queueArn, ...message })));
       return Promise.resolve([]);
@@ -15,5 +17,9 @@ export function createRecordingQueue() {
       parked.push({ queueArn, body, fault });
       return Promise.resolve();
     },
-  } satisfies PictureQueue & { delayed: unknown[]; parked: unknown[] };
+    renew(queueArn, body, delaySeconds) {
+      renewed.push({ queueArn, body, delaySeconds });
+      return Promise.resolve();
+    },
+  } satisfies PictureQueue & { delayed: unknown[]; parked: unknown[]; renewed: unknown[] };
 }

@@ -7,6 +7,7 @@ export function createRecordingTelemetry() {
   const ended: ({ readonly messageId: string; readonly imageId: string } & PictureReport)[] = [];
   const ignored: string[] = [];
   const parked: { readonly messageId: string; readonly faults: readonly string[] }[] = [];
+  const renewed: string[] = [];
   const waitingLong: string[] = [];
   const troubled: { readonly messageId: string; readonly reason: Reason; readonly error?: unknown }[] = [];
   const uncounted: { readonly reason: Reason; readonly error: unknown }[] = [];
@@ -16,6 +17,7 @@ export function createRecordingTelemetry() {
     ended,
     ignored,
     parked,
+    renewed,
     waitingLong,
     troubled,
     uncounted,
@@ -23,6 +25,7 @@ export function createRecordingTelemetry() {
     pictureEnded: (messageId, imageId, report) => void ended.push({ messageId, imageId, ...report }),
     messageIgnored: (messageId) => void ignored.push(messageId),
     messageParked: (messageId, faults) => void parked.push({ messageId, faults }),
+    messageRenewed: (messageId) => void renewed.push(messageId),
     messageWaitsLong: (messageId) => void waitingLong.push(messageId),
     messageFailed: (messageId, reason, error) => void troubled.push({ messageId, reason, error }),
     usageNotCounted: (reason, error) => void uncounted.push({ reason, error }),

@@ -5,6 +5,7 @@ import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { readReply } from '../../functions/core/contract/reply.ts';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
+import { longestHoldSeconds } from '../../functions/core/spend/call-cap.ts';
 import { longestStayMs } from '../../functions/read-plate/read-message.ts';
 import {
   alarmsOf,
@@ -171,6 +172,15 @@ const states: Readonly<
       },
     },
   },
+  'call-cap-reached': {
+    ringsFor: {
+      'one held picture among thousands that are read': { HeldByCallCap: [ago(3900)], Read: [ago(5, 5000)] },
+    },
+    isSilentFor: {
+      'none in three and a half hours': { HeldByCallCap: [ago(3 * 4200 + 60)] },
+      'pictures that wait for another reason': { Wait: [ago(100, 50)], MessageWaitsLong: [ago(100, 50)] },
+    },
+  },
   'all-pictures-rejected': {
     ringsFor: { 'three rejections in an hour': { RejectedByEndpoint: [ago(3500), ago(1700), ago(10)] } },
     isSilentFor: {
@@ -272,6 +282,7 @@ describe('the alarms', () => {
         `ApproximateNumberOfMessagesVisible ${JSON.stringify(pictures)}`,
         `Invocations ${JSON.stringify(readPlate)}`,
       ],
+      'call-cap-reached': [`HeldByCallCap ${service}`],
       'all-pictures-rejected': ['RejectedByEndpoint', 'Read', 'NoPlate', 'Unreadable'].map(
         (name) => `${name} ${service}`,
       ),
@@ -343,6 +354,13 @@ describe('the alarms', () => {
       retryAfterSeconds: quota.retryAfterSeconds,
     },
     { section: 'misconfigured', name: 'Misconfigured', tries: 1, what: 'however rarely it is tried' },
+    {
+      section: 'call-cap-reached',
+      name: 'HeldByCallCap',
+      tries: 1,
+      what: 'though it is tried each hour only',
+      retryAfterSeconds: longestHoldSeconds,
+    },
     { section: 'broken-contract', name: 'BrokenContract', tries: 3, what: 'however rarely it is tried' },
   ]) {
     test(`called ${section} keeps ringing for a single picture, ${what}`, () => {

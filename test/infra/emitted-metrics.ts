@@ -16,6 +16,7 @@ const outcomes = {
   unavailable: { kind: 'unavailable', reason },
   wait: { kind: 'wait', reason, brokenContract: true, readerCrashed: true },
   misconfigured: { kind: 'misconfigured', reason },
+  held: { kind: 'held', by: 'call-cap', reason, retryAfterSeconds: 1 },
   duplicate: { kind: 'duplicate' },
 } satisfies { readonly [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> };
 
@@ -36,6 +37,7 @@ const calls: readonly TelemetryCall[] = [
   })),
   { kind: 'message-ignored', messageId },
   { kind: 'message-parked', messageId, faults: [] },
+  { kind: 'message-renewed', messageId },
   { kind: 'message-waits-long', messageId },
   { kind: 'message-troubled', messageId, reason, error: undefined },
   { kind: 'usage-not-counted', reason, error: undefined },

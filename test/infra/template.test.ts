@@ -526,6 +526,8 @@ describe('the function read-plate', () => {
       APP_KEY_PARAMETER: '/plateline/prod/app-key',
       SECRET_KEY_PARAMETER: '/plateline/prod/secret-key',
       SECRET_TTL_SECONDS: '300',
+      CALL_CAP_PER_DAY: '',
+      CALL_CAP_PER_MONTH: '',
       OCR_TIMEOUT_MS: '15000',
       OCR_CONCURRENCY: '10',
       RETENTION_DAYS: '90',

@@ -13,6 +13,8 @@ type Reported = {
   readonly messageId: string;
   /** A picture's outcome, or the result of the message. */
   readonly result: string;
+  /** The metric that counts the outcome of a picture. */
+  readonly metric?: string;
   readonly imageId?: string;
   readonly reason?: { readonly code: string; readonly message: string };
   /** All texts that a log could show, without the plates of an outcome, which the log leaves out. */
@@ -61,6 +63,8 @@ export type Fact =
       readonly item: Readonly<Record<string, AttributeValue>>;
     }
   | { readonly kind: 'uncounted'; readonly invocation: string; readonly texts: readonly string[] }
+  /** The caps on calls from now on. */
+  | { readonly kind: 'capped'; readonly perDay: number; readonly perMonth: number }
   | {
       readonly kind: 'called';
       readonly invocation: string;
@@ -73,6 +77,8 @@ export type Fact =
       readonly call: number;
       readonly imageId: string;
       readonly answer: Answer;
+      /** Two where the connection broke and the request was sent again. */
+      readonly calls: number;
       readonly detail: string;
     }
   | {
@@ -127,6 +133,8 @@ function describeFact(fact: Fact): string {
       return `usage has ${JSON.stringify(fact.item)}`;
     case 'uncounted':
       return `${fact.invocation} reports that usage may not be counted`;
+    case 'capped':
+      return `-- at most ${fact.perDay} calls a day and ${fact.perMonth} a month`;
     case 'called':
       return `${fact.invocation} calls the endpoint for ${fact.imageId} (call ${fact.call})`;
     case 'answered':

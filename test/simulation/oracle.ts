@@ -1,4 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { createCallCapOracle } from './call-cap-oracle.ts';
 import type { DatedFact, Fact } from './history.ts';
 import { faultsOfFinalItem, faultsOfPendingItem, isFinal } from './record-oracle.ts';
 import type { Upload } from './upload.ts';
@@ -42,6 +43,9 @@ export function judge(history: readonly DatedFact[]): string[] {
   const reportedUncounted = new Set<string>();
   const askings = new Map<string, Asking[]>();
   const deadLettered = new Set<string>();
+  /** Messages that the function sent again as new ones. */
+  const renewed = new Set<string>();
+  const callCaps = createCallCapOracle();
   /** How often a picture crashed the built-in reader, or took too long. */
   const readerCrashes = new Map<string, number>();
   /** Who claimed a picture last: `{invocation}/{number}`. */
@@ -73,8 +77,8 @@ export function judge(history: readonly DatedFact[]): string[] {
           fact.fault !== undefined &&
           fact.fault !== 'reply lost, asked again'
         ) {
-          if (fact.imageId === undefined) unsureOfCount.add(fact.invocation);
-          else unsureOfRecord.add(`${fact.invocation} ${fact.imageId}`);
+          if (fact.operation.endsWith(' of usage')) unsureOfCount.add(fact.invocation);
+          else if (fact.imageId !== undefined) unsureOfRecord.add(`${fact.invocation} ${fact.imageId}`);
         }
         if (fact.system === 'SSM' && fact.status === 200) secretReads.set(fact.invocation, index);
         return;
@@ -90,10 +94,15 @@ export function judge(history: readonly DatedFact[]): string[] {
         if (secretOrPlate.test(fact.texts.join('\n')))
           violated('secrets and plates stay where they belong', `${fact.invocation} reported one`);
         return;
+      case 'capped':
+        callCaps.capped(fact);
+        return;
       case 'called':
         judgeCall(fact);
+        judgeCaps(callCaps.called(atMs));
         return;
       case 'answered':
+        judgeCaps(callCaps.answered(atMs, fact.calls));
         askings
           .get(fact.imageId)
           ?.find(({ steps }) => steps.some(({ call }) => call === fact.call))
@@ -105,6 +114,7 @@ export function judge(history: readonly DatedFact[]): string[] {
           readerCrashes.set(fact.imageId, (readerCrashes.get(fact.imageId) ?? 0) + 1);
         return;
       case 'reported':
+        if (fact.result === 'renewed') renewed.add(fact.messageId);
         reported.set(fact.invocation, [...(reported.get(fact.invocation) ?? []), fact]);
         judgeReport(fact);
         return;
@@ -134,7 +144,7 @@ export function judge(history: readonly DatedFact[]): string[] {
   for (const imageId of uploads.keys())
     if (!finalItems.has(imageId)) violated('nothing vanishes', `${imageId} has no final record`);
   for (const { messageId, bad } of sent.values())
-    if (bad && !deadLettered.has(messageId))
+    if (bad && !deadLettered.has(messageId) && !renewed.has(messageId))
       violated('nothing vanishes', `${messageId} is bad, but not parked`);
   const nothingGotLost = dead.size + unsureOfRecord.size + unsureOfCount.size === 0;
   for (const fault of faultsOfUsage([...counters.values()], [...finalItems.values()], nothingGotLost))
@@ -198,6 +208,10 @@ export function judge(history: readonly DatedFact[]): string[] {
     steps.push(call);
   }
 
+  function judgeCaps(faults: readonly string[]): void {
+    for (const fault of faults) violated('the cap is never exceeded', fault);
+  }
+
   /** Only a killed invocation may leave a call without a record. */
   function judgeTimeout({ invocation }: FactOf<'died'>): void {
     for (const [imageId, all] of askings) {
@@ -213,9 +227,12 @@ export function judge(history: readonly DatedFact[]): string[] {
     if (secretOrPlate.test(texts.join('\n')))
       violated('secrets and plates stay where they belong', `${invocation} reported one`);
     // A message that waits long is reported besides its pictures, whose reports have the reasons.
-    if (!['read', 'duplicate', 'ignored', 'parked', 'waits long'].includes(result) && !isReason(reason))
+    if (
+      !['read', 'duplicate', 'ignored', 'parked', 'renewed', 'waits long'].includes(result) &&
+      !isReason(reason)
+    )
       violated('every non-read has a reason', `${invocation} of ${imageId ?? messageId}`);
-    if (imageId !== undefined && ['wait', 'misconfigured'].includes(result)) judgeWait(fact, imageId);
+    if (imageId !== undefined && ['wait', 'misconfigured', 'held'].includes(result)) judgeWait(fact, imageId);
     const own = askings.get(imageId ?? '')?.findLast((asking) => asking.invocation === invocation);
     const steps = own?.steps ?? [];
     const last = steps.at(-1);
@@ -248,7 +265,9 @@ export function judge(history: readonly DatedFact[]): string[] {
     for (const { messageId } of received.get(invocation)?.messages ?? []) {
       const { imageIds = [], bad = false } = sent.get(messageId) ?? {};
       const own = reports.filter((report) => report.messageId === messageId);
-      const hasTrouble = own.some(({ result }) => ['wait', 'misconfigured', 'troubled'].includes(result));
+      const hasTrouble = own.some(({ result }) =>
+        ['wait', 'misconfigured', 'held', 'troubled'].includes(result),
+      );
       const unreported = imageIds.filter((imageId) => !own.some((report) => report.imageId === imageId));
       if (own.length === 0 || (unreported.length > 0 && !own.some(({ result }) => result === 'troubled')))
         violated(
@@ -261,6 +280,13 @@ export function judge(history: readonly DatedFact[]): string[] {
             'one bad message harms only itself',
             `${invocation} returned ${messageId} without a reason`,
           );
+        continue;
+      }
+      if (own.some(({ result }) => result === 'renewed')) {
+        const isSent = [...sent.values()].some(
+          ({ form, imageIds: again }) => form === 'renewed' && again.join() === imageIds.join(),
+        );
+        if (!isSent) violated('nothing vanishes', `${invocation} did not send ${messageId} again`);
         continue;
       }
       const unread = imageIds.filter((imageId) => !finalItems.has(imageId));

@@ -9,6 +9,8 @@ export const plantedBug = z.object({
   /** Occurs exactly once. */
   find: z.string(),
   replace: z.string(),
+  /** Whose histories find it; those of the endpoint unless given. */
+  reader: z.literal('capped-endpoint').exactOptional(),
 });
 export type PlantedBug = z.infer<typeof plantedBug>;
 

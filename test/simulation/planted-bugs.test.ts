@@ -14,7 +14,7 @@ const seeds = { first: likelySeeds, from: 1, to: 2000, step: 1 };
 describe('the simulation finds out when', () => {
   for (const bug of plantedBugs) {
     test(bug.name, async (context) => {
-      const { failure } = await runSeedsOnThread(seeds, { bug });
+      const { failure } = await runSeedsOnThread({ ...seeds, reader: bug.reader ?? 'endpoint' }, { bug });
 
       assert(failure, `no seed of ${seeds.to} finds it`);
       await context.annotate(`seed ${failure.seed}: ${failure.violations[0]}`);

@@ -65,8 +65,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a message whose picture waits is acknowledged',
     file: 'read-plate/read-message.ts',
-    find: `if (delays.length > 0 && !expires) return comesBack(message, delaySeconds);`,
-    replace: `if (delays.length > 0 && !expires) return { kind: 'done' };`,
+    find: 'if (stayMs <= longestStayMs) return comesBack(message, delaySeconds);',
+    replace: `if (stayMs <= longestStayMs) return { kind: 'done' };`,
   },
   {
     name: 'a message that cannot be parked fails its whole batch',
@@ -83,8 +83,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a bad message is acknowledged',
     file: 'read-plate/read-message.ts',
-    find: 'else if (faults.length > 0) await park(message, faults);',
-    replace: '',
+    find: 'if (faults.length > 0) await park(message, faults);\n    else if',
+    replace: 'if',
   },
   {
     name: 'the waiting time does not grow',
@@ -205,5 +205,56 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'read-plate/batch.ts',
     find: 'telemetry.usageNotCounted(reasonOf(error), error);',
     replace: 'if (error === undefined) throw error;',
+  },
+  {
+    name: 'calls are counted, but never refused',
+    reader: 'capped-endpoint',
+    file: 'adapters/call-counter.ts',
+    find: '...(caps && { ConditionExpression: condition }),',
+    replace: '',
+  },
+  {
+    name: 'the cap of the day is forgotten',
+    reader: 'capped-endpoint',
+    file: 'adapters/call-counter.ts',
+    find: ' AND (attribute_not_exists(#day) OR #day < :perDay)',
+    replace: '',
+  },
+  {
+    name: 'the cap of the month is forgotten',
+    reader: 'capped-endpoint',
+    file: 'adapters/call-counter.ts',
+    find: '(attribute_not_exists(#month) OR #month < :perMonth) AND ',
+    replace: '',
+  },
+  {
+    name: 'calls that were made are given back',
+    reader: 'capped-endpoint',
+    file: 'read-plate/capped-endpoint.ts',
+    find: 'counted.slice(asked.calls)',
+    replace: 'counted',
+  },
+  {
+    name: 'a message with a held picture is acknowledged',
+    reader: 'capped-endpoint',
+    file: 'read-plate/read-message.ts',
+    find: `return { kind: 'comes-back', delaySeconds };
+      await`,
+    replace: `return { kind: 'done' };
+      await`,
+  },
+  {
+    name: 'a held message uses up its receives',
+    reader: 'capped-endpoint',
+    file: 'read-plate/read-message.ts',
+    find: 'stayMs <= longestHeldStayMs && receiveCountOf(message) < mostReceivesWhileHeld',
+    replace: 'stayMs <= longestHeldStayMs * 99',
+  },
+  {
+    name: 'a held message goes to the dead-letter queue instead of being sent again',
+    reader: 'capped-endpoint',
+    file: 'read-plate/read-message.ts',
+    find: 'await queue.renew(message.eventSourceARN, message.body, delaySeconds);',
+    replace: `await park(message, ['The picture is held.']);`,
   },
 ];

@@ -1,4 +1,4 @@
-import type { Telemetry } from '../../functions/adapters/telemetry.ts';
+import { metricNameOf, type Telemetry } from '../../functions/adapters/telemetry.ts';
 import type { Fact } from './history.ts';
 
 /** Telemetry that writes its reports into the history. It omits the plates of an outcome, as the log does. */
@@ -22,6 +22,7 @@ export function createReportedTelemetry(note: (fact: Fact) => void, invocation: 
           error,
         ),
         imageId,
+        metric: metricNameOf(outcome),
         ...(reason && { reason }),
         ...(comesBackAfterSeconds === undefined ? {} : { comesBackAfterSeconds }),
       });
@@ -31,6 +32,9 @@ export function createReportedTelemetry(note: (fact: Fact) => void, invocation: 
     },
     messageParked(messageId, faults) {
       note(report(messageId, 'parked', faults));
+    },
+    messageRenewed(messageId) {
+      note(report(messageId, 'renewed', []));
     },
     messageWaitsLong(messageId) {
       note(report(messageId, 'waits long', []));

@@ -1,5 +1,6 @@
 import { startCamera } from './camera.ts';
 import type { AwsService } from './aws-service.ts';
+import { startCallCaps } from './call-caps.ts';
 import type { DatedFact } from './history.ts';
 import { createSimulatedBucket } from './simulated-bucket.ts';
 import { createSimulatedEndpoint } from './simulated-endpoint.ts';
@@ -14,7 +15,10 @@ import type { System } from './weather.ts';
 import { createWorld } from './world.ts';
 
 /** What reads the pictures of a history. */
-export type SimulatedReader = 'endpoint' | 'builtin';
+export type SimulatedReader = 'endpoint' | 'capped-endpoint' | 'builtin';
+
+/** After so long, Lambda receives nothing more: a picture that still waits would wait for ever. */
+const longestHistoryMs = 100 * 24 * 3_600_000;
 
 /**
  * Runs the pipeline through one history, from the first upload until nothing is left to happen. Each seed has
@@ -40,13 +44,17 @@ export async function runHistory(
       parameters.rotate(random.pick([0, 1000, 120_000, 1_800_000]));
     });
   }
-  startLambda(world, queue, {
+  const endMs = time.nowMs() + longestHistoryMs;
+  const trigger = { ...queue, receive: (most: number) => (time.nowMs() < endMs ? queue.receive(most) : []) };
+  const isCapped = reader === 'capped-endpoint';
+  startLambda(world, trigger, {
     s3: wrap('S3', bucket.service),
     sqs: wrap('SQS', queue.service),
     ssm: wrap('SSM', parameters.service),
     readings: wrap('DynamoDB', createSimulatedTable(world)),
     usage: wrap('DynamoDB', createSimulatedUsageTable(world)),
-    endpointFor: createSimulatedEndpoint(world, parameters, uploads),
+    endpointFor: createSimulatedEndpoint(world, parameters, uploads, isCapped),
+    ...(isCapped && { callCaps: startCallCaps(world) }),
     readerFor: reader === 'builtin' ? createSimulatedReader(world, uploads) : undefined,
   });
   await time.run();

@@ -3,11 +3,14 @@ import { createPictureStore } from '../../functions/adapters/picture-store.ts';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
 import { createSecretStore } from '../../functions/adapters/secret-store.ts';
 import { createUsageTable } from '../../functions/adapters/usage-table.ts';
+import { createCallCounter } from '../../functions/adapters/call-counter.ts';
+import type { CallCaps } from '../../functions/core/spend/call-cap.ts';
 import type { PlateReader } from '../../functions/plate-reader/plate-reader.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import { createAskBuiltInReader } from '../../functions/read-plate/ask-built-in-reader.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
+import { createCappedEndpoint } from '../../functions/read-plate/capped-endpoint.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
 import { awsClientConfiguration, type Stay } from './aws-client-configuration.ts';
 import type { AwsService } from './aws-service.ts';
@@ -24,6 +27,8 @@ export type Outside = {
   readonly readings: AwsService;
   readonly usage: AwsService;
   readonly endpointFor: (stay: Stay) => VehiclePlateEndpoint;
+  /** The caps that a new sandbox gets; undefined where calls are not limited. */
+  readonly callCaps?: () => CallCaps;
   /** Set where the function itself reads the pictures. */
   readonly readerFor?: ((stay: Stay) => Pick<PlateReader, 'read'>) | undefined;
 };
@@ -69,12 +74,23 @@ export function createSandbox(world: World, outside: Outside, name: string) {
     secretKeyParameter,
     secretTtlMs: 300_000,
   };
+  const usageConfiguration = awsClientConfiguration(world, stay, 'DynamoDB', outside.usage, 'once');
+  const caps = outside.callCaps?.();
+  const uncapped = outside.endpointFor(stay);
+  const endpoint = caps
+    ? createCappedEndpoint({
+        endpoint: uncapped,
+        counter: createCallCounter('Usage', usageConfiguration),
+        caps,
+        now,
+      })
+    : uncapped;
   const telemetry = createReportedTelemetry(note, () => invocation);
   const askForPlates = outside.readerFor
     ? createAskBuiltInReader({ reader: outside.readerFor(stay), now })
     : createAskEndpoint({
         secrets: createSecretStore(settings, now, configurationFor('SSM', outside.ssm)),
-        endpoint: outside.endpointFor(stay),
+        endpoint,
         now,
       });
   const handleBatch = createBatchHandler({
@@ -87,10 +103,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
       now,
     }),
     queue: createPictureQueue(configurationFor('SQS', outside.sqs)),
-    usageTable: createUsageTable(
-      'Usage',
-      awsClientConfiguration(world, stay, 'DynamoDB', outside.usage, 'once'),
-    ),
+    usageTable: createUsageTable('Usage', usageConfiguration),
     telemetry,
     ocrConcurrency: random.pick([1, 1, 10]),
     now,
@@ -105,6 +118,8 @@ export function createSandbox(world: World, outside: Outside, name: string) {
   }
 
   return {
+    caps,
+
     /**
      * The messages that come back, all of them where the handler throws; `dead` where the sandbox died
      * before.

@@ -13,6 +13,8 @@ type Wire = { readonly answer: Answer; readonly calls?: number; readonly latency
   | { readonly none: 'OCR_TIMEOUT' | 'OCR_CONNECTION_LOST' }
 );
 
+const unreachable = { code: 'OCR_UNREACHABLE', message: 'The simulated endpoint accepts no connection.' };
+
 const timeoutMs = 15_000;
 /** Codes that say nothing about the picture, as the vendor and its gateway send them. */
 const troubleCodes = [
@@ -32,24 +34,46 @@ export function createSimulatedEndpoint(
   parameters: Pick<SimulatedParameters, 'accepts'>,
   /** All uploads by their mark. */
   uploads: ReadonlyMap<string, Upload>,
+  mayRefuseConnections = false,
 ) {
   const asked = new Map<string, number>();
-  let calls = 0;
+  let callNumber = 0;
 
   /** For the code of one sandbox. */
   return function endpointFor(stay: Stay): VehiclePlateEndpoint {
     return {
-      async ask(picture, credentials) {
+      async ask(picture, credentials, mayCall = () => Promise.resolve(undefined)) {
         await stay.pause(0);
+        const startedMs = time.nowMs();
+        const held = await mayCall();
+        if (held) return { reply: held, calls: 0 };
+        if (mayRefuseConnections && time.nowMs() < weather.calmFromMs && random.chance(0.1)) {
+          return { reply: { kind: 'wait', reason: unreachable }, calls: 0 };
+        }
         const invocation = stay.invocation();
-        const call = ++calls;
+        const call = ++callNumber;
         const upload = uploadWithMark(Buffer.concat(picture.parts), uploads);
         note({ kind: 'called', invocation, call, imageId: upload.imageId });
-        const wire = wireFor(upload, parameters.accepts(credentials));
+        const wire = inTime(wireFor(upload, parameters.accepts(credentials)), time.nowMs() - startedMs);
         await stay.pause(wire.latencyMs);
+        const isSentAgain =
+          wire.calls === 2 &&
+          (await mayCall().then(
+            (no) => !no,
+            () => false,
+          ));
+        const calls = isSentAgain ? 2 : 1;
         const detail = 'none' in wire ? wire.none : `HTTP ${wire.httpStatus} ${wire.body}`;
-        note({ kind: 'answered', invocation, call, imageId: upload.imageId, answer: wire.answer, detail });
-        return { reply: replyOf(wire), calls: wire.calls ?? 1 };
+        note({
+          kind: 'answered',
+          invocation,
+          call,
+          imageId: upload.imageId,
+          answer: wire.answer,
+          calls,
+          detail,
+        });
+        return { reply: replyOf(wire), calls };
       },
     };
   };
@@ -122,6 +146,12 @@ export function createSimulatedEndpoint(
         throw new Error(`The endpoint was asked about what is no picture: ${upload.imageId}`);
     }
   }
+}
+
+/** The time-out includes what came before the request. */
+function inTime(wire: Wire, spentMs: number): Wire {
+  const leftMs = timeoutMs - spentMs;
+  return wire.latencyMs <= leftMs ? wire : { answer: 'trouble', latencyMs: leftMs, none: 'OCR_TIMEOUT' };
 }
 
 function success({ plates, width, height }: Upload, random: Random) {

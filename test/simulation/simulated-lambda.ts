@@ -22,8 +22,10 @@ export function startLambda(world: World, queue: SimulatedQueue, outside: Outsid
   }
 
   function poll(): void {
-    const sandbox = idle.pop();
-    if (!sandbox) return;
+    const before = idle.pop();
+    if (!before) return;
+    // A deployment with other caps gives all invocations new sandboxes.
+    const sandbox = before.caps === outside.callCaps?.() ? before : newSandbox();
     const messages = queue.receive(random.chance(0.5) ? random.between(1, batchSize) : batchSize);
     if (messages.length === 0) {
       idle.push(sandbox);

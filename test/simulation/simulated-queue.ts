@@ -46,12 +46,22 @@ const changeVisibility = z.object({
     )
     .check(z.minLength(1), z.maxLength(10)),
 });
-const sendMessage = z.object({ QueueUrl: z.literal(deadLetterUrl), MessageBody: z.string() });
+const sendMessage = z.discriminatedUnion('QueueUrl', [
+  z.object({ QueueUrl: z.literal(deadLetterUrl), MessageBody: z.string() }),
+  z.object({
+    QueueUrl: z.literal(queueUrl),
+    MessageBody: z.string(),
+    DelaySeconds: z.int().check(z.gte(0), z.lte(900)),
+  }),
+]);
 
 /** SQS with a standard queue and its dead-letter queue: at least once, in any order. */
 export function createSimulatedQueue({ time, random, weather, note }: World) {
   const messages = new Map<string, Message>();
-  const idsByBody = new Map<string, string>();
+  const sentByBody = new Map<
+    string,
+    { readonly announcement: Announcement; readonly messageIds: string[] }
+  >();
   const listeners: (() => void)[] = [];
   let sent = 0;
 
@@ -60,6 +70,17 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
     time.at(atMs, () => {
       for (const listener of listeners) listener();
     });
+  }
+
+  function add(announcement: Announcement, visibleAtMs: number): void {
+    const { body, imageIds, bad, form } = announcement;
+    const messageId = `m${++sent}`;
+    const message = { messageId, body, sentMs: time.nowMs(), receiveCount: 0, visibleAtMs: 0 };
+    messages.set(messageId, message);
+    const before = sentByBody.get(body)?.messageIds ?? [];
+    sentByBody.set(body, { announcement, messageIds: [...before, messageId] });
+    note({ kind: 'sent', messageId, imageIds, bad, form });
+    becomesVisible(message, visibleAtMs);
   }
 
   /** Undefined for a message that is gone, and for a receipt that a later one has replaced. */
@@ -93,14 +114,18 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
           return jsonResponse({ Successful: entries.map(({ Id }) => ({ Id })), Failed: [] });
         }
         case 'SendMessage': {
-          const { MessageBody: body } = sendMessage.parse(input);
-          note({
-            kind: 'dead-lettered',
-            messageId: idsByBody.get(body) ?? 'an unknown message',
-            how: 'parked',
-          });
+          const sending = sendMessage.parse(input);
+          const { MessageBody: body } = sending;
+          const before = sentByBody.get(body);
+          if (sending.QueueUrl === deadLetterUrl) {
+            for (const messageId of before?.messageIds ?? ['an unknown message'])
+              note({ kind: 'dead-lettered', messageId, how: 'parked' });
+          } else {
+            if (!before) throw new Error('The function sent a message of its own.');
+            add({ ...before.announcement, form: 'renewed' }, time.nowMs() + sending.DelaySeconds * 1000);
+          }
           return jsonResponse({
-            MessageId: 'parked',
+            MessageId: 'sent',
             MD5OfMessageBody: createHash('md5').update(body).digest('hex'),
           });
         }
@@ -116,13 +141,8 @@ export function createSimulatedQueue({ time, random, weather, note }: World) {
     /** Calls `listener` whenever a message may have become visible. */
     onVisible: (listener: () => void) => void listeners.push(listener),
 
-    send({ body, imageIds, bad, form }: Announcement): void {
-      const messageId = `m${++sent}`;
-      const message = { messageId, body, sentMs: time.nowMs(), receiveCount: 0, visibleAtMs: 0 };
-      messages.set(messageId, message);
-      idsByBody.set(body, messageId);
-      note({ kind: 'sent', messageId, imageIds, bad, form });
-      becomesVisible(message, time.nowMs());
+    send(announcement: Announcement): void {
+      add(announcement, time.nowMs());
     },
 
     receive(most: number): ReceivedMessage[] {

@@ -18,14 +18,29 @@ const updateItem = z.strictObject({
   ExpressionAttributeValues: z.record(z.string(), attributeValue),
 });
 
+const getItem = z.strictObject({
+  TableName: z.string(),
+  Key: z.strictObject({ day: text, camera: text }),
+  ConsistentRead: z.literal(true),
+});
+const keyed = z.object({ Key: z.object({ day: text }) });
+
 /** DynamoDB with the table of usage. */
 export function createSimulatedUsageTable({ note }: Pick<World, 'note'>): AwsService {
   const items = new Map<string, Item>();
 
   return {
-    operationOf: (request) => ({ name: `${jsonOperation(request)} of usage` }),
+    operationOf(request) {
+      const { Key: key } = keyed.parse(jsonInput(request));
+      const what = key.day.S.endsWith(' calls') ? 'the call counter' : 'usage';
+      return { name: `${jsonOperation(request)} of ${what}` };
+    },
     error: jsonError,
     answer(request) {
+      if (jsonOperation(request) === 'GetItem') {
+        const item = items.get(JSON.stringify(getItem.parse(jsonInput(request)).Key));
+        return jsonResponse(item ? { Item: item } : {});
+      }
       if (jsonOperation(request) !== 'UpdateItem')
         throw new Error(`The simulated usage table does not know ${jsonOperation(request)}.`);
       const update = updateItem.parse(jsonInput(request));

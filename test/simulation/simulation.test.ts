@@ -24,6 +24,16 @@ test('so do three hundred histories with the built-in reader, which crashes, sta
   );
 });
 
+test('so do two hundred histories with caps on calls, which no call exceeds and which lose no picture', async () => {
+  const { failure } = await runSeedsOnThread({ reader: 'capped-endpoint', from: 1, to: 200, step: 1 });
+
+  assert.equal(
+    failure,
+    undefined,
+    `npm run simulate -- --reader capped-endpoint --seed ${failure?.seed} shows the history`,
+  );
+});
+
 test('a seed is one history, whatever ran before it', async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const first = describeHistory(await runHistory(seed));

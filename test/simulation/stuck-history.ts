@@ -1,4 +1,3 @@
-import { metricNames } from '../../functions/adapters/telemetry.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import type { Measured } from '../infra/cloudwatch.ts';
 import type { DatedFact } from './history.ts';
@@ -116,8 +115,7 @@ function uploadRegularly(
   }
 }
 
-const outcomeMetrics: Readonly<Record<string, string>> = {
-  ...metricNames,
+const messageMetrics: Readonly<Record<string, string>> = {
   'waits long': 'MessageWaitsLong',
   parked: 'MessageParked',
   troubled: 'MessageTroubled',
@@ -131,7 +129,7 @@ function metricsOf(history: readonly DatedFact[], startMs: number): Measured {
   };
   for (const { atMs, fact } of history) {
     if (fact.kind === 'reported') {
-      const name = outcomeMetrics[fact.result];
+      const name = fact.metric ?? messageMetrics[fact.result];
       if (name !== undefined) measure(name, atMs);
     }
     if (fact.kind === 'received') measure('Invocations', atMs);

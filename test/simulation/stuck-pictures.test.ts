@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, test } from 'vitest';
+import { noCap } from '../../functions/core/spend/call-cap.ts';
 import { readReply } from '../../functions/core/contract/reply.ts';
 import { alarmsOf, ringsAt, type Alarm, type Measured } from '../infra/cloudwatch.ts';
 import { deployedTemplate } from '../infra/template.ts';
@@ -120,6 +121,23 @@ describe('no alarm rings when', () => {
         assert.deepEqual(ringing(at, measured), [], `after ${at / 60} minutes`);
       }
     });
+  }
+});
+
+test('only call-cap-reached rings while pictures wait for a cap, from the first one on', async () => {
+  const capped: Scenario = {
+    outside: (outside) => {
+      const caps = { perDay: 3, perMonth: noCap };
+      return { ...outside, callCaps: () => caps };
+    },
+  };
+  const { measured } = await runStuckHistory(seed, capped, faultMinutes);
+  const firstSeconds = measured['HeldByCallCap']?.[0]?.atSeconds ?? Infinity;
+  assert.ok(firstSeconds < 3600);
+  for (let at = 60; at <= faultMinutes * 60; at += 60) {
+    if (at < firstSeconds) assert.deepEqual(ringing(at, measured), []);
+    else if (at >= firstSeconds + delaySeconds + 60)
+      assert.deepEqual(ringing(at, measured), ['CallCapReachedAlarm'], `after ${at / 60} minutes`);
   }
 });
 

@@ -39,12 +39,18 @@ export function addHistory(tally: Tally, history: readonly DatedFact[]): void {
       case 'dead-lettered':
         count(tally, 'messages parked');
         break;
+      case 'reported':
+        if (fact.result === 'held') count(tally, `held: ${fact.reason?.code ?? 'no reason'}`);
+        if (fact.result === 'renewed') count(tally, 'messages renewed');
+        break;
       case 'counted':
         count(tally, 'additions to usage');
         break;
+      case 'capped':
+        count(tally, 'caps set or raised');
+        break;
       case 'weather':
       case 'removed':
-      case 'reported':
       case 'uncounted':
       case 'threw':
       case 'finished':

@@ -81,6 +81,14 @@ export const reasonSentences: Terms = {
     'The quota of the reader is used up. The picture waits until there is a new one.',
     '인식기의 사용량이 모두 소진되었습니다. 새 사용량이 생길 때까지 기다립니다.',
   ],
+  CALL_CAP_OF_DAY: [
+    "The day's cap on calls is reached. The picture is read tomorrow.",
+    '하루 호출 상한에 도달했습니다. 사진은 내일 인식합니다.',
+  ],
+  CALL_CAP_OF_MONTH: [
+    "The month's cap on calls is reached. The picture is read next month.",
+    '한 달 호출 상한에 도달했습니다. 사진은 다음 달에 인식합니다.',
+  ],
   UNAUTHORIZED: wrongKeys,
   FORBIDDEN: wrongKeys,
   INVALID_APPKEY_SECRETKEY: wrongKeys,

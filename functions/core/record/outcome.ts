@@ -28,14 +28,28 @@ export type WaitingOutcome =
       /** The built-in reader crashed on this picture, or had to be ended because it took too long. */
       readonly readerCrashed?: true;
     }
-  | { readonly kind: 'misconfigured'; readonly reason: Reason };
+  | { readonly kind: 'misconfigured'; readonly reason: Reason }
+  | HeldOutcome;
+
+/** The stage itself does not send the picture for now, whatever the endpoint would answer. */
+export type HeldOutcome = {
+  readonly kind: 'held';
+  readonly by: 'call-cap';
+  readonly reason: Reason;
+  readonly retryAfterSeconds: number;
+};
 
 /** The result of one attempt at a picture. `duplicate`: the picture already had its final record. */
 export type Outcome = FinalOutcome | WaitingOutcome | { readonly kind: 'duplicate' };
 
 /** Whether the outcome made a final record. */
 export function isFinal(outcome: Outcome): outcome is FinalOutcome {
-  return outcome.kind !== 'wait' && outcome.kind !== 'misconfigured' && outcome.kind !== 'duplicate';
+  return outcome.kind !== 'duplicate' && !isWaiting(outcome);
+}
+
+/** Whether the picture is read later. */
+export function isWaiting(outcome: Outcome): outcome is WaitingOutcome {
+  return outcome.kind === 'wait' || outcome.kind === 'misconfigured' || outcome.kind === 'held';
 }
 
 /** What one attempt at a picture did. */

@@ -61,6 +61,11 @@ async function startQueue(t: TestContext, config: SQSClientConfig = {}) {
     fail: (operation: string, fault: Fault, times = 1) => {
       proxy.fail({ when: (sent) => sent.operation === operation, times, fault });
     },
+    /** What the adapter asked SQS to send. */
+    sentMessages: () =>
+      proxy.requests
+        .filter(({ operation }) => operation === 'SendMessage')
+        .map(({ body }) => sendMessage.parse(JSON.parse(String(body)))),
     /** Sends messages and receives them all; the bodies show whose receipt handle each is. */
     receive: async (bodies: readonly string[]) => {
       for (const body of bodies) {
@@ -105,6 +110,33 @@ async function startQueue(t: TestContext, config: SQSClientConfig = {}) {
     },
   };
 }
+
+const sendMessage = z.object({
+  QueueUrl: z.string(),
+  MessageBody: z.string(),
+  DelaySeconds: z.number(),
+});
+
+describe('a message that is sent again', () => {
+  test('is a new one in its own queue, with its body and at most the delay that SQS allows', async (t) => {
+    const { queue, sentMessages } = await startQueue(t);
+    await queue.renew(queueArn, 'held for an hour', 3600);
+    await queue.renew(queueArn, 'held for a minute', 60);
+    assert.deepEqual(
+      sentMessages().map(({ QueueUrl, ...sent }) => ({ ...sent, queue: QueueUrl.split('/').at(-1) })),
+      [
+        { MessageBody: 'held for an hour', DelaySeconds: 900, queue: queueName },
+        { MessageBody: 'held for a minute', DelaySeconds: 60, queue: queueName },
+      ],
+    );
+  });
+
+  test('is an error where SQS refuses it', async (t) => {
+    const { queue, fail } = await startQueue(t);
+    fail('SendMessage', jsonError('AccessDenied'));
+    await assert.rejects(queue.renew(queueArn, 'held', 60), isOutsideError('SQS_ACCESSDENIED'));
+  });
+});
 
 function isOutsideError(code: string) {
   return (error: unknown) => {

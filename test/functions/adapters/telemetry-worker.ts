@@ -21,6 +21,7 @@ export type TelemetryCall =
     }
   | { readonly kind: 'message-ignored'; readonly messageId: string }
   | { readonly kind: 'message-parked'; readonly messageId: string; readonly faults: readonly string[] }
+  | { readonly kind: 'message-renewed'; readonly messageId: string }
   | { readonly kind: 'message-waits-long'; readonly messageId: string }
   | {
       readonly kind: 'message-troubled';
@@ -49,6 +50,9 @@ for (const call of z.array(z.custom<TelemetryCall>()).parse(workerData)) {
       break;
     case 'message-parked':
       telemetry.messageParked(call.messageId, call.faults);
+      break;
+    case 'message-renewed':
+      telemetry.messageRenewed(call.messageId);
       break;
     case 'message-waits-long':
       telemetry.messageWaitsLong(call.messageId);

@@ -331,6 +331,56 @@ describe('a connection that died', () => {
   });
 });
 
+describe('a request that is not allowed', () => {
+  const held = {
+    kind: 'held',
+    by: 'call-cap',
+    reason: { code: 'CALL_CAP_OF_DAY', message: 'Used up.' },
+    retryAfterSeconds: 3600,
+  } as const;
+
+  /** An endpoint that closes the first connection without a reply. */
+  async function startClosing(t: TestContext) {
+    let requests = 0;
+    const { url } = await startServer(t, (request, response) => {
+      requests += 1;
+      if (requests === 1) request.socket.destroy();
+      else request.resume().once('end', () => response.end(hangulReply));
+    });
+    return { reader: createReader(url), requests: () => requests };
+  }
+
+  test('is not sent, and its picture is held', async (t) => {
+    const { reader, requests } = await startClosing(t);
+    const asked = await reader.ask(day, credentials, () => Promise.resolve(held));
+    assert.deepEqual([asked, requests()], [{ reply: held, calls: 0 }, 0]);
+  });
+
+  test('is asked for before each request, the one on a new connection included', async (t) => {
+    const { reader } = await startClosing(t);
+    let allowed = 0;
+    const mayCall = () => Promise.resolve(void (allowed += 1));
+    assert.deepEqual(await reader.ask(day, credentials, mayCall), { reply: hangulRead, calls: 2 });
+    assert.equal(allowed, 2);
+  });
+
+  for (const [what, again] of Object.entries({
+    'not allowed': () => Promise.resolve(held),
+    'not known to be allowed': () => Promise.reject(new Error('No answer.')),
+  })) {
+    test(`is not sent again where the second one is ${what}, and the first one counts`, async (t) => {
+      const { reader, requests } = await startClosing(t);
+      let isFirst = true;
+      const asked = await reader.ask(day, credentials, () => {
+        if (!isFirst) return again();
+        isFirst = false;
+        return Promise.resolve(undefined);
+      });
+      assert.deepEqual([reasonCodeOf(asked.reply), asked.calls, requests()], ['OCR_CONNECTION_LOST', 1, 1]);
+    });
+  }
+});
+
 describe('the timeout covers everything', () => {
   const ocrTimeoutMs = 300;
 

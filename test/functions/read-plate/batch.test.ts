@@ -6,7 +6,11 @@ import type { UsageTable } from '../../../functions/adapters/usage-table.ts';
 import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import { createBatchHandler } from '../../../functions/read-plate/batch.ts';
-import { longestStayMs } from '../../../functions/read-plate/read-message.ts';
+import {
+  longestHeldStayMs,
+  longestStayMs,
+  mostReceivesWhileHeld,
+} from '../../../functions/read-plate/read-message.ts';
 import type { PictureReport } from '../../../functions/core/record/outcome.ts';
 import type { ReadPicture, Delivery } from '../../../functions/read-plate/read-picture.ts';
 import { createRecordingQueue } from '../../fakes/recording-queue.ts';
@@ -17,6 +21,12 @@ import { makeSqsRecord } from '../../fakes/sqs-record.ts';
 
 const queueArn = 'arn:aws:sqs:ap-northeast-2:123456789012:plateline-test-pictures';
 const failed: WaitingOutcome = { kind: 'wait', reason: { code: 'VENDOR_FAILURE', message: 'Failed.' } };
+const held: WaitingOutcome = {
+  kind: 'held',
+  by: 'call-cap',
+  reason: { code: 'CALL_CAP_OF_DAY', message: 'Used up.' },
+  retryAfterSeconds: 3600,
+};
 const sqsDenied = new OutsideError('SQS_ACCESSDENIED', 'A request to SQS failed.', undefined);
 
 const sentMs = Date.parse('2026-11-22T08:15:00.000Z');
@@ -40,6 +50,7 @@ const readAsNamed: ReadPicture = ({ key }, delivery) => {
   const retryAfterSeconds = Number(/^wait-(\d+)/.exec(key)?.[1] ?? 0);
   if (retryAfterSeconds > 0)
     return Promise.resolve(waitingReport(delivery, { ...failed, retryAfterSeconds }));
+  if (key.startsWith('held')) return Promise.resolve(waitingReport(delivery, held));
   return Promise.resolve(key.startsWith('wait') ? waitingReport(delivery) : doneReport);
 };
 
@@ -415,6 +426,51 @@ describe('a message that SQS would delete while its picture waits', () => {
   test('still comes back while there is time', async () => {
     const { returning, queue } = await handle(waits, { nowMs: sentMs + longestStayMs - 12 * 3600 * 1000 });
     assert.deepEqual([returning, queue.parked], [['m1'], []]);
+  });
+});
+
+describe('a message whose picture is held', () => {
+  const body = announce('held.jpg');
+  const receivedFor = async (receiveCount: number, nowMs = sentMs + 1000) =>
+    await handle([['m1', body, receiveCount]], { nowMs });
+
+  test('comes back soon at first, so that SQS counts its age no more, and then each hour', async () => {
+    for (const [receiveCount, delaySeconds] of [
+      [1, 10],
+      [2, 20],
+      [3, 3610],
+      [20, 3610],
+    ] as const) {
+      const { delays } = await receivedFor(receiveCount);
+      assert.deepEqual(Object.values(delays), [delaySeconds], `receive ${receiveCount}`);
+    }
+  });
+
+  test('is not reported as one that waits long', async () => {
+    const { returning, telemetry } = await receivedFor(10, sentMs + 5 * 3600 * 1000);
+    assert.deepEqual([returning, telemetry.waitingLong], [['m1'], []]);
+  });
+
+  test('is sent again as a new one after a day, and never goes to the dead-letter queue', async () => {
+    const { returning, queue, telemetry } = await receivedFor(20, sentMs + longestHeldStayMs - 60_000);
+    assert.deepEqual(returning, []);
+    assert.deepEqual(queue.renewed, [{ queueArn, body, delaySeconds: 3610 }]);
+    assert.deepEqual([queue.parked, telemetry.renewed], [[], ['m1']]);
+  });
+
+  test('is sent again before its receives run out', async () => {
+    const { returning, queue } = await receivedFor(mostReceivesWhileHeld);
+    assert.deepEqual([returning, queue.renewed.length, queue.parked], [[], 1, []]);
+  });
+
+  test('comes back where it cannot be sent again', async () => {
+    const brokenQueue = { renew: () => Promise.reject(sqsDenied) };
+    const { returning, telemetry } = await handle([['m1', body, mostReceivesWhileHeld]], { brokenQueue });
+    assert.deepEqual(returning, ['m1']);
+    assert.deepEqual(
+      telemetry.troubled.map(({ reason }) => reason.code),
+      ['SQS_ACCESSDENIED'],
+    );
   });
 });
 

@@ -31,6 +31,7 @@ test('an unset setting has its default', () => {
       appKeyParameter: '/plateline/prod/app-key',
       secretKeyParameter: '/plateline/prod/secret-key',
       secretTtlMs: 300_000,
+      callCaps: undefined,
     },
     ocrTimeoutMs: 15_000,
     ocrConcurrency: 10,
@@ -62,6 +63,7 @@ test('a setting is used in the unit of its name', () => {
         appKeyParameter: '/plateline/prod/app-key',
         secretKeyParameter: '/plateline/prod/secret-key',
         secretTtlMs: 60_000,
+        callCaps: undefined,
       },
       ocrTimeoutMs: 5000,
       ocrConcurrency: 3,
@@ -80,6 +82,21 @@ test('the built-in reader needs neither address nor keys, and takes none', () =>
     APP_KEY_PARAMETER: 'no parameter',
   });
   assert.deepEqual(reader, { kind: 'builtin' });
+});
+
+test('a cap on calls can be of the day, of the month, or of both', () => {
+  const capsOf = (environment: Readonly<Record<string, string>>) => {
+    const { reader } = readSettings({ ...required, ...environment });
+    return reader.kind === 'endpoint' ? reader.callCaps : undefined;
+  };
+  const none = Number.MAX_SAFE_INTEGER;
+  assert.deepEqual(capsOf({ CALL_CAP_PER_DAY: '', CALL_CAP_PER_MONTH: '' }), undefined);
+  assert.deepEqual(capsOf({ CALL_CAP_PER_DAY: '500' }), { perDay: 500, perMonth: none });
+  assert.deepEqual(capsOf({ CALL_CAP_PER_MONTH: '9000' }), { perDay: none, perMonth: 9000 });
+  assert.deepEqual(capsOf({ READER: 'general-ocr', CALL_CAP_PER_DAY: '5', CALL_CAP_PER_MONTH: '90' }), {
+    perDay: 5,
+    perMonth: 90,
+  });
 });
 
 test('General OCR has the address and the keys of the endpoint', () => {
@@ -161,6 +178,8 @@ describe('a number outside its bounds is a fault:', () => {
     ['OCR_CONCURRENCY', '1.5'],
     ['OCR_CONCURRENCY', ''],
     ['RETENTION_DAYS', '0'],
+    ['CALL_CAP_PER_DAY', '0'],
+    ['CALL_CAP_PER_MONTH', '1.5'],
     ['RETENTION_DAYS', '1e2'],
     ['REVIEW_BELOW_CONFIDENCE', '1.1'],
     ['REVIEW_BELOW_CONFIDENCE', '-0.1'],

@@ -51,8 +51,15 @@ const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
     ['sqs:GetQueueUrl', queue],
     ['sqs:GetQueueUrl', deadLetterQueue],
   ],
-  SendMessageCommand: [['sqs:SendMessage', deadLetterQueue]],
-  GetItemCommand: [['dynamodb:GetItem', table]],
+  SendMessageCommand: [
+    ['sqs:SendMessage', deadLetterQueue],
+    // A message whose pictures are held is sent again.
+    ['sqs:SendMessage', queue],
+  ],
+  GetItemCommand: [
+    ['dynamodb:GetItem', table],
+    ['dynamodb:GetItem', usageTable],
+  ],
   UpdateItemCommand: [
     ['dynamodb:UpdateItem', table],
     ['dynamodb:UpdateItem', usageTable],
@@ -105,6 +112,21 @@ test('the role of a function that reads the pictures itself may not read the key
     actions.filter((action) => action.startsWith('ssm:') || action.startsWith('kms:')),
     [],
   );
+});
+
+test('the role of a function that reads the pictures itself may hold none: it makes no calls', async () => {
+  const builtIn = await deployedTemplate(['--stage', 'prod', '--param', 'reader=builtin']);
+  const granted = statementsOfRole(builtIn).flatMap(({ Action, Resource }) =>
+    Action.flatMap((action) => Resource.map((resource): Grant => [action, resource])),
+  );
+  const texts = sortedTexts(granted);
+  assert.ok(texts.includes(`sqs:SendMessage on ${JSON.stringify(deadLetterQueue)}`));
+  for (const grant of sortedTexts([
+    ['sqs:SendMessage', queue],
+    ['dynamodb:GetItem', usageTable],
+  ])) {
+    assert.ok(!texts.includes(grant), grant);
+  }
 });
 
 /** Wildcards that a policy of the stack may allow, each with its reason. */
