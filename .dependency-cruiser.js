@@ -124,6 +124,12 @@ export default {
       'It asks AWS as the command does, and uploads the samples of the local stack.',
     ),
     onlyAllows(
+      'deploy-policy-uses-core',
+      '^infra/deploy-policy/',
+      ['^functions/core/', '^cli/(options|terminal)/', '^infra/local/template/'],
+      'It reads the packaged template as the local stack does.',
+    ),
+    onlyAllows(
       'infra-build-uses-core',
       '^infra/build/',
       ['^functions/core/'],

@@ -1,18 +1,26 @@
 import * as z from 'zod';
 import type { AwsCall } from './recorded-request.ts';
 
-/** A permission that a request needs: an action on a resource. */
-export type Need = { readonly action: string; readonly resource: string };
+/** A permission that a request needs: an action on a resource, and the condition keys of the request. */
+export type Need = {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+};
 
 const list = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const condition = z.record(z.string(), list);
 const policyDocument = z.object({
   Statement: z.array(
-    // Strict: a condition or a NotAction would be overlooked.
+    // Strict: a NotAction or another operator of a condition would be overlooked.
     z.strictObject({
       Sid: z.string().optional(),
       Effect: z.enum(['Allow', 'Deny']),
       Action: list,
       Resource: list,
+      Condition: z
+        .strictObject({ StringEquals: condition.default({}), ArnEquals: condition.default({}) })
+        .default({ StringEquals: {}, ArnEquals: {} }),
     }),
   ),
 });
@@ -20,10 +28,13 @@ const policyDocument = z.object({
 type Policy = z.infer<typeof policyDocument>;
 export const parsePolicy = (document: unknown): Policy => policyDocument.parse(document);
 
-/** Whether IAM allows a need by policies without conditions: a Deny wins over every Allow. */
+/** Whether IAM allows a need: a Deny wins over every Allow. */
 export function isAllowed(policies: readonly Policy[], need: Need): boolean {
   const effects = grantsOf(policies)
     .filter((grant) => matches(grant.action, need.action) && matches(grant.resource, need.resource))
+    .filter(
+      ({ condition: { StringEquals: texts, ArnEquals: arns } }) => isMet(texts, need) && isMet(arns, need),
+    )
     .map(({ effect }) => effect);
   return effects.includes('Allow') && !effects.includes('Deny');
 }
@@ -31,10 +42,17 @@ export function isAllowed(policies: readonly Policy[], need: Need): boolean {
 /** Every pair of an action and a resource in the policies. */
 export function grantsOf(policies: readonly Policy[]) {
   return policies.flatMap(({ Statement }) =>
-    Statement.flatMap(({ Effect: effect, Action, Resource }) =>
-      Action.flatMap((action) => Resource.map((resource) => ({ effect, action, resource }))),
+    Statement.flatMap(({ Effect: effect, Action, Resource, Condition: conditions }) =>
+      Action.flatMap((action) =>
+        Resource.map((resource) => ({ effect, action, resource, condition: conditions })),
+      ),
     ),
   );
+}
+
+/** Every key must have one of its values; a key that the request lacks meets no condition. */
+function isMet(wanted: Readonly<Record<string, readonly string[]>>, { context = {} }: Need): boolean {
+  return Object.entries(wanted).every(([key, values]) => values.includes(context[key] ?? ''));
 }
 
 /** IAM's wildcards: `*` matches any text, `?` any character. */
