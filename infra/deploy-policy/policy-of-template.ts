@@ -31,6 +31,7 @@ const coveredTypes: ReadonlySet<string> = new Set([
   'AWS::SNS::Subscription',
   'AWS::IAM::Policy',
   'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Permission',
 ]);
 
 /** By resource type: the property with the name, the ARN of a name, and the statements for all ARNs. */
@@ -158,7 +159,7 @@ export function statementsOfTemplate(
     const name = resolveIntrinsics(Properties[rule.nameProperty], Resources, target);
     arns.set(Type, [
       ...(arns.get(Type) ?? []),
-      rule.arnOf(typeof name === 'string' ? name : generatedName(logicalId, stage), target),
+      rule.arnOf(typeof name === 'string' ? name : generatedName(Type, logicalId, stage), target),
     ]);
   }
   return [
@@ -167,9 +168,13 @@ export function statementsOfTemplate(
   ];
 }
 
+/** CloudFormation cuts a logical id at this length where a name would become too long. */
+const shortenedLength = 24;
+
 /** CloudFormation's names: the stack, the logical id, perhaps shortened, and random characters. */
-function generatedName(logicalId: string, stage: string): string {
-  return `plateline-${stage}-${logicalId.toLowerCase().slice(0, 'serverlessdeploymentbuck'.length)}*`;
+function generatedName(type: string, logicalId: string, stage: string): string {
+  const name = `plateline-${stage}-${logicalId.slice(0, shortenedLength)}*`;
+  return type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
 }
 
 function prefixed(service: string, names: readonly string[]): string[] {
@@ -270,6 +275,7 @@ function functionStatements(arns: readonly string[], { region, accountId }: Depl
     allow(
       'Functions',
       prefixed('lambda', [
+        'AddPermission',
         'CreateFunction',
         'DeleteFunction',
         'GetFunction',
@@ -279,6 +285,7 @@ function functionStatements(arns: readonly string[], { region, accountId }: Depl
         'GetRuntimeManagementConfig',
         'ListTags',
         'ListVersionsByFunction',
+        'RemovePermission',
         'TagResource',
         'UntagResource',
         'UpdateFunctionCode',

@@ -1,7 +1,7 @@
 import type { Statement } from './policy-of-template.ts';
 
 /** A policy document of IAM. */
-export type PolicyDocument = { readonly Version: '2012-10-17'; readonly Statement: readonly Statement[] };
+type PolicyDocument = { readonly Version: '2012-10-17'; readonly Statement: readonly Statement[] };
 
 /** IAM's limit for a managed policy, in characters without white space (IAM User Guide, "IAM and STS quotas"). */
 export const longestPolicy = 6144;
