@@ -3,15 +3,13 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import { cameraNameOf } from '../../functions/core/capture/camera-name.ts';
-import type { UsageIncrement } from '../../functions/core/record/usage.ts';
+import { hourCounterOf, hourCounters, type UsageIncrement } from '../../functions/core/record/usage.ts';
 import { CommandError } from '../terminal/command-error.ts';
 
 /** DynamoDB has no attribute for a counter that is still 0. */
 const counter = z.number().default(0);
 
-const usageItem = z.object({
-  day: z.string(),
-  camera: z.string().transform(cameraNameOf),
+const counters = {
   pictures: counter,
   reads: counter,
   noPlates: counter,
@@ -22,7 +20,17 @@ const usageItem = z.object({
   calls: counter,
   capturedAtFaults: counter,
   keysNotMatched: counter,
+};
+
+const usageItem = z.looseObject({
+  day: z.string(),
+  camera: z.string().transform(cameraNameOf),
+  ...counters,
 });
+
+const hourNames = hourCounters.flatMap((name) =>
+  Array.from({ length: 24 }, (_, hour) => hourCounterOf(name, hour)),
+);
 
 const queriesAtOnce = 10;
 
@@ -65,11 +73,24 @@ async function readDay(dynamodb: DynamoDBClient, tableName: string, day: string)
   const items: UsageIncrement[] = [];
   for await (const { Items: page = [] } of pages) {
     for (const item of page) {
-      const { camera, day: countedOn, ...counts } = parseUsageItem(tableName, unmarshall(item));
-      items.push({ day: countedOn, camera, counts });
+      items.push(incrementOf(parseUsageItem(tableName, unmarshall(item))));
     }
   }
   return items;
+}
+
+/** Attributes that this version does not know are left out. */
+function incrementOf(item: z.infer<typeof usageItem>): UsageIncrement {
+  const hours = hourNames.flatMap((name) => {
+    const count = item[name];
+    return typeof count === 'number' ? [[name, count] as const] : [];
+  });
+  return {
+    day: item.day,
+    camera: item.camera,
+    counts: z.object(counters).parse(item),
+    ...(hours.length > 0 && { hours: Object.fromEntries(hours) }),
+  };
 }
 
 function parseUsageItem(tableName: string, item: unknown): z.infer<typeof usageItem> {

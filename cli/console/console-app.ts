@@ -13,6 +13,7 @@ import { faultOf, statusOf } from './error-answer.ts';
 import { cookieNameOf, refuse, safetyHeaders, sessionPath, type GuardedConsole } from './guard.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 import type { PageFiles } from './page-files.ts';
+import { createCamerasRoutes } from './routes/cameras.ts';
 import { createLiveRoutes } from './routes/live.ts';
 import { createPictureRoutes } from './routes/picture.ts';
 import { createReviewRoutes } from './routes/review.ts';
@@ -21,7 +22,7 @@ import { createUsageRoutes } from './routes/usage.ts';
 import { createWaitingRoutes } from './routes/waiting.ts';
 
 /** The pages that the browser's address can name; the page itself shows which one. */
-const pagePaths = ['/', '/search', '/picture', '/review', '/waiting', '/usage'] as const;
+const pagePaths = ['/', '/search', '/picture', '/review', '/waiting', '/usage', '/cameras'] as const;
 
 const pollIntervalMs = 1000;
 const newestOfCamera = 20;
@@ -65,6 +66,7 @@ export function createConsoleApp(deps: {
   app.route('/api/live', createLiveRoutes(createFeed(source, onBug)));
   app.route('/api/search', createSearchRoutes(source));
   app.route('/api/picture', createPictureRoutes(source));
+  app.route('/api/cameras', createCamerasRoutes(source));
   app.route('/api/usage', createUsageRoutes(source));
   app.route('/api/waiting', createWaitingRoutes(source));
   app.route('/api/review', createReviewRoutes(source));

@@ -6,7 +6,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { mostCamerasADay, otherCameras, usageCounters, type UsageIncrement } from '../core/record/usage.ts';
+import { mostCamerasADay, otherCameras, type UsageIncrement } from '../core/record/usage.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
 
@@ -41,28 +41,30 @@ export function createUsageTable(tableName: string, config: DynamoDBClientConfig
   };
 
   /** Counts for the camera, or for `otherCameras` where the day has no place left for a new one. */
-  async function addOne({ day, camera, counts }: UsageIncrement): Promise<void> {
+  async function addOne({ day, camera, counts, hours }: UsageIncrement): Promise<void> {
     const abortSignal = AbortSignal.timeout(requestTimeoutMs);
-    if (await addTo({ day, camera }, counts, 'attribute_exists(#pictures)', abortSignal)) return;
+    const numbers = { ...counts, ...hours };
+    if (await addTo({ day, camera }, numbers, 'attribute_exists(#pictures)', abortSignal)) return;
     const isPlaceLeft = await takePlace(day, abortSignal);
-    await addTo({ day, camera: isPlaceLeft ? camera : otherCameras }, counts, undefined, abortSignal);
+    await addTo({ day, camera: isPlaceLeft ? camera : otherCameras }, numbers, undefined, abortSignal);
   }
 
   /** False where the condition failed. */
   async function addTo(
     key: { readonly day: string; readonly camera: string },
-    counts: UsageIncrement['counts'],
+    numbers: Readonly<Record<string, number>>,
     condition: string | undefined,
     abortSignal: AbortSignal,
   ): Promise<boolean> {
+    const names = Object.keys(numbers);
     return await isUpdated(
       {
         Key: marshall(key),
-        UpdateExpression: `ADD ${usageCounters.map((name) => `#${name} :${name}`).join(', ')}`,
+        UpdateExpression: `ADD ${names.map((name) => `#${name} :${name}`).join(', ')}`,
         ...(condition !== undefined && { ConditionExpression: condition }),
-        ExpressionAttributeNames: Object.fromEntries(usageCounters.map((name) => [`#${name}`, name])),
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: marshall(
-          Object.fromEntries(usageCounters.map((name) => [`:${name}`, counts[name]])),
+          Object.fromEntries(names.map((name) => [`:${name}`, numbers[name]])),
         ),
       },
       abortSignal,

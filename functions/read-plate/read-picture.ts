@@ -147,6 +147,7 @@ function createReadClaimed(
           return {
             ...reportOf(outcome),
             queueDelayMs: nowMs - Date.parse(object.uploadedAt),
+            capturedAt: capture.capturedAt,
             ...(await keepCropOf(outcome, { object, picture, readAt: final.readAt }, delivery)),
           };
         case 'final-before':

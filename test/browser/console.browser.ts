@@ -10,6 +10,7 @@ import type { RunningConsole } from '../../cli/console/start-console.ts';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
+import { addMonthOfUsage } from './usage-samples.ts';
 import { addWaitingPictures } from './waiting-samples.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -312,6 +313,25 @@ describe('the console in a browser', () => {
     await page.getByRole('button', { name: '한국어' }).click();
     await page.getByRole('button', { name: '어둡게 또는 밝게' }).click();
     await page.locator('.chart canvas').waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+    assert.deepEqual(errors, []);
+  });
+
+  test('Cameras shows each camera and its hours, and suspects a lamp that glares', async () => {
+    await addMonthOfUsage(samples, Date.now());
+    await page.goto(at('/cameras?days=30'));
+    const glaring = page.getByRole('row', { name: /gate-east/ });
+    await glaring.getByText('Look at its light at night').waitFor();
+    assert.equal(await page.getByText('Look at its light at night').count(), 1);
+    await page.locator('.chart canvas').waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    await glaring.getByRole('link').click();
+    await page.getByRole('heading', { name: 'By hour of the day: gate-east' }).waitFor();
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole('button', { name: '한국어' }).click();
+    await page.getByRole('button', { name: '어둡게 또는 밝게' }).click();
+    await page.getByText('야간 조명을 확인하세요').waitFor();
     assert.deepEqual(await seriousFindings(), []);
     assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
     assert.deepEqual(errors, []);

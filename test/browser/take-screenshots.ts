@@ -84,6 +84,8 @@ const shots: readonly Shot[] = [
     prepare: (samples) => addMonthOfUsage(samples, Date.now()),
   },
   { name: 'usage-phone', path: '/usage', language: 'ko', theme: 'dark', size: phone },
+  { name: 'cameras', path: '/cameras?camera=gate-east', language: 'en', theme: 'light', size: desktop },
+  { name: 'cameras-phone', path: '/cameras', language: 'ko', theme: 'dark', size: phone },
   {
     name: 'waiting',
     path: '/waiting',

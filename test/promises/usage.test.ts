@@ -12,15 +12,19 @@ async function usageOf({ stack }: Pipeline) {
   const { Items: items = [] } = await client.send(new ScanCommand({ TableName: stack.usageTableName }));
   client.destroy();
   const usage: Record<string, Record<string, number>> = {};
+  const hours: Record<string, number> = {};
   const days = new Set<unknown>();
   // The item that counts the cameras of a day has a partition of its own.
   const ofCameras = items.map((item) => unmarshall(item)).filter((item) => 'pictures' in item);
   for (const { day, camera, ...counts } of ofCameras) {
     days.add(day);
     const sums = (usage[String(camera)] ??= {});
-    for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + Number(count);
+    for (const [name, count] of Object.entries(counts)) {
+      const kept = /\d$/.test(name) ? hours : sums;
+      kept[name] = (kept[name] ?? 0) + Number(count);
+    }
   }
-  return { usage, days };
+  return { usage, hours, days };
 }
 
 const none = {
@@ -55,12 +59,16 @@ test('what each camera used is counted by day, a failed call included, a second 
   await pipeline.send(event);
   await pipeline.queueIsEmpty();
 
-  const { usage, days } = await usageOf(pipeline);
+  const { usage, hours, days } = await usageOf(pipeline);
   assert.deepEqual(usage, {
     gate: { ...none, pictures: 3, reads: 1, noPlates: 1, rejected: 1, calls: 3 },
     yard: { ...none, pictures: 1, reads: 1, calls: 1 },
     '/': { ...none, pictures: 1, reads: 1, calls: 1 },
   });
+  // Four readings of the same hour, or of the two hours at its turn.
+  const inHours = (name: string) =>
+    Object.entries(hours).reduce((sum, [of, count]) => sum + (of.startsWith(name) ? count : 0), 0);
+  assert.deepEqual([inHours('reads'), inHours('noPlates'), inHours('unreadable')], [3, 1, 0]);
   const today = new Set([koreaDayOf(startedMs), koreaDayOf(Date.now())]);
   assert.ok(days.isSubsetOf(today));
   assert.equal(vehiclePlateEndpoint.calls.length, 5);

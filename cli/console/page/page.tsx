@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { ask, type Answer } from './ask.ts';
+import { CamerasPage } from './cameras-page.tsx';
 import { LivePage } from './live-page.tsx';
 import { goTo, Link, useLocation } from './navigation.tsx';
 import { Empty, Trouble } from './parts.tsx';
@@ -23,6 +24,7 @@ const pages = [
   { path: '/search', name: 'search' },
   { path: '/review', name: 'review' },
   { path: '/waiting', name: 'waiting' },
+  { path: '/cameras', name: 'cameras' },
   { path: '/usage', name: 'usage' },
 ] as const;
 
@@ -85,6 +87,7 @@ function CurrentPage({ location: { pathname, searchParams } }: { readonly locati
   }, [pathname, text]);
   if (pathname === '/search') return <SearchPage query={searchParams} />;
   if (pathname === '/review') return <ReviewPage />;
+  if (pathname === '/cameras') return <CamerasPage query={searchParams} />;
   if (pathname === '/usage') return <UsagePage query={searchParams} />;
   if (pathname === '/waiting') return <WaitingPage />;
   if (pathname === '/picture') return <PicturePage imageId={searchParams.get('id') ?? ''} />;

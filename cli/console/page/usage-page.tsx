@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { Chart } from './chart.tsx';
+import { Choice } from './choice.tsx';
 import { goTo } from './navigation.tsx';
 import { Empty, Tiles, Trouble } from './parts.tsx';
 import { usePolled } from './poll.ts';
@@ -61,7 +62,7 @@ export function UsagePage({ query }: { readonly query: URLSearchParams }) {
           name={text.camera}
           value={camera}
           values={['', ...cameras]}
-          emptyName={text.allCameras}
+          names={{ '': text.allCameras }}
           onChoose={(value) => {
             choose('camera', value);
           }}
@@ -72,38 +73,6 @@ export function UsagePage({ query }: { readonly query: URLSearchParams }) {
       {content?.days.length === 0 && <Empty title={own.nothing}>{own.nothingHint}</Empty>}
       {content && content.days.length > 0 && <MonthOfUsage usage={content} isOfAll={camera === ''} />}
     </main>
-  );
-}
-
-function Choice({
-  name,
-  value,
-  values,
-  emptyName,
-  onChoose,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly values: readonly string[];
-  readonly emptyName?: string;
-  readonly onChoose: (value: string) => void;
-}) {
-  return (
-    <label class="field">
-      <span>{name}</span>
-      <select
-        value={value}
-        onChange={({ currentTarget }) => {
-          onChoose(currentTarget.value);
-        }}
-      >
-        {values.map((each) => (
-          <option key={each} value={each}>
-            {each === '' ? emptyName : each}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -62,6 +62,8 @@ export type PictureReport = {
   readonly latenciesMs: readonly number[];
   /** From upload to final record, in milliseconds; absent where none was written. */
   readonly queueDelayMs?: number;
+  /** As the record has it; absent where no final record was written. */
+  readonly capturedAt?: string;
   /** Absent where the picture is done. */
   readonly comesBackAfterSeconds?: number;
   /** Why a read picture has no crop although the stage keeps crops; absent otherwise. */

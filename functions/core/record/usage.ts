@@ -19,6 +19,15 @@ export const usageCounters = [
 ] as const;
 type UsageCounter = (typeof usageCounters)[number];
 
+/** What is also counted for each hour of capture, so that a lamp that glares at night can be seen. */
+export const hourCounters = ['reads', 'noPlates', 'unreadable'] as const;
+type HourCounter = (typeof hourCounters)[number];
+
+/** The attribute of a counter for an hour in Korea, such as `reads07`. */
+export function hourCounterOf(counter: HourCounter, hour: number): string {
+  return `${counter}${String(hour).padStart(2, '0')}`;
+}
+
 /**
  * An uploader chooses the names of cameras. So a day has counters of its own for this many of them,
  * the first ones; all others share those of `otherCameras`.
@@ -32,6 +41,8 @@ export type UsageIncrement = {
   readonly day: string;
   readonly camera: string;
   readonly counts: Readonly<Record<UsageCounter, number>>;
+  /** By the attributes of `hourCounterOf`; absent where none was counted. */
+  readonly hours?: Readonly<Record<string, number>>;
 };
 
 /** The calendar day in Korea at this time, `YYYY-MM-DD`. */
@@ -46,8 +57,27 @@ export function koreaDayOf(epochMs: number): string {
 export function usageOf(reports: readonly PictureReport[], nowMs: number): readonly UsageIncrement[] {
   const day = koreaDayOf(nowMs);
   return [...Map.groupBy(reports, ({ camera }) => camera)]
-    .filter(([, ofCamera]) => ofCamera.some(({ outcome, calls }) => outcome.kind !== 'duplicate' || calls > 0))
-    .map(([camera, ofCamera]) => ({ day, camera, counts: countsOf(ofCamera) }));
+    .filter(([, ofCamera]) =>
+      ofCamera.some(({ outcome, calls }) => outcome.kind !== 'duplicate' || calls > 0),
+    )
+    .map(([camera, ofCamera]) => {
+      const hours = hoursOf(ofCamera);
+      return { day, camera, counts: countsOf(ofCamera), ...(hours && { hours }) };
+    });
+}
+
+const hourCounterOfKind = { read: 'reads', 'no-plate': 'noPlates', unreadable: 'unreadable' } as const;
+
+function hoursOf(reports: readonly PictureReport[]): UsageIncrement['hours'] {
+  const names = reports.flatMap(({ outcome: { kind }, capturedAt }) => {
+    if (capturedAt === undefined) return [];
+    if (kind !== 'read' && kind !== 'no-plate' && kind !== 'unreadable') return [];
+    const hour = new Date(Date.parse(capturedAt) + koreaOffsetMs).getUTCHours();
+    return [hourCounterOf(hourCounterOfKind[kind], hour)];
+  });
+  if (names.length === 0) return undefined;
+  const groups = Map.groupBy(names, (name) => name);
+  return Object.fromEntries([...groups].map(([name, { length }]) => [name, length]));
 }
 
 function countsOf(reports: readonly PictureReport[]): UsageIncrement['counts'] {

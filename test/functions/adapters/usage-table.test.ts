@@ -126,6 +126,17 @@ describe('what is added', () => {
     assert.deepEqual([(await item('gate'))?.['pictures'], (await item(otherCameras))?.['pictures']], [6, 3]);
   });
 
+  test('counts hours in the same request', async (t) => {
+    const { table, item, proxy } = await startTable(t);
+    await table.add([ofGate]);
+    const before = proxy.requests.length;
+    await table.add([{ ...ofGate, hours: { reads08: 1, noPlates23: 1 } }]);
+    await table.add([{ ...ofGate, hours: { reads08: 1 } }]);
+    assert.equal(proxy.requests.length - before, 2);
+    const stored = await item('gate');
+    assert.deepEqual([stored?.['reads08'], stored?.['noPlates23'], stored?.['reads']], [2, 1, 3]);
+  });
+
   test('costs no request where there is nothing to add', async (t) => {
     const { table, proxy } = await startTable(t);
     await table.add([]);

@@ -115,6 +115,7 @@ test('a picture becomes one final record with its plate, and is reported with it
     calls: 1,
     latenciesMs: [0],
     queueDelayMs: 4000,
+    capturedAt: storedReading().announced.capturedAt,
   });
   const { state, calls, attempts, announced } = storedReading();
   assert.ok(state.status === 'READ');

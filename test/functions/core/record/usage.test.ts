@@ -90,3 +90,18 @@ test('a day begins at midnight in Korea', () => {
     ['2026-11-22', '2026-11-23'],
   );
 });
+
+test('a final record counts in the hour of its capture in Korea, by what it is', () => {
+  const at = (outcome: Outcome, capturedAt: string) => ({ ...report(outcome, 1), capturedAt });
+  const reports = [
+    at(read, '2026-11-21T15:00:00.000Z'),
+    at(read, '2026-11-22T15:59:59.999Z'),
+    at({ kind: 'no-plate', reason }, '2026-11-22T14:59:59.999Z'),
+    at({ kind: 'unreadable', reason }, '2026-11-22T01:30:00.000Z'),
+    at({ kind: 'rejected', reason }, '2026-11-22T01:30:00.000Z'),
+  ];
+  assert.deepEqual(
+    usageOf(reports, nowMs).map(({ hours }) => hours),
+    [{ reads00: 2, noPlates23: 1, unreadable10: 1 }],
+  );
+});
