@@ -1,7 +1,7 @@
 import { hourCounterOf, type UsageIncrement } from '../../functions/core/record/usage.ts';
 
 /** Pictures of one hour of the day in Korea, by what they were; days are summed. */
-export type HourCounts = { readonly reads: number; readonly noPlates: number; readonly unreadable: number };
+type HourCounts = { readonly reads: number; readonly noPlates: number; readonly unreadable: number };
 
 /** The 24 hours of the day, from midnight in Korea. */
 export function hoursOf(items: readonly UsageIncrement[]): HourCounts[] {
@@ -13,7 +13,7 @@ export function hoursOf(items: readonly UsageIncrement[]): HourCounts[] {
 }
 
 /** The share of pictures without a read plate, 0 to 1; undefined where there are too few to say. */
-export type MissShares = { readonly day: number | undefined; readonly night: number | undefined };
+type MissShares = { readonly day: number | undefined; readonly night: number | undefined };
 
 const fewestPictures = 20;
 const firstNightHour = 20;

@@ -125,6 +125,7 @@ function optionsOf(
     axes: [
       {
         ...axis,
+        size: 28,
         grid: { show: false },
         values: (_plot, places) => places.map((at) => (Number.isInteger(at) ? (labels[at] ?? '') : '')),
       },

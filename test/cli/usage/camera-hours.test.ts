@@ -12,7 +12,7 @@ const ofDay = (day: string, hours: Readonly<Record<string, number>>): UsageIncre
 });
 
 test('the hours of several days are summed; a day before hours were counted adds nothing', () => {
-  const { hours: _hours, ...old } = ofDay('2026-11-01', {});
+  const old: UsageIncrement = { day: '2026-11-01', camera: 'gate', counts: totalOf([]) };
   const hours = hoursOf([
     old,
     ofDay('2026-11-02', { reads00: 1, noPlates23: 2 }),
