@@ -14,6 +14,7 @@ import { addServe } from './commands/serve/serve.ts';
 import { addShow } from './commands/show/show.ts';
 import { addTail } from './commands/tail/tail.ts';
 import { addUsage } from './commands/usage/usage.ts';
+import { addWatch } from './commands/watch/watch.ts';
 
 /** Creates the program `plateline` with all its commands; it reads and writes the streams of this process. */
 export function createProgram(): Command {
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addShow(program);
   addTail(program);
   addUsage(program);
+  addWatch(program);
   // Commander's own help command ignores a second word such as `set`, and accepts unknown commands.
   program
     .command('help')

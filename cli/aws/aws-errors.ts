@@ -101,8 +101,9 @@ function explainResource({ name, message }: AwsError, request: AwsRequest): Expl
   switch (name) {
     case 'ResourceNotFoundException': {
       if (tableName === undefined) return undefined;
-      // No option names another table of usage.
-      const options = tableName.endsWith('-usage') ? '--stage and --region' : '--stage, --table and --region';
+      // An option names another table of readings only.
+      const isOfStage = /-(usage|lists|webhooks)$/.test(tableName);
+      const options = isOfStage ? '--stage and --region' : '--stage, --table and --region';
       return { code: 'NO_TABLE', sentence: `There is no table ${tableName} in ${place}. Check ${options}.` };
     }
     case 'ValidationException':

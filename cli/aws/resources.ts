@@ -9,6 +9,7 @@ export function resourcesOf({
   return {
     readingsTable: table ?? `plateline-${stage}-readings`,
     usageTable: `plateline-${stage}-usage`,
+    listsTable: `plateline-${stage}-lists`,
     queue: `plateline-${stage}-pictures`,
     deadLetterQueue: `plateline-${stage}-pictures-dead-letter`,
     appKeyParameter: `/plateline/${stage}/app-key`,

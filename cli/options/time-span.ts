@@ -50,7 +50,8 @@ const beforeNow = /^(?<count>\d{1,5})(?<unit>[smhd])$/;
 const dateOrTime =
   /^(?<date>[12]\d{3}-\d{2}-\d{2})(?:[T ](?<minute>\d{2}:\d{2})(?::(?<second>\d{2})(?<fraction>\.\d{1,3})?)?(?<zone>Z|[+-]\d{2}:\d{2})?)?$/;
 
-function parsePeriod(text: string, nowMs: number): Period {
+/** Parses what one option about a time can say. */
+export function parsePeriod(text: string, nowMs: number): Period {
   const { count, unit = '' } = beforeNow.exec(text)?.groups ?? {};
   if (count !== undefined) {
     const momentMs = nowMs - Number(count) * (unitMs.get(unit) ?? NaN);

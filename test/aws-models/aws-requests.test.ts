@@ -243,7 +243,18 @@ const commands: Readonly<Record<string, readonly (readonly string[])[]>> = {
   backfill: [['s3://BUCKET/archive/'], [`s3://${quietBucket}/archive/`]],
   redrive: [['--list'], ['--yes']],
   'secrets set': [[]],
+  'watch add': [['blocked', '12가3456']],
+  'watch import': [['residents', '-']],
+  'watch list': [[], ['blocked']],
+  'watch export': [['blocked']],
+  'watch remove': [
+    ['blocked', '12가3456'],
+    ['blocked', '--all'],
+  ],
 };
+
+/** What a command reads from standard input; the others get the two keys. */
+const inputs: Readonly<Record<string, string>> = { 'watch import': '12가3456\n' };
 
 /** Actions that AWS checks for a request, but that no request of the command names. */
 const behindTheScenes: Readonly<Record<string, readonly string[]>> = {
@@ -271,7 +282,7 @@ describe('the requests of', () => {
         const given = args.map((arg) => arg.replace('BUCKET', stack.bucket));
         await runPlateline(
           [...command.split(' '), ...given, '--stage', 'local', '--endpoint-url', stack.gateway.url],
-          { env, stdin: 'local-app-key\nlocal-secret-key\n' },
+          { env, stdin: inputs[command] ?? 'local-app-key\nlocal-secret-key\n' },
         );
       }
       const calls = callsOf(stack, env.AWS_ACCESS_KEY_ID);

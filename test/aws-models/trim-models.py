@@ -10,19 +10,33 @@ import os
 import botocore
 
 OPERATIONS = {
-    "dynamodb": ("2012-08-10", ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"]),
+    "dynamodb": (
+        "2012-08-10",
+        [
+            "BatchGetItem",
+            "BatchWriteItem",
+            "DeleteItem",
+            "GetItem",
+            "PutItem",
+            "Query",
+            "Scan",
+            "UpdateItem",
+        ],
+    ),
     "s3": (
         "2006-03-01",
         ["GetBucketVersioning", "GetObject", "HeadObject", "ListObjectVersions", "ListObjectsV2"],
     ),
-    "sns": ("2010-03-31", ["PublishBatch"]),
+    "sns": ("2010-03-31", ["PublishBatch", "Subscribe", "Unsubscribe"]),
     "sqs": (
         "2012-11-05",
         [
             "ChangeMessageVisibility",
             "ChangeMessageVisibilityBatch",
+            "CreateQueue",
             "DeleteMessage",
             "DeleteMessageBatch",
+            "DeleteQueue",
             "GetQueueAttributes",
             "GetQueueUrl",
             "ListMessageMoveTasks",
@@ -32,7 +46,7 @@ OPERATIONS = {
             "StartMessageMoveTask",
         ],
     ),
-    "ssm": ("2014-11-06", ["GetParameters", "PutParameter"]),
+    "ssm": ("2014-11-06", ["DeleteParameter", "GetParameters", "PutParameter"]),
 }
 KEPT = ("type", "required", "min", "max", "pattern", "enum", "union")
 

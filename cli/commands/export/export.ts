@@ -14,7 +14,7 @@ import { listenForInterrupt } from '../../terminal/interrupt.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
 import { jsonLine } from '../../terminal/print-json.ts';
 import { startCounter } from '../../terminal/progress.ts';
-import { createCsvStream } from './csv-stream.ts';
+import { createCsvStream } from '../../terminal/csv-stream.ts';
 import { exportColumns } from './export-columns.ts';
 
 const formats = ['csv', 'jsonl'] as const;

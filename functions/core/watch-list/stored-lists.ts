@@ -1,10 +1,15 @@
 import * as z from 'zod/mini';
-import { listSettings, watchEntry, type WatchList } from './watch-list.ts';
+import { listSettings, watchEntry, type WatchEntry, type WatchList } from './watch-list.ts';
 
 /** The sort key of the item that holds a list's settings. */
-const settingsItem = 'settings';
+export const settingsItem = 'settings';
 /** What the sort key of an entry begins with; its plate follows. */
 const entryPrefix = 'entry#';
+
+/** The sort key of an entry. */
+export function entryItemOf({ plateKey }: Pick<WatchEntry, 'plateKey'>): string {
+  return `${entryPrefix}${plateKey}`;
+}
 
 const storedSettings = z.extend(listSettings, { item: z.literal(settingsItem) });
 const storedEntry = z.extend(watchEntry, {

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 
 /** `seen`: an alert when an entry is seen. `unlisted`: an alert when a plate is seen that no entry has. */
-const listKinds = ['seen', 'unlisted'] as const;
+export const listKinds = ['seen', 'unlisted'] as const;
 
 /**
  * Which reads match an entry. `exact`: only equal ones. `look-alikes`: also characters that readers confuse
  * (배/바, 하/허/호, 0/O). `lost-upper-line`: also the lower line alone of a plate of two lines.
  */
-const strengths = ['exact', 'look-alikes', 'lost-upper-line'] as const;
+export const strengths = ['exact', 'look-alikes', 'lost-upper-line'] as const;
 export type Strength = (typeof strengths)[number];
 
 /** Days of the week, Korea's time, in the order of `Date.getUTCDay`. */
@@ -38,7 +38,7 @@ export const listSettings = z.object({
   /** The cameras whose reads the list is compared with; every camera, if absent. */
   cameras: z.exactOptional(z.readonly(z.array(z.string()))),
 });
-type ListSettings = Readonly<z.infer<typeof listSettings>>;
+export type ListSettings = Readonly<z.infer<typeof listSettings>>;
 
 /** A list with its entries. */
 export type WatchList = ListSettings & { readonly entries: readonly WatchEntry[] };

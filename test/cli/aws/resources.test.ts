@@ -13,6 +13,7 @@ test('the names of a stage are those in its template', () => {
   assert.deepEqual(resourcesOf({ stage: 'local' }), {
     readingsTable: tables.ReadingsTable.TableName,
     usageTable: tables.UsageTable.TableName,
+    listsTable: tables.ListsTable.TableName,
     queue: queues.PicturesQueue.name,
     deadLetterQueue: queues.PicturesDeadLetterQueue.name,
     appKeyParameter: environment['APP_KEY_PARAMETER'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'vitest';
-import { createCsvStream } from '../../../../cli/commands/export/csv-stream.ts';
+import { createCsvStream } from '../../../cli/terminal/csv-stream.ts';
 
 /** The lines of the CSV of one row, without the header. */
 async function csvOf(...cells: unknown[]): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import { stringify } from 'csv-stringify';
-import { escapeControls } from '../../terminal/escape-controls.ts';
+import { escapeControls } from './escape-controls.ts';
 
 /**
  * Turns rows of cells into CSV that spreadsheets open correctly: UTF-8 with a byte order mark, lines as in
