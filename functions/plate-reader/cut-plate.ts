@@ -3,7 +3,14 @@ import type { Box } from '../core/record/plate-read.ts';
 import type { Reason } from '../core/record/reason.ts';
 import { openPicture } from './open-picture.ts';
 import { project, wholeArea } from './project.ts';
-import { boundsOf, edgeLengthsOf, enlarge, homographyOf, type Quadrilateral } from './quadrilateral.ts';
+import {
+  boundsOf,
+  cornersOf,
+  edgeLengthsOf,
+  enlarge,
+  homographyOf,
+  type Quadrilateral,
+} from './quadrilateral.ts';
 
 /** A rectified plate as a JPEG, or why there is none. */
 export type PlateCut =
@@ -76,15 +83,6 @@ async function straighten(
   return sharp(target.pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 85 })
     .toBuffer();
-}
-
-function cornersOf({ x1, y1, x2, y2, x3, y3, x4, y4 }: Box): Quadrilateral {
-  return [
-    { x: x1, y: y1 },
-    { x: x2, y: y2 },
-    { x: x3, y: y3 },
-    { x: x4, y: y4 },
-  ];
 }
 
 function moveCorners(

@@ -23,7 +23,7 @@ type PictureDecoding =
  */
 const maxDecodedSide = 2600;
 
-/** Decodes a JPEG or PNG for reading; `openPicture` lists the codes of what it refuses. */
+/** Decodes a picture for reading; `openPicture` lists the codes of what it refuses. */
 export async function decodePicture(bytes: Uint8Array): Promise<PictureDecoding> {
   const opening = await openPicture(bytes);
   if (opening.kind === 'refused') return opening;

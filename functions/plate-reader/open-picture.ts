@@ -1,17 +1,14 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { fileTypeOf } from '../core/picture/file-type.ts';
-import { dimensionsOf } from '../core/picture/picture.ts';
+import { fileTypeNames, fileTypeOf, type FileType } from '../core/picture/file-type.ts';
+import { dimensionsOf, refuseSize, unknownFileType } from '../core/picture/picture.ts';
 import type { Reason } from '../core/record/reason.ts';
-
-/** Larger files than a camera writes are refused before they are looked into. */
-const maxFileBytes = 32 * 1024 * 1024;
 
 /** Room for what a camera makes, and not for a small file that says it is a thousand times larger. */
 const maxPixels = 100_000_000;
 
 /**
  * What a decoder may hold of a picture that it cannot decode row by row: a progressive JPEG, an interlaced
- * PNG.
+ * PNG, a WebP, an AVIF.
  */
 const maxDecoderBytes = 160 * 1024 * 1024;
 
@@ -21,7 +18,7 @@ sharp.cache(false);
 
 /** What the header says: width and height in pixels as stored, and EXIF's orientation from 1 to 8. */
 export type PictureHeader = {
-  readonly fileType: 'jpeg' | 'png';
+  readonly fileType: FileType;
   readonly width: number;
   readonly height: number;
   readonly orientation: number;
@@ -48,17 +45,15 @@ type PictureOpening =
   | { readonly kind: 'refused'; readonly reason: Reason };
 
 /**
- * The one decoder of pictures. Codes of what it refuses: `EMPTY`, `TOO_LARGE`, `NOT_JPEG_OR_PNG`,
+ * The one decoder of pictures. Codes of what it refuses: `EMPTY`, `TOO_LARGE`, `UNKNOWN_FILE_TYPE`,
  * `UNREADABLE_HEADER`, `TOO_MANY_PIXELS`; `DAMAGED_PICTURE` while it is decoded.
  */
 export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
-  if (bytes.length === 0) return refuse('EMPTY', 'The file is empty.');
-  if (bytes.length > maxFileBytes) {
-    return refuse('TOO_LARGE', `The file has ${bytes.length} bytes; the reader takes ${maxFileBytes}.`);
-  }
+  const wrongSize = refuseSize(bytes.length);
+  if (wrongSize) return { kind: 'refused', reason: wrongSize };
   const fileType = fileTypeOf(bytes);
-  if (!fileType) return refuse('NOT_JPEG_OR_PNG', 'The bytes are neither a JPEG nor a PNG.');
-  const name = fileType.toUpperCase();
+  if (!fileType) return { kind: 'refused', reason: unknownFileType };
+  const name = fileTypeNames[fileType];
 
   // The header is looked at before the decoder is, which has limits of its own.
   const claimed = dimensionsOf([bytes]);
@@ -131,6 +126,7 @@ function decoderBytesOf({
   isProgressive,
   chromaSubsampling,
 }: Metadata) {
+  if (format === 'webp' || format === 'heif') return width * height * bytesPerPixelOf[format];
   if (!isProgressive) return 0;
   const samples = chromaSubsampling === '4:2:0' ? 1.5 : channels;
   // libjpeg keeps two bytes for each coefficient.
@@ -138,11 +134,14 @@ function decoderBytesOf({
   return width * height * samples * bytesPerSample;
 }
 
+/** RGB and transparency of a WebP; an AVIF has its own samples besides. */
+const bytesPerPixelOf = { webp: 4, heif: 6 } as const;
+
 function refusePixels(width: number, height: number) {
   if (width * height <= maxPixels) return undefined;
   return refuse(
     'TOO_MANY_PIXELS',
-    `The picture has ${width}×${height} pixels; the reader takes ${maxPixels}.`,
+    `The picture has ${width}×${height} pixels; at most ${maxPixels} are read.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { FileType } from '../core/picture/file-type.ts';
 import type { PlateRead } from '../core/record/plate-read.ts';
 import type { Reason } from '../core/record/reason.ts';
 
@@ -18,9 +19,11 @@ export type PictureReading =
 
 /** The picture as its file stores it: width and height in pixels before EXIF turns it. */
 type ReadPicture = {
-  readonly fileType: 'jpeg' | 'png';
+  readonly fileType: FileType;
   readonly width: number;
   readonly height: number;
+  /** How EXIF turns it, 1 to 8; 1 for upright. */
+  readonly orientation: number;
   /** `low` below 1280×720 pixels, as the vendor's API says it. */
   readonly resolution: 'normal' | 'low';
 };

@@ -7,7 +7,7 @@ import { ReaderError } from './reader-error.ts';
 /** Reads the plates of pictures. */
 export type PlateReader = {
   /**
-   * Reads a JPEG or PNG. Throws `ReaderError` where the reader itself fails, and the signal's reason where it
+   * Reads a picture. Throws `ReaderError` where the reader itself fails, and the signal's reason where it
    * is aborted before its turn; a bad file is no failure but `refused`. The bytes are not changed.
    */
   readonly read: (bytes: Uint8Array, options?: { readonly signal?: AbortSignal }) => Promise<PictureReading>;

@@ -1,8 +1,20 @@
+import type { Box } from '../core/record/plate-read.ts';
+
 /** In pixels from the picture's top-left corner; the middle of the first pixel is (0.5, 0.5). */
 export type Point = { readonly x: number; readonly y: number };
 
 /** The corners of a plate, clockwise from the plate's own top-left. */
 export type Quadrilateral = readonly [Point, Point, Point, Point];
+
+/** The corners of a record's box. */
+export function cornersOf({ x1, y1, x2, y2, x3, y3, x4, y4 }: Box): Quadrilateral {
+  return [
+    { x: x1, y: y1 },
+    { x: x2, y: y2 },
+    { x: x3, y: y3 },
+    { x: x4, y: y4 },
+  ];
+}
 
 /** The upright rectangle around a quadrilateral. */
 type Bounds = {

@@ -1,4 +1,3 @@
-import type { PlateRead } from '../core/record/plate-read.ts';
 import { calibrateConfidence, type Evidence } from './calibrate-confidence.ts';
 import { chooseText } from './choose-text.ts';
 import { cutStrip, stripBytes } from './cut-strip.ts';
@@ -8,10 +7,9 @@ import { locatePlates } from './locate-plates.ts';
 import { mergePlates, type TextAtPlace } from './merge-plates.ts';
 import type { ModelsDescription } from './models.ts';
 import type { Networks } from './networks.ts';
-import type { PictureHeader } from './open-picture.ts';
-import { liesOnItsSide, storedPointOf } from './orientation.ts';
 import type { PictureReading } from './picture-reading.ts';
-import { edgeLengthsOf, enlarge, type Point } from './quadrilateral.ts';
+import { edgeLengthsOf, enlarge } from './quadrilateral.ts';
+import { storedBoxOf } from './stored-box.ts';
 
 /** More plates than a picture shows; what else is found is the least likely. */
 const mostPlates = 16;
@@ -55,10 +53,14 @@ export async function readPicture(
 
   const reads = await readPlates(picture, located.slice(0, mostPlates), networks, models, confidenceOf);
   releasePixels(picture);
-  const plates = mergePlates(reads).map((read) => plateReadOf(read, picture, header));
-  const { fileType, width, height } = header;
+  const plates = mergePlates(reads).map(({ text, confidence, corners }) => ({
+    plate: text,
+    confidence,
+    box: storedBoxOf(corners, picture, header),
+  }));
+  const { fileType, width, height, orientation } = header;
   const resolution = width < 1280 || height < 720 ? 'low' : 'normal';
-  return { kind: 'read', plates, picture: { fileType, width, height, resolution } };
+  return { kind: 'read', plates, picture: { fileType, width, height, orientation, resolution } };
 }
 
 /** One located plate, cut with one number of rows: one or several strips. */
@@ -105,40 +107,4 @@ function rowCountsOf({ corners, twoRowsProbability }: LocatedPlate): readonly (1
   if (width > mostWidthOfTwoRows * height || twoRowsProbability < uncertainRows.from) return [1];
   if (twoRowsProbability > uncertainRows.to) return [2];
   return [1, 2];
-}
-
-/** With corners in whole pixels of the stored picture, inside it. */
-function plateReadOf(
-  { text, confidence, corners }: TextAtPlace,
-  picture: DecodedPicture,
-  { width, height, orientation }: PictureHeader,
-): PlateRead {
-  const isOnItsSide = liesOnItsSide(orientation);
-  const byX = (isOnItsSide ? height : width) / picture.width;
-  const byY = (isOnItsSide ? width : height) / picture.height;
-  const stored = ({ x, y }: Point) => {
-    const point = storedPointOf({ x: x * byX, y: y * byY }, orientation, width, height);
-    return { x: whole(point.x, width), y: whole(point.y, height) };
-  };
-  const [one, two, three, four] = [
-    stored(corners[0]),
-    stored(corners[1]),
-    stored(corners[2]),
-    stored(corners[3]),
-  ];
-  const box = {
-    x1: one.x,
-    y1: one.y,
-    x2: two.x,
-    y2: two.y,
-    x3: three.x,
-    y3: three.y,
-    x4: four.x,
-    y4: four.y,
-  };
-  return { plate: text, confidence, box };
-}
-
-function whole(position: number, most: number): number {
-  return Math.min(Math.max(Math.round(position), 0), most);
 }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { inOrder, stepsInHeader, type PreparationStep } from '../core/picture/preparation.ts';
 import type { FinalOutcome, WaitingOutcome } from '../core/record/outcome.ts';
 import type { PictureReading } from '../plate-reader/picture-reading.ts';
 import type { PlateReader } from '../plate-reader/plate-reader.ts';
@@ -23,7 +24,7 @@ export function createAskBuiltInReader(deps: {
       try {
         const reading = await reader.read(Buffer.concat(picture.parts));
         tally.latenciesMs.push(now() - startedMs);
-        return outcomeOf(reading);
+        return outcomeOf(reading, stepsInHeader(picture));
       } catch (error) {
         if (error instanceof ReaderError) return waitingFor(error);
         throw error;
@@ -31,16 +32,20 @@ export function createAskBuiltInReader(deps: {
     });
 }
 
-function outcomeOf(reading: PictureReading): FinalOutcome {
+/** The reader itself decodes, turns and normalises pictures; the record says so in the endpoint's words. */
+function outcomeOf(reading: PictureReading, steps: readonly PreparationStep[]): FinalOutcome {
   if (reading.kind === 'refused') return { kind: 'rejected', reason: reading.reason };
-  const { resolution } = reading.picture;
+  const { resolution, orientation, width, height } = reading.picture;
+  const done = inOrder([...steps, ...(orientation > 1 ? (['turned'] as const) : [])]);
+  const preparation = done.length === 0 ? {} : { preparation: { steps: done, width, height } };
   const [first, ...others] = reading.plates;
-  if (first) return { kind: 'read', plates: [first, ...others], resolution };
+  if (first) return { kind: 'read', plates: [first, ...others], resolution, ...preparation };
   return {
     kind: 'no-plate',
     // The endpoint's code for the same finding.
     reason: { code: 'VEHICLE_PLATE_NOT_FOUND', message: 'There is no plate in the picture.' },
     resolution,
+    ...preparation,
   };
 }
 

@@ -11,18 +11,18 @@ export type CallTally = {
 
 /**
  * Asks for the plates of a picture, whatever reads it. `timeForCall` says whether the invocation has time for
- * one more call. Throws an OutsideError where an outside system fails.
+ * one more call, and for so many milliseconds of other work before it. Throws an OutsideError where an outside system fails.
  */
 export type AskForPlates = (
   picture: Picture,
-  timeForCall: () => boolean,
+  timeForCall: (workMs?: number) => boolean,
   tally: CallTally,
 ) => Promise<FinalOutcome | WaitingOutcome>;
 
-export const outOfTime: WaitingOutcome = {
+export const outOfTime = {
   kind: 'wait',
   reason: {
     code: 'OUT_OF_TIME',
     message: 'The invocation had too little time left to read another picture.',
   },
-};
+} as const satisfies WaitingOutcome;

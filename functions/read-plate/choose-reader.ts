@@ -3,6 +3,7 @@ import { createSecretStore } from '../adapters/secret-store.ts';
 import { createVehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
 import { createAskEndpoint } from './ask-endpoint.ts';
 import type { AskForPlates } from './ask-for-plates.ts';
+import { createAskPrepared } from './ask-prepared.ts';
 import { createCappedEndpoint } from './capped-endpoint.ts';
 import type { Settings } from './settings.ts';
 
@@ -24,7 +25,11 @@ export async function chooseReader(settings: Settings, now: () => number): Promi
         ? createCappedEndpoint({ endpoint: uncapped, counter: createCallCounter(usageTable), caps, now })
         : uncapped;
       return {
-        askForPlates: createAskEndpoint({ secrets, endpoint, now }),
+        askForPlates: createAskPrepared({
+          ask: createAskEndpoint({ secrets, endpoint, now }),
+          // A module of its own in the package: pictures that need no preparation do not pay for it.
+          loadPreparer: async () => (await import('./picture-preparer.ts')).createPicturePreparer(),
+        }),
         prepare: () => secrets.current(),
       };
     }

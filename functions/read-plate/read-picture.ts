@@ -1,9 +1,11 @@
+import pLimit from 'p-limit';
 import { fetchTimeoutMs, type PictureStore } from '../adapters/picture-store.ts';
 import { recordTimeoutMs, type Claim, type ReadingsTable } from '../adapters/readings-table.ts';
 import { captureOf } from '../core/capture/capture.ts';
 import type { KeyTemplate } from '../core/capture/key-template.ts';
 import type { UploadedObject } from '../core/message/uploaded-object.ts';
 import type { Picture } from '../core/picture/picture.ts';
+import { maxEndpointBytes } from '../core/picture/preparation.ts';
 import { announcedRecord, finalRecord, type RecordSettings } from '../core/record/build-record.ts';
 import {
   isWaiting,
@@ -71,8 +73,15 @@ export function createReadPicture(deps: ReadPictureDeps) {
   // A call starts only if its record can still be written: otherwise it would be paid for twice.
   const callBudgetMs = settings.ocrTimeoutMs + recordTimeoutMs + returnBudgetMs;
   const readClaimed = createReadClaimed(deps, callBudgetMs);
+  const largeOneAtATime = pLimit(1);
 
-  return async function readPicture(object: UploadedObject, delivery: Delivery): Promise<PictureReport> {
+  return async (object: UploadedObject, delivery: Delivery): Promise<PictureReport> => {
+    // Ten pictures of 32 MB at once would take more memory than the function has.
+    const isSmall = (object.sizeBytes ?? Infinity) <= maxEndpointBytes;
+    return await (isSmall ? readPicture(object, delivery) : largeOneAtATime(readPicture, object, delivery));
+  };
+
+  async function readPicture(object: UploadedObject, delivery: Delivery): Promise<PictureReport> {
     const announced = captureOf(object, settings.keyTemplate);
     const notClaimed = (outcome: WaitingOutcome): PictureReport => ({
       outcome,
@@ -101,7 +110,7 @@ export function createReadPicture(deps: ReadPictureDeps) {
     } catch (error) {
       return { ...notClaimed({ kind: 'wait', reason: reasonOf(error) }), error };
     }
-  };
+  }
 }
 
 /** The second half: what follows a claim. */
@@ -127,7 +136,7 @@ function createReadClaimed(
       ...tally,
       ...countedCapture(capture),
     });
-    const timeForCall = () => delivery.remainingTimeMs() >= callBudgetMs;
+    const timeForCall = (workMs = 0) => delivery.remainingTimeMs() >= callBudgetMs + workMs;
     try {
       const examined = await examineObject(object, announced);
       capture = examined.capture;
@@ -232,7 +241,7 @@ const crashesReader: FinalOutcome = {
   kind: 'rejected',
   reason: {
     code: 'CRASHES_READER',
-    message: `The reader crashed or took too long at each of ${mostReaderCrashes} attempts at this picture.`,
+    message: `Reading the picture, or preparing it, crashed or took too long at each of ${mostReaderCrashes} attempts.`,
   },
 };
 

@@ -7,7 +7,7 @@ import { onnxRuntimeFiles, readFiles, sharpFiles, type Architecture, type ZipFil
 
 /**
  * What the function needs besides its own module to read pictures itself: the module that starts the reader's
- * process, that process's program, the models, and the native libraries for one architecture.
+ * process, that process's program, the models, and the native library for one architecture.
  */
 export async function builtInReaderFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
   const readerDirectory = path.join(serviceDir, 'functions/plate-reader');
@@ -20,21 +20,26 @@ export async function builtInReaderFiles(serviceDir: string, architecture: Archi
     ...(await bundleModules(modules, [nativeLibraries])),
     ...(await readFiles(path.join(readerDirectory, 'models'), models, 'models/')),
     ...(await onnxRuntimeFiles(serviceDir, architecture)),
-    ...(await sharpFiles(serviceDir, architecture)),
   };
 }
 
 /**
- * What the function needs besides its own module to keep crops: the module that keeps them, the program that
- * cuts them, and sharp.
+ * What the function needs besides its own module to decode pictures: the modules that prepare them and that
+ * keep crops, the programs of their processes, and sharp. Nothing of it is loaded before a picture needs it.
  */
-export async function cropFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
+export async function decoderFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
   const functions = path.join(serviceDir, 'functions');
-  const keeper = { 'crop-keeper': path.join(functions, 'read-plate/crop-keeper.ts') };
-  const program = { 'crop-process': path.join(functions, 'plate-reader/crop-process.ts') };
+  const modules = {
+    'picture-preparer': path.join(functions, 'read-plate/picture-preparer.ts'),
+    'crop-keeper': path.join(functions, 'read-plate/crop-keeper.ts'),
+  };
+  const programs = {
+    'preparation-process': path.join(functions, 'plate-reader/preparation-process.ts'),
+    'crop-process': path.join(functions, 'plate-reader/crop-process.ts'),
+  };
   return {
-    ...(await bundleModules(keeper, leaveOut)),
-    ...(await bundleModules(program, [nativeLibraries])),
+    ...(await bundleModules(modules, leaveOut)),
+    ...(await bundleModules(programs, [nativeLibraries])),
     ...(await sharpFiles(serviceDir, architecture)),
   };
 }

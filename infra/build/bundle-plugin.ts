@@ -2,11 +2,11 @@ import { glob, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
 import * as z from 'zod';
-import { builtInReaderFiles, cropFiles } from './built-in-reader.ts';
+import { builtInReaderFiles, decoderFiles } from './built-in-reader.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { ZipFiles } from './native-parts.ts';
 
-/** The function that can read pictures itself and cut crops. */
+/** The function that decodes pictures. */
 const readingFunction = 'read-plate';
 
 interface Osls {
@@ -18,7 +18,6 @@ interface Osls {
 const customSchema = z.object({
   parameters: z.object({
     reader: z.string(),
-    keepCrops: z.boolean(),
     architecture: z.enum(['arm64', 'x86_64']),
   }),
 });
@@ -28,7 +27,7 @@ const zipEpoch = new Date(1980, 0, 1);
 
 /**
  * Before each packaging, bundles every `functions/{name}/handler.ts` into a `.serverless/{name}.zip` that
- * holds `{name}.mjs`, and what the built-in reader and the crops need. The function's function.yml uses the same
+ * holds `{name}.mjs`, and what decoding and the built-in reader need. The function's function.yml uses the same
  * names. osls constructs it with new.
  */
 export default class BundlePlugin {
@@ -36,17 +35,16 @@ export default class BundlePlugin {
 
   constructor({ serviceDir, service }: Osls) {
     const packageFunctions = async () => {
-      const { reader, keepCrops, architecture } = customSchema.parse(service.custom).parameters;
+      const { reader, architecture } = customSchema.parse(service.custom).parameters;
       const bundles = await bundleFunctions(await findHandlers(path.join(serviceDir, 'functions')));
       const zipDirectory = path.join(serviceDir, '.serverless');
       await mkdir(zipDirectory, { recursive: true });
       for (const [name, bundle] of bundles) {
-        const isBuiltIn = reader === 'builtin' && name === readingFunction;
-        const cutsCrops = keepCrops && name === readingFunction;
+        const decodes = name === readingFunction;
         const files: ZipFiles = {
           [`${name}.mjs`]: bundle,
-          ...(isBuiltIn ? await builtInReaderFiles(serviceDir, architecture) : {}),
-          ...(cutsCrops ? await cropFiles(serviceDir, architecture) : {}),
+          ...(decodes ? await decoderFiles(serviceDir, architecture) : {}),
+          ...(decodes && reader === 'builtin' ? await builtInReaderFiles(serviceDir, architecture) : {}),
         };
         await writeFile(path.join(zipDirectory, `${name}.zip`), zipSync(files, { mtime: zipEpoch }));
       }

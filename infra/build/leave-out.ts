@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
+import * as z from 'zod';
 
 /** Drops the SDK's modules that a client loads on demand and that no function needs on Lambda. */
 export const unusedSdkModules = leaveOutModules('@aws-sdk/core', [
@@ -49,6 +50,16 @@ export const unusedSdkOperations = replaceModule(
   },
 );
 
+/** What an SDK client reads of its own package.json: the version, for the header `User-Agent`. */
+const versionOnly = z.object({ version: z.string() });
+
+/** Drops everything else of those files, 9 KB. */
+const unusedSdkPackageData = replaceModule(
+  '@aws-sdk/core',
+  /@aws-sdk\/client-\w+\/package\.json$/,
+  (source) => `export default ${JSON.stringify(versionOnly.parse(JSON.parse(source)))}`,
+);
+
 /** Drops undici's HTTP/2 client; the functions speak HTTP/1.1. */
 export const undiciHttp2 = replaceModule(
   'undici',
@@ -56,12 +67,17 @@ export const undiciHttp2 = replaceModule(
   () => "module.exports = () => { throw new Error('HTTP/2 is not in the bundle.'); };",
 );
 
-/** Leaves to modules of their own what only some packages have: the built-in reader, and what keeps crops. */
+/**
+ * Leaves to modules of their own what only some pictures or stages need: the built-in reader, what keeps
+ * crops, what prepares pictures.
+ */
 const ownModules: Plugin = {
   name: 'leave out modules of their own',
   setup(build) {
-    build.onResolve({ filter: /^\.\/(built-in-reader|crop-keeper)\.ts$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.mjs'), external: true } : undefined,
+    build.onResolve(
+      { filter: /^\.\/(built-in-reader|crop-keeper|picture-preparer)\.ts$/ },
+      ({ path, kind }) =>
+        kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.mjs'), external: true } : undefined,
     );
   },
 };
@@ -74,6 +90,7 @@ export const leaveOut: readonly Plugin[] = [
   unusedSdkModules,
   unusedUndiciModules,
   unusedSdkOperations,
+  unusedSdkPackageData,
   undiciHttp2,
   ownModules,
 ];

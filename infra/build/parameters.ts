@@ -21,6 +21,9 @@ const oldestMessageVisibilityTimeouts = 3;
  */
 export const bookkeepingMs = 30_000;
 
+/** The longest time of preparing a picture that the endpoint does not take as it is. */
+export const preparationMs = 10_000;
+
 /**
  * 150 receives, each hidden so long, end within five days, because SQS keeps a message for only 14 days, with
  * its time in the dead-letter queue.
@@ -100,10 +103,10 @@ const stage = z
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must consist of a-z, 0-9 and hyphens, and start with a letter');
 
 const timeouts = z.object({
-  // 32 s at least, for two of the shortest calls and the bookkeeping. A claim lasts until 60 s after the
+  // 41 s at least, for the shortest call, the preparation of its picture and the bookkeeping. A claim lasts until 60 s after the
   // time-out, so it ends before its message is visible again. 480 s at most, a sixth of the longest visibility
   // time-out.
-  functionTimeoutSeconds: wholeNumber(32, longestVisibilityTimeoutSeconds / visibilityTimeouts),
+  functionTimeoutSeconds: wholeNumber(41, longestVisibilityTimeoutSeconds / visibilityTimeouts),
   ocrTimeoutMs: wholeNumber(1000, 120_000),
   // Lambda's range for a queue.
   batchingWindowSeconds: wholeNumber(0, 300),
@@ -155,10 +158,12 @@ const deploymentSchema = z
   .object({ ...targetSchema.shape, ...parameters.shape })
   .refine(
     ({ functionTimeoutSeconds, ocrTimeoutMs }) =>
-      functionTimeoutSeconds * 1000 >= 2 * ocrTimeoutMs + bookkeepingMs,
+      functionTimeoutSeconds * 1000 >= ocrTimeoutMs + Math.max(ocrTimeoutMs, preparationMs) + bookkeepingMs,
     {
       path: ['functionTimeoutSeconds'],
-      message: `must be at least twice ocrTimeoutMs and ${bookkeepingMs / 1000} s: a picture may need two calls`,
+      message:
+        `must be at least ${bookkeepingMs / 1000} s, ocrTimeoutMs, and once more the longer of ocrTimeoutMs and ` +
+        `${preparationMs / 1000} s: a picture may need two calls, or to be prepared`,
       when: ({ value }) => timeouts.safeParse(value).success,
     },
   )

@@ -55,11 +55,11 @@ const answerOfS3 = (code: string, statusCode: number) => (stack: LocalStack, key
   });
 
 const fates: Readonly<Record<string, Fate>> = {
-  'no picture': { bytes: gossipBytes, end: 'picture rejected NOT_JPEG_OR_PNG' },
+  'no picture': { bytes: gossipBytes, end: 'picture rejected UNKNOWN_FILE_TYPE' },
   'no picture, of a camera named after the plate': {
     bytes: Buffer.from(`GIF89a ${gossip}`),
     metadata: cameraMetadata,
-    end: 'picture rejected NOT_JPEG_OR_PNG',
+    end: 'picture rejected UNKNOWN_FILE_TYPE',
   },
   'a JPEG with a damaged header': {
     bytes: Buffer.concat([makeJpeg(1920, 1080).subarray(0, 3), gossipBytes]),
@@ -71,7 +71,7 @@ const fates: Readonly<Record<string, Fate>> = {
   },
   'an empty object': { bytes: Buffer.alloc(0), end: 'picture rejected EMPTY' },
   'an object too large': {
-    bytes: Buffer.alloc(5 * 1024 * 1024 + 1, gossip),
+    bytes: Buffer.alloc(32 * 1024 * 1024 + 1, gossip),
     end: 'picture rejected TOO_LARGE',
   },
   'an object deleted before it is read': {

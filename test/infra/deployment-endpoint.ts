@@ -83,6 +83,31 @@ export async function startDeploymentEndpoint({
     }
   };
 
+  /** A zip of more than 5 MB is uploaded in parts, and the parts can arrive in any order. */
+  const parts = new Map<number, Uint8Array>();
+  const answerUpload = (
+    query: URLSearchParams,
+    method: string | undefined,
+    body: Uint8Array,
+    response: ServerResponse,
+  ): void => {
+    const part = query.get('partNumber');
+    if (method === 'POST' && query.has('uploads')) {
+      response.end('<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>');
+      return;
+    }
+    if (method === 'POST') {
+      const inOrder = [...parts].toSorted(([one], [other]) => one - other).map(([, bytes]) => bytes);
+      uploadedZips.push(Buffer.concat(inOrder));
+      parts.clear();
+      response.end('<CompleteMultipartUploadResult><ETag>"1"</ETag></CompleteMultipartUploadResult>');
+      return;
+    }
+    if (part === null) uploadedZips.push(body);
+    else parts.set(Number(part), body);
+    response.setHeader('etag', '"1"').end();
+  };
+
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(request);
     const { method, url = '' } = request;
@@ -94,7 +119,10 @@ export async function startDeploymentEndpoint({
     if (url.endsWith('/code')) {
       uploadedZips.push(Buffer.from(codeUpdate.parse(JSON.parse(body.toString())).ZipFile, 'base64'));
     }
-    if (method === 'PUT' && url.includes('.zip')) uploadedZips.push(body);
+    if (url.includes('.zip')) {
+      answerUpload(new URL(url, 'http://localhost').searchParams, method, body, response);
+      return;
+    }
     response.end(url.includes('list-type') ? '<ListBucketResult></ListBucketResult>' : deployedFunction);
   };
 

@@ -194,13 +194,13 @@ describe('failures speak', () => {
     await pipeline.upload('gate/text.png', Buffer.from('no picture'));
     const record = await pipeline.recordOf('gate/text.png', isFinal);
     assert.deepEqual(record['reason'], {
-      code: 'NOT_JPEG_OR_PNG',
-      message: 'The bytes are neither a JPEG nor a PNG.',
+      code: 'UNKNOWN_FILE_TYPE',
+      message: 'The bytes are no picture of a known type.',
     });
     await pipeline.queueIsEmpty();
     assert.ok(pipeline.log.some((line) => line.includes('"Rejected":1')));
     assert.ok(
-      pipeline.log.some((line) => line.includes('NOT_JPEG_OR_PNG') && line.includes('gate/text.png')),
+      pipeline.log.some((line) => line.includes('UNKNOWN_FILE_TYPE') && line.includes('gate/text.png')),
     );
   });
 });

@@ -49,5 +49,5 @@ function readingOf(upload: Upload): PictureReading {
     return { kind: 'refused', reason: { code: 'DAMAGED_PICTURE', message: 'It is damaged.' } };
   const plates = upload.plates.map(({ value, confidence, box }) => ({ plate: value, confidence, box }));
   const resolution = width < 1280 || height < 720 ? 'low' : 'normal';
-  return { kind: 'read', plates, picture: { fileType, width, height, resolution } };
+  return { kind: 'read', plates, picture: { fileType, width, height, orientation: 1, resolution } };
 }

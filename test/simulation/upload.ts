@@ -44,7 +44,7 @@ export type Upload = {
 
 const bucketName = 'pictures';
 
-const tooLargeBytes = 5 * 1024 * 1024 + 1;
+const tooLargeBytes = 32 * 1024 * 1024 + 1;
 const contents = [
   ...Array.from({ length: 12 }, () => 'plates' as const),
   'no-plate',

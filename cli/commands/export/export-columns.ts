@@ -65,7 +65,7 @@ export const exportColumns: readonly ExportColumn[] = [
   { name: 'key', about: 'the key of the picture', cellOf: ({ key }) => key },
   { name: 'versionId', about: 'the version of the picture', cellOf: ({ versionId }) => versionId },
   { name: 'etag', about: 'the ETag of the picture', cellOf: ({ etag }) => etag },
-  { name: 'fileType', about: 'jpeg or png', cellOf: ({ fileType }) => fileType },
+  { name: 'fileType', about: 'jpeg, png, webp or avif', cellOf: ({ fileType }) => fileType },
   { name: 'width', about: 'in pixels', cellOf: ({ width }) => width },
   { name: 'height', about: 'in pixels', cellOf: ({ height }) => height },
   { name: 'sizeBytes', about: 'in bytes', cellOf: ({ sizeBytes }) => sizeBytes },
@@ -108,4 +108,9 @@ export const exportColumns: readonly ExportColumn[] = [
   },
   { name: 'reviewedBy', about: 'who decided', cellOf: ({ review }) => review?.by },
   { name: 'reviewedAt', about: 'when, ISO 8601 in UTC', cellOf: ({ review }) => review?.at },
+  {
+    name: 'preparation',
+    about: 'what was done to the picture before it was read: converted, turned, scaled …',
+    cellOf: ({ preparation }) => preparation?.join('; '),
+  },
 ];

@@ -15,7 +15,15 @@ export function describeRecord(reading: PictureRecord): string[][] {
 }
 
 function valuesOf(reading: PictureRecord, name: string): readonly string[] {
-  const { box, plates = [], plateCorrections = [], plateFaults = [], reason, capturedAtFault } = reading;
+  const {
+    box,
+    plates = [],
+    plateCorrections = [],
+    plateFaults = [],
+    preparation = [],
+    reason,
+    capturedAtFault,
+  } = reading;
   switch (name) {
     case 'box':
       return box ? [boxCorners(box)] : [];
@@ -25,6 +33,8 @@ function valuesOf(reading: PictureRecord, name: string): readonly string[] {
       return plateCorrections.map(correctionText);
     case 'plateFaults':
       return plateFaults;
+    case 'preparation':
+      return [preparation.join(', ')];
     case 'reason':
       return reason ? [`${reason.code}: ${reason.message}`] : [];
     case 'capturedAtFault':

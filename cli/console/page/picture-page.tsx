@@ -153,6 +153,8 @@ function valueOf(record: PictureRecord, name: string, language: Language): strin
       return record.review ? `${termOf(record.review.decision, language)} (${record.review.by})` : '';
     case 'plateCorrections':
       return (record.plateCorrections ?? []).map(({ from, to }) => `${from} → ${to}`).join(', ');
+    case 'preparation':
+      return (record.preparation ?? []).map((step) => termOf(step, language)).join(', ');
     case 'plateFaults':
       return (record.plateFaults ?? []).join('; ');
     case 'expiresAt':

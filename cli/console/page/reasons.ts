@@ -38,7 +38,7 @@ export const reasonSentences: Terms = {
     'There is a plate, but it cannot be read.',
     '번호판이 있지만 읽을 수 없습니다.',
   ],
-  NOT_JPEG_OR_PNG: ['The file is neither a JPEG nor a PNG.', 'JPEG나 PNG 파일이 아닙니다.'],
+  UNKNOWN_FILE_TYPE: ['The file is no picture that can be read.', '읽을 수 있는 사진 파일이 아닙니다.'],
   UNREADABLE_HEADER: damaged,
   DAMAGED_PICTURE: damaged,
   INVALID_FILE: damaged,
@@ -73,6 +73,9 @@ export const reasonSentences: Terms = {
   READER_CRASHED: readerFailed,
   READER_NOT_STARTED: readerFailed,
   READER_TIMED_OUT: readerFailed,
+  PREPARATION_CRASHED: readerFailed,
+  PREPARATION_TIMED_OUT: readerFailed,
+  PREPARATION_NOT_STARTED: readerFailed,
   CALL_LIMIT_EXCEEDED: [
     'The reader allows no more calls now. The picture is tried again by itself.',
     '인식기의 호출 한도에 걸렸습니다. 자동으로 다시 시도합니다.',

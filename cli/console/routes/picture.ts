@@ -62,8 +62,8 @@ export function createPictureRoutes({ dynamodb, s3, readingsTable }: ConsoleSour
 }
 
 /** No other type is ever shown: the bytes come from outside. */
-function isPicture(fileType: string | undefined): fileType is 'jpeg' | 'png' {
-  return fileType === 'jpeg' || fileType === 'png';
+function isPicture(fileType: string | undefined): boolean {
+  return fileType !== undefined && ['jpeg', 'png', 'webp', 'avif'].includes(fileType);
 }
 
 /** The last part of the key, encoded for the header as RFC 8187 has it. */

@@ -21,3 +21,8 @@ export function sliceOf(parts: Parts, start: number, end: number): Uint8Array {
   const [first] = pieces;
   return first && pieces.length === 1 ? first : Buffer.concat(pieces);
 }
+
+/** A view of these bytes only: the buffer of a Uint8Array can be a pool that others share. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

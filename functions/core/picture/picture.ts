@@ -1,13 +1,10 @@
 import { imageDimensionsFromData } from 'image-dimensions';
-import { fileTypeOf, signatureBytes, type FileType } from './file-type.ts';
+import { fileTypeNames, fileTypeOf, signatureBytes, type FileType } from './file-type.ts';
 import { sizeOf, sliceOf, type Parts } from './parts.ts';
 import type { Reason } from '../record/reason.ts';
 
-/**
- * The vendor's limit for a request (API guide for Vehicle Plate OCR): 5 MB, understood as 5 × 1,024 × 1,024
- * bytes.
- */
-export const maxPictureBytes = 5 * 1024 * 1024;
+/** The largest object that is fetched: more than a camera writes. */
+export const maxPictureBytes = 32 * 1024 * 1024;
 
 /**
  * How many bytes are searched for the size in pixels, step by step: a preview can precede it, and each search
@@ -15,7 +12,7 @@ export const maxPictureBytes = 5 * 1024 * 1024;
  */
 const headerReachesBytes = [4 * 1024, 128 * 1024, maxPictureBytes];
 
-/** A picture that the endpoint accepts: its type by signature, its size in pixels by its header. */
+/** A picture that can be read: its type by signature, its size in pixels by its header. */
 export type Picture = {
   readonly parts: Parts;
   readonly sizeBytes: number;
@@ -34,11 +31,17 @@ export function refuseSize(sizeBytes: number): Reason | undefined {
   if (sizeBytes > maxPictureBytes) {
     return {
       code: 'TOO_LARGE',
-      message: `The object has ${sizeBytes} bytes; the endpoint takes ${maxPictureBytes}.`,
+      message: `The object has ${sizeBytes} bytes; at most ${maxPictureBytes} are read.`,
     };
   }
   return undefined;
 }
+
+/** The reason for bytes of another type. */
+export const unknownFileType: Reason = {
+  code: 'UNKNOWN_FILE_TYPE',
+  message: 'The bytes are no picture of a known type.',
+};
 
 /** Checks a picture by its bytes, whatever its name. */
 export function checkPicture(parts: Parts): PictureCheck {
@@ -47,19 +50,14 @@ export function checkPicture(parts: Parts): PictureCheck {
   if (wrongSize) return { kind: 'rejected', reason: wrongSize };
 
   const fileType = fileTypeOf(sliceOf(parts, 0, signatureBytes));
-  if (!fileType) {
-    return {
-      kind: 'rejected',
-      reason: { code: 'NOT_JPEG_OR_PNG', message: 'The bytes are neither a JPEG nor a PNG.' },
-    };
-  }
+  if (!fileType) return { kind: 'rejected', reason: unknownFileType };
   const dimensions = dimensionsOf(parts);
   if (dimensions?.type !== fileType || dimensions.width === 0 || dimensions.height === 0) {
     return {
       kind: 'rejected',
       reason: {
         code: 'UNREADABLE_HEADER',
-        message: `The ${fileType.toUpperCase()} is damaged: its header has no size.`,
+        message: `The ${fileTypeNames[fileType]} is damaged: its header has no size.`,
       },
     };
   }

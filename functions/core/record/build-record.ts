@@ -46,14 +46,16 @@ export function finalRecord(
   nowMs: number,
   { retentionDays, reviewBelowConfidence }: RecordSettings,
 ): FinalRecord {
+  const preparation = 'preparation' in outcome ? outcome.preparation : undefined;
   return {
     ...attributesOfOutcome(outcome, reviewBelowConfidence),
     ...(picture && {
       fileType: picture.fileType,
-      width: picture.width,
-      height: picture.height,
+      width: preparation?.width ?? picture.width,
+      height: preparation?.height ?? picture.height,
       sizeBytes: picture.sizeBytes,
     }),
+    ...(preparation && { preparation: preparation.steps }),
     ...('resolution' in outcome ? { resolution: outcome.resolution } : {}),
     ...capture,
     readAt: new Date(nowMs).toISOString(),

@@ -1,3 +1,4 @@
+import type { Preparation } from '../picture/preparation.ts';
 import type { PlateRead } from './plate-read.ts';
 import type { Reason } from './reason.ts';
 import type { Capture } from './record.ts';
@@ -9,10 +10,17 @@ export type FinalOutcome =
       readonly plates: readonly [PlateRead, ...PlateRead[]];
       /** `low` below 1280×720, else `normal`; absent where the endpoint did not report it. */
       readonly resolution?: string;
+      /** Absent where the picture was read as it is. */
+      readonly preparation?: Preparation;
     }
-  | { readonly kind: 'no-plate'; readonly reason: Reason; readonly resolution?: string }
-  | { readonly kind: 'unreadable'; readonly reason: Reason }
-  | { readonly kind: 'rejected'; readonly reason: Reason }
+  | {
+      readonly kind: 'no-plate';
+      readonly reason: Reason;
+      readonly resolution?: string;
+      readonly preparation?: Preparation;
+    }
+  | { readonly kind: 'unreadable'; readonly reason: Reason; readonly preparation?: Preparation }
+  | { readonly kind: 'rejected'; readonly reason: Reason; readonly preparation?: Preparation }
   | { readonly kind: 'gone'; readonly reason: Reason }
   /** S3 keeps the bytes, but does not give them as they are stored. A later message may find them readable. */
   | { readonly kind: 'unavailable'; readonly reason: Reason };
@@ -25,7 +33,7 @@ export type WaitingOutcome =
       /** The wait that the other side asked for; absent where it did not. */
       readonly retryAfterSeconds?: number;
       readonly brokenContract?: true;
-      /** The built-in reader crashed on this picture, or had to be ended because it took too long. */
+      /** What reads or prepares pictures crashed on this one, or had to be ended because it took too long. */
       readonly readerCrashed?: true;
     }
   | { readonly kind: 'misconfigured'; readonly reason: Reason }

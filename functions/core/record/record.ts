@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { cameraNameOf } from '../capture/camera-name.ts';
+import { preparationSteps } from '../picture/preparation.ts';
 import { box, plateRead } from './plate-read.ts';
 import { reason } from './reason.ts';
 
@@ -90,7 +91,7 @@ export const pictureRecord = z.looseObject({
   attempts: z.exactOptional(z.number()),
   /** Calls of the endpoint for this picture. */
   calls: z.exactOptional(z.number()),
-  /** Attempts that crashed the built-in reader; absent where none did. */
+  /** Attempts that crashed what reads or prepares pictures; absent where none did. */
   readerCrashes: z.exactOptional(z.number()),
 
   readAt: z.exactOptional(z.string()),
@@ -98,6 +99,8 @@ export const pictureRecord = z.looseObject({
   /** Pixels. */
   width: z.exactOptional(z.number()),
   height: z.exactOptional(z.number()),
+  /** What was done to the picture before it was read; absent where nothing was. */
+  preparation: z.exactOptional(z.readonly(z.array(z.enum(preparationSteps)))),
   /** `low` below 1280×720, else `normal`; absent where the endpoint did not report it. */
   resolution: z.exactOptional(z.string()),
 
@@ -153,6 +156,6 @@ export type FinalRecord = { readonly status: Exclude<RecordStatus, 'PENDING'> } 
   'readAt' | 'expiresAt'
 > &
   Sometimes<'plate' | 'confidence' | 'box' | 'plates' | 'reason'> &
-  Sometimes<'resolution' | 'fileType' | 'width' | 'height' | 'sizeBytes'> &
+  Sometimes<'resolution' | 'fileType' | 'width' | 'height' | 'sizeBytes' | 'preparation'> &
   Capture &
   Partial<PlateAttributes>;

@@ -189,7 +189,7 @@ function replyOf(reading: PictureReading): ContractReply {
   switch (reading.reason.code) {
     case 'EMPTY':
       return failureReply(4000004, 'UPLOADED_FILE_IS_EMPTY');
-    case 'NOT_JPEG_OR_PNG':
+    case 'UNKNOWN_FILE_TYPE':
       return failureReply(4000003, 'INVALID_FILE_TYPE');
     case 'TOO_LARGE':
       return failureReply(4131000, 'MAX_UPLOAD_SIZE_EXCEEDED', 413);

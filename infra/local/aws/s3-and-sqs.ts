@@ -10,6 +10,9 @@ const queryParameters = z.record(z.string(), z.unknown());
 /** The sub-resources that the local S3 can write. */
 const knownSubResources = ['uploads', 'delete', 'lifecycle', 'versioning'];
 
+/** Room for the largest picture that the function reads, and for one that is too large. */
+const longestBodyBytes = 64 * 1024 * 1024;
+
 /** Starts S3 and SQS in one server. It delivers no bucket notifications. */
 export async function startS3AndSqs(region: string): Promise<LoopbackServer> {
   const app = buildApp({ logger: false, defaultRegion: region });
@@ -40,6 +43,15 @@ export async function startS3AndSqs(region: string): Promise<LoopbackServer> {
     done();
   });
   addObjectVersions(app);
+  // fauxqs takes 11 MB at once, and S3 takes 5 GB.
+  app.removeContentTypeParser('*');
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: longestBodyBytes },
+    (_request, body, done) => {
+      done(null, body);
+    },
+  );
   addMessageMoveOperations(app);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return { url, stop: () => app.close() };

@@ -129,6 +129,8 @@ function formatOf(bytes: Buffer): Format | undefined {
       return jpeg;
     case 'png':
       return png;
+    case 'webp':
+    case 'avif':
     case undefined:
       return undefined;
   }

@@ -47,7 +47,7 @@ export function answerByContract(
 
 function answerPicture(picture: Uint8Array, successOf: typeof success): JsonReply {
   if (picture.length === 0) return failure(4000004, 'UPLOADED_FILE_IS_EMPTY');
-  if (fileTypeOf(picture) === undefined) return failure(4000003, 'INVALID_FILE_TYPE');
+  if (!['jpeg', 'png'].includes(fileTypeOf(picture) ?? '')) return failure(4000003, 'INVALID_FILE_TYPE');
   const truth = readTruth(picture);
   if (imageDimensionsFromData(picture) === undefined || truth.kind === 'damaged') {
     return failure(4000002, 'INVALID_FILE');

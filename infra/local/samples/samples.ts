@@ -51,7 +51,7 @@ export const samples: readonly Sample[] = [
   {
     file: 'gif-named.jpg',
     key: 'gate-north/2026/11/22/081501.jpg',
-    expected: { status: 'REJECTED', reasonCode: 'NOT_JPEG_OR_PNG' },
+    expected: { status: 'REJECTED', reasonCode: 'UNKNOWN_FILE_TYPE' },
   },
   {
     file: 'truncated.jpg',

@@ -188,8 +188,8 @@ describe('size', () => {
   }
 
   for (const [what, checksum] of Object.entries(checksums)) {
-    test(`an object one byte over 5 MB is refused, ${what}`, async (t) => {
-      const bytes = Buffer.alloc(5 * 1024 * 1024 + 1);
+    test(`an object one byte over 32 MB is refused, ${what}`, async (t) => {
+      const bytes = Buffer.alloc(32 * 1024 * 1024 + 1);
       const pictures = await storeWith(t, (_request, response) => {
         response.writeHead(200, { 'content-length': bytes.length, ...checksum }).end(bytes);
       });

@@ -32,7 +32,7 @@ test('the parts of a picture become one crop', async () => {
 test('a picture of which no crop can be cut has its reason', async () => {
   const cut = await createCutCrop({ timeoutMs })([Buffer.from('no picture')], box);
   assert.ok(cut.kind === 'refused');
-  assert.equal(cut.reason.code, 'NOT_JPEG_OR_PNG');
+  assert.equal(cut.reason.code, 'UNKNOWN_FILE_TYPE');
 });
 
 test('a picture that crashes the decoder loses only its crop', async (t) => {

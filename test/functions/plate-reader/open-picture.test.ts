@@ -97,11 +97,11 @@ describe('a file that cannot be read is refused with a code and a sentence', () 
   const files: readonly (readonly [name: string, code: string, bytes: () => Promise<Uint8Array>])[] = [
     ['nothing', 'EMPTY', () => Promise.resolve(new Uint8Array())],
     ['33 MB', 'TOO_LARGE', () => Promise.resolve(new Uint8Array(33 * 1024 * 1024))],
-    ['text', 'NOT_JPEG_OR_PNG', () => Promise.resolve(Buffer.from('Not a picture.'))],
-    ['a GIF', 'NOT_JPEG_OR_PNG', () => drawQuarters().gif().toBuffer()],
+    ['text', 'UNKNOWN_FILE_TYPE', () => Promise.resolve(Buffer.from('Not a picture.'))],
+    ['a GIF', 'UNKNOWN_FILE_TYPE', () => drawQuarters().gif().toBuffer()],
     [
       'an SVG',
-      'NOT_JPEG_OR_PNG',
+      'UNKNOWN_FILE_TYPE',
       () => Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
     ],
     [

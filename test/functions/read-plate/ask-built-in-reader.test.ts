@@ -19,7 +19,7 @@ const plate = { plate: '123가4567', confidence: 0.9, box };
 const read = (plates: readonly (typeof plate)[]): PictureReading => ({
   kind: 'read',
   plates,
-  picture: { fileType: 'jpeg', width: 1280, height: 720, resolution: 'normal' },
+  picture: { fileType: 'jpeg', width: 1280, height: 720, orientation: 1, resolution: 'normal' },
 });
 
 async function ask(readPicture: PlateReader['read'], timeForCall = true) {

@@ -227,10 +227,10 @@ test('an overwritten key makes a second record next to the first', async () => {
 describe('is final, without a call:', () => {
   for (const [what, fetched, status, code] of [
     [
-      'no JPEG or PNG',
+      'no picture',
       { kind: 'fetched', parts: [Buffer.from('GIF89a')], metadata: {} },
       'REJECTED',
-      'NOT_JPEG_OR_PNG',
+      'UNKNOWN_FILE_TYPE',
     ],
     [
       'a damaged JPEG',
@@ -259,7 +259,7 @@ describe('is final, without a call:', () => {
 
   for (const [sizeBytes, code] of [
     [0, 'EMPTY'],
-    [5_242_881, 'TOO_LARGE'],
+    [33_554_433, 'TOO_LARGE'],
   ] as const) {
     test(`${sizeBytes} bytes in the event, which are not even fetched`, async () => {
       const { read, storedReading, pictures } = makeFunction();

@@ -6,8 +6,14 @@ import { parse, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { fetchTimeoutMs } from '../../../functions/adapters/picture-store.ts';
 import { recordTimeoutMs } from '../../../functions/adapters/readings-table.ts';
+import { preparationTimeoutMs } from '../../../functions/read-plate/ask-prepared.ts';
 import { returnBudgetMs } from '../../../functions/read-plate/read-picture.ts';
-import { bookkeepingMs, parameterNames, parseDeployment } from '../../../infra/build/parameters.ts';
+import {
+  bookkeepingMs,
+  parameterNames,
+  preparationMs,
+  parseDeployment,
+} from '../../../infra/build/parameters.ts';
 import { copyService, type ServiceCopy } from '../service-copy.ts';
 import { packageTemplate, resourceOf } from '../template.ts';
 
@@ -67,7 +73,7 @@ describe('a parameter', () => {
     ['ocrConcurrency', '11'],
     ['memorySizeMb', '511'],
     ['memorySizeMb', '10241'],
-    ['functionTimeoutSeconds', '31'],
+    ['functionTimeoutSeconds', '40'],
     ['functionTimeoutSeconds', '481'],
     ['functionTimeoutSeconds', '60.5'],
     ['ocrTimeoutMs', '999'],
@@ -113,8 +119,13 @@ describe('a parameter', () => {
     assert.deepEqual(faultsOf({ functionTimeoutSeconds: '60', ocrTimeoutMs: '15000' }), []);
   });
 
+  test('leaves a picture enough time for its preparation, its call and the bookkeeping', () => {
+    assert.equal(faultsOf({ functionTimeoutSeconds: '44', ocrTimeoutMs: '5000' }).length, 1);
+    assert.deepEqual(faultsOf({ functionTimeoutSeconds: '45', ocrTimeoutMs: '5000' }), []);
+  });
+
   test('lets every claim end before its message is visible again, for any time-out', () => {
-    for (const functionTimeoutSeconds of [32, 480]) {
+    for (const functionTimeoutSeconds of [41, 480]) {
       const parsed = parseDeployment(
         { stage: 'prod', region: 'ap-northeast-2' },
         { ...defaults, ocrTimeoutMs: 1000, functionTimeoutSeconds },
@@ -265,4 +276,5 @@ describe('osls', () => {
 
 test('the least time-out of the function covers two calls, the fetch before and the record after', () => {
   assert.equal(bookkeepingMs, fetchTimeoutMs + recordTimeoutMs + returnBudgetMs);
+  assert.equal(preparationMs, preparationTimeoutMs);
 });

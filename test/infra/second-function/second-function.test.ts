@@ -50,7 +50,9 @@ describe('a second function', () => {
     assert.deepEqual(zips.toSorted(), ['log-notes.zip', 'notify.zip', 'read-plate.zip']);
     for (const zip of zips) {
       const files = Object.keys(unzipSync(await readFile(path.join(packaged, zip))));
-      assert.deepEqual(files, [zip.replace('.zip', '.mjs')]);
+      assert.equal(files[0], zip.replace('.zip', '.mjs'));
+      // Only the function that reads pictures has what decodes them.
+      assert.equal(files.length > 1, zip === 'read-plate.zip', zip);
     }
   });
 

@@ -83,10 +83,10 @@ describe('plateline export', () => {
       `${names}\r\n` +
         '2026-11-01 00:00:00,gate,서울 12바 5215,서울12바5215,0.91,,false,,,,one thing; another,O → 0 as character 2,12가3456,' +
         '"286,541 514,541 514,589 286,589",READ,,,pictures,gate/first.jpg,,0123,,,,,,2026-10-31T15:00:00.000Z,,' +
-        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/first.jpg?etag=0123,,,,,,\r\n' +
+        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/first.jpg?etag=0123,,,,,,,\r\n' +
         '2026-10-31 23:59:59,gate,12가3456,12가3456,0.91,,,,,,,,12가3456,' +
         '"286,541 514,541 514,589 286,589",READ,,,pictures,gate/old.jpg,,0123,,,,,,2026-10-31T14:59:59.999Z,,' +
-        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/old.jpg?etag=0123,,,,,,\r\n',
+        '2026-11-22T05:00:01.000Z,2026-11-22T05:00:02.000Z,1,1,,s3://pictures/gate/old.jpg?etag=0123,,,,,,,\r\n',
     );
   });
 
@@ -151,7 +151,7 @@ describe('plateline export', () => {
     assert.equal(status, 0);
     assert.match(
       output,
-      /^capturedAtKorea,.*,imageId,capturedAtFault,keyNotMatched,review,correctedPlate,reviewedBy,reviewedAt\r\n$/,
+      /^capturedAtKorea,.*,imageId,capturedAtFault,keyNotMatched,review,correctedPlate,reviewedBy,reviewedAt,preparation\r\n$/,
     );
   });
 

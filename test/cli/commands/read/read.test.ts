@@ -92,7 +92,7 @@ describe('plateline read', () => {
 
   test('says why a file cannot be read, reads the others, and exits with 1', async () => {
     const { output, status } = await runPlateline(['read', path.join(pictures, 'gif-named.jpg'), day]);
-    assert.match(output, /gif-named\.jpg +\d+ +The bytes are neither a JPEG nor a PNG\.\n/);
+    assert.match(output, /gif-named\.jpg +\d+ +The bytes are no picture of a known type\.\n/);
     assert.match(output, /day\.jpg +123가4567/);
     assert.equal(status, 1);
   });

@@ -108,14 +108,14 @@ describe('--save', () => {
   test('does not load an object that is too large for a picture', async () => {
     const {
       s3: { object },
-    } = await pipeline.uploadQuietly('film.jpg', Buffer.alloc(5 * 1024 * 1024 + 1));
+    } = await pipeline.uploadQuietly('film.jpg', Buffer.alloc(32 * 1024 * 1024 + 1));
     const imageId = `s3://${quietBucket}/film.jpg?etag=${object.eTag}`;
     const image = { bucket: quietBucket, key: 'film.jpg', etag: object.eTag };
     await putRecords(pipeline.stack, { plate: '12가3456', imageId, ...image });
     const { errors, status } = await show(imageId, '--save', path.join(directory, 'film.jpg'));
     assert.deepEqual(
       [errors, status],
-      ['error: The object has 5242881 bytes; the endpoint takes 5242880.\n', 1],
+      ['error: The object has 33554433 bytes; at most 33554432 are read.\n', 1],
     );
   });
 
@@ -155,11 +155,11 @@ test('the record of a file that is not a picture is shown with its reason, and -
   await pipeline.recordOf(key, isFinal);
   const uri = `s3://${pipeline.stack.bucket}/${key}`;
   const { output, errors, status } = await show(uri, '--save', path.join(directory, 'notes.jpg'));
-  assert.match(output, /^reason +NOT_JPEG_OR_PNG: The bytes are neither a JPEG nor a PNG\.$/m);
+  assert.match(output, /^reason +UNKNOWN_FILE_TYPE: The bytes are no picture of a known type\.$/m);
   assert.deepEqual(
     [errors, status],
     [
-      'error: The bytes are neither a JPEG nor a PNG. Nothing can be drawn on it; --save-original saves it as it is.\n',
+      'error: The bytes are no picture of a known type. Nothing can be drawn on it; --save-original saves it as it is.\n',
       1,
     ],
   );

@@ -52,21 +52,28 @@ for (const beforeBytes of [3_000, 60_000, 300_000]) {
   });
 }
 
-test('a picture of exactly 5 MB may be sent', () => {
-  assert.equal(maxPictureBytes, 5_242_880);
-  assert.equal(checkPicture([paddedTo(5_242_880)]).kind, 'picture');
+test('a picture of exactly 32 MB may be read', () => {
+  assert.equal(maxPictureBytes, 33_554_432);
+  assert.equal(checkPicture([paddedTo(33_554_432)]).kind, 'picture');
 });
 
 describe('is rejected:', () => {
   for (const [what, bytes, code] of [
     ['nothing', new Uint8Array(), 'EMPTY'],
-    ['one byte more than 5 MB', paddedTo(5_242_881), 'TOO_LARGE'],
-    ['one byte', Buffer.from([0xff]), 'NOT_JPEG_OR_PNG'],
-    ['a GIF', Buffer.from('47494638396101000100800000', 'hex'), 'NOT_JPEG_OR_PNG'],
-    ['a WebP', Buffer.from('RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0', 'latin1'), 'NOT_JPEG_OR_PNG'],
-    ['a text', Buffer.from('123가4567'), 'NOT_JPEG_OR_PNG'],
-    ['half of the PNG signature', png.subarray(0, 4), 'NOT_JPEG_OR_PNG'],
-    ['a JPEG behind another byte', Buffer.concat([Buffer.alloc(1), jpeg]), 'NOT_JPEG_OR_PNG'],
+    ['one byte more than 32 MB', paddedTo(33_554_433), 'TOO_LARGE'],
+    ['one byte', Buffer.from([0xff]), 'UNKNOWN_FILE_TYPE'],
+    ['a GIF', Buffer.from('47494638396101000100800000', 'hex'), 'UNKNOWN_FILE_TYPE'],
+    ['a WebP without a size', Buffer.from('RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0', 'latin1'), 'UNREADABLE_HEADER'],
+    ['another file of RIFF', Buffer.from('RIFF\x24\0\0\0WAVEfmt \x10\0\0\0', 'latin1'), 'UNKNOWN_FILE_TYPE'],
+    ['a film', Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1'), 'UNKNOWN_FILE_TYPE'],
+    [
+      'an AVIF without a size',
+      Buffer.from('\0\0\0\x18ftypmif1\0\0\0\0mif1avif', 'latin1'),
+      'UNREADABLE_HEADER',
+    ],
+    ['a text', Buffer.from('123가4567'), 'UNKNOWN_FILE_TYPE'],
+    ['half of the PNG signature', png.subarray(0, 4), 'UNKNOWN_FILE_TYPE'],
+    ['a JPEG behind another byte', Buffer.concat([Buffer.alloc(1), jpeg]), 'UNKNOWN_FILE_TYPE'],
     ['the JPEG signature alone', jpeg.subarray(0, 3), 'UNREADABLE_HEADER'],
     ['a JPEG cut within its frame header', jpeg.subarray(0, 8), 'UNREADABLE_HEADER'],
     [
@@ -88,13 +95,13 @@ describe('is rejected:', () => {
 });
 
 test('what is too large is refused by its size alone, and the sentence names both sizes', () => {
-  assert.deepEqual(refuseSize(6_000_000), {
+  assert.deepEqual(refuseSize(40_000_000), {
     code: 'TOO_LARGE',
-    message: 'The object has 6000000 bytes; the endpoint takes 5242880.',
+    message: 'The object has 40000000 bytes; at most 33554432 are read.',
   });
 });
 
-for (const sizeBytes of [1, 5_242_880]) {
+for (const sizeBytes of [1, 33_554_432]) {
   test(`a size of ${sizeBytes} bytes is no obstacle`, () => {
     assert.equal(refuseSize(sizeBytes), undefined);
   });

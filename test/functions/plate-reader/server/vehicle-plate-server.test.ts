@@ -13,7 +13,7 @@ import { startVehiclePlateServer } from '../../../../functions/plate-reader/serv
 const keys = { appKey: 'app-key', secretKey: 'secret-key' };
 const documentedPath = '/v1.0/appkeys/app-key/vehicle-plate';
 const box: Box = { x1: 1, y1: 2, x2: 101, y2: 2, x3: 101, y3: 22, x4: 1, y4: 22 };
-const picture = { fileType: 'jpeg', width: 1280, height: 720, resolution: 'normal' } as const;
+const picture = { fileType: 'jpeg', width: 1280, height: 720, orientation: 1, resolution: 'normal' } as const;
 const onePlate: PictureReading = {
   kind: 'read',
   plates: [{ plate: '12가3456', confidence: 0.91, box }],
@@ -123,7 +123,7 @@ describe('a picture that the reader read', () => {
 
 const refusals = {
   EMPTY: [200, 4000004, 'UPLOADED_FILE_IS_EMPTY'],
-  NOT_JPEG_OR_PNG: [200, 4000003, 'INVALID_FILE_TYPE'],
+  UNKNOWN_FILE_TYPE: [200, 4000003, 'INVALID_FILE_TYPE'],
   UNREADABLE_HEADER: [200, 4000002, 'INVALID_FILE'],
   DAMAGED_PICTURE: [200, 4000002, 'INVALID_FILE'],
   TOO_MANY_PIXELS: [200, 4000002, 'INVALID_FILE'],
