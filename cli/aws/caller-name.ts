@@ -1,9 +1,11 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 
-/** The name that AWS has for the owner of the credentials; every identity may ask for its own. */
-export async function readCallerName(sts: STSClient): Promise<string> {
-  const { Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand());
-  return callerNameOf(arn);
+/** Who owns the credentials; every identity may ask for its own. */
+export async function readCaller(
+  sts: STSClient,
+): Promise<{ readonly name: string; readonly accountId: string }> {
+  const { Arn: arn = '', Account: accountId = '' } = await sts.send(new GetCallerIdentityCommand());
+  return { name: callerNameOf(arn), accountId };
 }
 
 /**

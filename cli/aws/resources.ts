@@ -1,3 +1,8 @@
+/** The name of the bucket that the stack makes for pictures, which has the account and the region in it. */
+export function picturesBucketOf(stage: string, accountId: string, region: string): string {
+  return `plateline-${stage}-pictures-${accountId}-${region}-an`;
+}
+
 /** The names that the stack gives its resources in a stage; `table` names another table of readings. */
 export function resourcesOf({
   stage,

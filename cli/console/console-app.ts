@@ -18,11 +18,21 @@ import { createLiveRoutes } from './routes/live.ts';
 import { createPictureRoutes } from './routes/picture.ts';
 import { createReviewRoutes } from './routes/review.ts';
 import { createSearchRoutes } from './routes/search.ts';
+import { createUploadRoutes } from './routes/uploads.ts';
 import { createUsageRoutes } from './routes/usage.ts';
 import { createWaitingRoutes } from './routes/waiting.ts';
 
 /** The pages that the browser's address can name; the page itself shows which one. */
-const pagePaths = ['/', '/search', '/picture', '/review', '/waiting', '/usage', '/cameras'] as const;
+const pagePaths = [
+  '/',
+  '/search',
+  '/picture',
+  '/review',
+  '/waiting',
+  '/usage',
+  '/cameras',
+  '/upload',
+] as const;
 
 const pollIntervalMs = 1000;
 const newestOfCamera = 20;
@@ -67,6 +77,14 @@ export function createConsoleApp(deps: {
   app.route('/api/search', createSearchRoutes(source));
   app.route('/api/picture', createPictureRoutes(source));
   app.route('/api/cameras', createCamerasRoutes(source));
+  app.route(
+    '/api/uploads',
+    createUploadRoutes(source, (error) => {
+      const fault = faultOf(error);
+      if (fault.code === 'BUG') onBug(error);
+      return fault;
+    }),
+  );
   app.route('/api/usage', createUsageRoutes(source));
   app.route('/api/waiting', createWaitingRoutes(source));
   app.route('/api/review', createReviewRoutes(source));

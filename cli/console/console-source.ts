@@ -10,6 +10,8 @@ export type ConsoleSource = {
   readonly stage: string;
   /** Under whose name the console writes; undefined where it only reads. */
   readonly writer: string | undefined;
+  /** Where the page uploads to; undefined where the console only reads. */
+  readonly bucket: string | undefined;
   readonly readingsTable: string;
   readonly usageTable: string;
   readonly queue: string;

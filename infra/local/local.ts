@@ -85,6 +85,7 @@ function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<Runn
       sqs: createSqsClient(connection),
       stage: 'local',
       writer: 'local',
+      bucket: stack.bucket,
       readingsTable: stack.tableName,
       usageTable: stack.usageTableName,
       queue,

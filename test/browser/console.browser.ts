@@ -337,6 +337,40 @@ describe('the console in a browser', () => {
     assert.deepEqual(errors, []);
   });
 
+  test('Upload reads a photo from its pixels, draws its box, and refuses what is no picture', async () => {
+    await page.goto(at('/upload'));
+    await page.getByText('This page only reads').waitFor();
+    const writing = await samples.startConsole('kim');
+    const other = await browser.newContext({ locale: 'en-US', viewport: { width: 390, height: 800 } });
+    const writer = await other.newPage();
+    await writer.goto(writing.address);
+    await writer.getByRole('link', { name: 'Upload' }).click();
+    await writer.getByLabel('Camera to record them under').fill('<b>hostile</b> 정문');
+    const hostileName = '<img src=x onerror=window.hacked=1>.png';
+    await writer.locator('input[type=file]').setInputFiles([
+      { name: hostileName, mimeType: 'image/png', buffer: Buffer.from(readSample('electric.png')) },
+      { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture') },
+    ]);
+    await writer.getByText('The file is no picture that can be read.').waitFor();
+    await writer.locator('.upload .plate', { hasText: '361소9024' }).waitFor({ timeout: 60_000 });
+    await writer.getByText(hostileName).waitFor();
+    assert.equal(await writer.locator('.upload polygon').count(), 1);
+    assert.equal(await writer.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+    await writer.evaluate(axeSource);
+    const findings = axeFindings.parse(
+      await writer.evaluate('axe.run().then(({ violations }) => violations)'),
+    );
+    assert.deepEqual(
+      findings.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id),
+      [],
+    );
+    await writer.getByRole('link', { name: 'Open' }).click();
+    await writer.getByText('<b>hostile</b> 정문').first().waitFor();
+    assert.equal(await writer.evaluate('window.hacked'), undefined);
+    await other.close();
+    await writing.close();
+  });
+
   test('a lost connection is said in a sentence', async () => {
     await page.getByText('Connected').waitFor();
     await running.close();

@@ -55,6 +55,7 @@ export async function startSampleConsole() {
         deadLetterQueue,
         stage: 'local',
         writer,
+        bucket: writer === undefined ? undefined : stack.bucket,
         readingsTable: stack.tableName,
         usageTable: stack.usageTableName,
       },

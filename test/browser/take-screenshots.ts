@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { readSample } from '../../infra/local/samples/samples.ts';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
@@ -36,6 +37,17 @@ const showDeadLetters = async (page: Page) => {
 
 const waitForViewer = async (page: Page) => {
   await page.locator('.viewer-sheet img').waitFor();
+};
+
+const uploadSamples = async (page: Page) => {
+  await page.locator('input[type=file]').setInputFiles(
+    ['day.jpg', 'night.jpg', 'electric.png', 'empty-road.png'].map((name) => ({
+      name,
+      mimeType: 'image/jpeg',
+      buffer: Buffer.from(readSample(name)),
+    })),
+  );
+  await page.locator('.upload .viewer-sheet img').nth(3).waitFor();
 };
 
 const shots: readonly Shot[] = [
@@ -87,6 +99,15 @@ const shots: readonly Shot[] = [
   { name: 'cameras', path: '/cameras?camera=gate-east', language: 'en', theme: 'light', size: desktop },
   { name: 'cameras-phone', path: '/cameras', language: 'ko', theme: 'dark', size: phone },
   {
+    name: 'upload',
+    path: '/upload',
+    language: 'en',
+    theme: 'light',
+    size: desktop,
+    open: uploadSamples,
+  },
+  { name: 'upload-phone', path: '/upload', language: 'ko', theme: 'dark', size: phone },
+  {
     name: 'waiting',
     path: '/waiting',
     language: 'en',
@@ -124,7 +145,7 @@ try {
       [language, theme] as const,
     );
     await page.goto(origin + path, { waitUntil: 'load' });
-    await page.locator('.record, .chart canvas').first().waitFor();
+    await page.locator('.record, .chart canvas, .drop').first().waitFor();
     await open?.(page);
     await eventually(
       'every image',

@@ -1,15 +1,21 @@
 import { once } from 'node:events';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod/mini';
-import { readCallerName } from '../../aws/caller-name.ts';
+import { readCaller } from '../../aws/caller-name.ts';
 import { createDynamoDBClient, createS3Client, createSqsClient, createStsClient } from '../../aws/clients.ts';
-import { resourcesOf } from '../../aws/resources.ts';
+import { picturesBucketOf, resourcesOf } from '../../aws/resources.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { listenForInterrupt } from '../../terminal/interrupt.ts';
 
-type ConsoleOptions = { readonly port: number; readonly write?: true; readonly as?: string };
+type ConsoleOptions = {
+  readonly port: number;
+  readonly write?: true | undefined;
+  readonly as?: string | undefined;
+  readonly bucket?: string | undefined;
+};
 
 const listenError = z.object({ code: z.enum(['EADDRINUSE', 'EACCES']) });
 
@@ -29,6 +35,7 @@ export function addConsole(program: Command): void {
       'with --write: the name beside what you decide (default: the name of your AWS identity)',
       parseWriter,
     )
+    .option('--bucket <name>', "with --write: where photos are uploaded to (default: the stage's own bucket)")
     .addHelpText(
       'after',
       '\nExamples:\n  plateline console --stage prod\n  plateline console --stage prod --write\n',
@@ -44,10 +51,24 @@ function parseWriter(name: string): string {
   throw new InvalidArgumentError('A name has 1 to 100 characters.');
 }
 
-async function serveConsole({ port, write, as }: ConsoleOptions, command: Command): Promise<void> {
+/** Under which name and to which bucket the console writes; neither where it only reads. */
+async function writingOf(
+  { write, as, bucket }: Omit<ConsoleOptions, 'port'>,
+  stage: string,
+  sts: STSClient,
+): Promise<{ readonly writer: string | undefined; readonly bucket: string | undefined }> {
+  if (!write) return { writer: undefined, bucket: undefined };
+  if (as !== undefined && bucket !== undefined) return { writer: as, bucket };
+  const { name, accountId } = await readCaller(sts);
+  const ownBucket = picturesBucketOf(stage, accountId, await sts.config.region());
+  return { writer: as ?? name, bucket: bucket ?? ownBucket };
+}
+
+async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command: Command): Promise<void> {
   const { stage, table, ...connection } = globalOptionsOf(command);
   const { readingsTable, usageTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
   if (as !== undefined && !write) throw new CommandError('USAGE', '--as needs --write.');
+  if (bucket !== undefined && !write) throw new CommandError('USAGE', '--bucket needs --write.');
   const interrupt = listenForInterrupt();
   // Loading the bundler and the decoder takes longer than all that the other commands do.
   const { startConsole } = await import('../../console/start-console.ts');
@@ -56,7 +77,7 @@ async function serveConsole({ port, write, as }: ConsoleOptions, command: Comman
     s3: createS3Client(connection),
     sqs: createSqsClient(connection),
     stage,
-    writer: write ? (as ?? (await readCallerName(createStsClient(connection)))) : undefined,
+    ...(await writingOf({ write, as, bucket }, stage, createStsClient(connection))),
     readingsTable,
     usageTable,
     queue,

@@ -11,6 +11,7 @@ import { PicturePage } from './picture-page.tsx';
 import { LanguageContext, storedLanguage, storedTheme, useWords, WriterContext } from './preferences.ts';
 import { ReviewPage } from './review-page.tsx';
 import { SearchPage } from './search-page.tsx';
+import { UploadPage } from './upload-page.tsx';
 import { UsagePage } from './usage-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
 import { sentenceOf } from './words.ts';
@@ -26,6 +27,7 @@ const pages = [
   { path: '/waiting', name: 'waiting' },
   { path: '/cameras', name: 'cameras' },
   { path: '/usage', name: 'usage' },
+  { path: '/upload', name: 'upload' },
 ] as const;
 
 /** Exchanges the token of the address, if it has one, and takes it out of the address. */
@@ -88,6 +90,7 @@ function CurrentPage({ location: { pathname, searchParams } }: { readonly locati
   if (pathname === '/search') return <SearchPage query={searchParams} />;
   if (pathname === '/review') return <ReviewPage />;
   if (pathname === '/cameras') return <CamerasPage query={searchParams} />;
+  if (pathname === '/upload') return <UploadPage />;
   if (pathname === '/usage') return <UsagePage query={searchParams} />;
   if (pathname === '/waiting') return <WaitingPage />;
   if (pathname === '/picture') return <PicturePage imageId={searchParams.get('id') ?? ''} />;

@@ -7,10 +7,8 @@ const zooms = [1, 1.5, 2, 3, 4, 6] as const;
 
 /** A picture with the box of each plate, to enlarge and to save. */
 export function Viewer({ record }: { readonly record: PictureRecord }) {
-  const text = useWords();
   const [zoomStep, setZoomStep] = useState(0);
   const [hasBox, setHasBox] = useState(true);
-  const [isMissing, setMissing] = useState(record.fileType === undefined);
   const zoomBy = (steps: number) => {
     setZoomStep((step) => Math.min(Math.max(step + steps, 0), zooms.length - 1));
   };
@@ -18,46 +16,63 @@ export function Viewer({ record }: { readonly record: PictureRecord }) {
     setHasBox((has) => !has);
   };
   useViewerKeys(zoomBy, toggleBox);
-  const address = `/api/picture/bytes?${new URLSearchParams({ id: record.imageId })}`;
-  const { width = 0, height = 0, plates = [] } = record;
   return (
     <div class="viewer">
       <ViewerButtons
-        address={address}
+        address={bytesAddress(record)}
         zoomStep={zoomStep}
         zoomBy={zoomBy}
         hasBox={hasBox}
         toggleBox={toggleBox}
       />
-      {isMissing ? (
-        <p class="viewer-none">{text.pictureGone}</p>
-      ) : (
-        <div class="viewer-window" tabIndex={0} role="region" aria-label={text.picture}>
-          <div class="viewer-sheet" style={{ width: `${(zooms[zoomStep] ?? 1) * 100}%` }}>
-            <img
-              src={address}
-              width={width}
-              height={height}
-              alt={`${text.pictureAlt} ${currentPlateOf(record) ?? record.key}`}
-              onError={() => {
-                setMissing(true);
-              }}
-            />
-            {hasBox && width > 0 && (
-              <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-                {plates.map(({ box }, index) => (
-                  <polygon
-                    key={index}
-                    points={`${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`}
-                  />
-                ))}
-              </svg>
-            )}
-          </div>
-        </div>
-      )}
+      <PictureWithBoxes record={record} hasBox={hasBox} zoom={zooms[zoomStep] ?? 1} />
     </div>
   );
+}
+
+/** A picture with the box of each plate over it; `zoom` 1 fits its place. */
+export function PictureWithBoxes({
+  record,
+  hasBox,
+  zoom = 1,
+}: {
+  readonly record: PictureRecord;
+  readonly hasBox: boolean;
+  readonly zoom?: number;
+}) {
+  const text = useWords();
+  const [isMissing, setMissing] = useState(record.fileType === undefined);
+  const { width = 0, height = 0, plates = [] } = record;
+  if (isMissing) return <p class="viewer-none">{text.pictureGone}</p>;
+  return (
+    <div class="viewer-window" tabIndex={0} role="region" aria-label={text.picture}>
+      <div class="viewer-sheet" style={{ width: `${zoom * 100}%` }}>
+        <img
+          src={bytesAddress(record)}
+          width={width}
+          height={height}
+          alt={`${text.pictureAlt} ${currentPlateOf(record) ?? record.key}`}
+          onError={() => {
+            setMissing(true);
+          }}
+        />
+        {hasBox && width > 0 && (
+          <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+            {plates.map(({ box }, index) => (
+              <polygon
+                key={index}
+                points={`${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`}
+              />
+            ))}
+          </svg>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function bytesAddress({ imageId }: PictureRecord): string {
+  return `/api/picture/bytes?${new URLSearchParams({ id: imageId })}`;
 }
 
 function ViewerButtons({

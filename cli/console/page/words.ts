@@ -9,6 +9,7 @@ const english = {
   picture: 'Picture',
   waiting: 'Waiting',
   usage: 'Usage',
+  upload: 'Upload',
   review: 'Review',
   cameras: 'Cameras',
   skip: 'Go to the content',
@@ -68,6 +69,7 @@ const korean: Words = {
   picture: '사진',
   waiting: '대기',
   usage: '사용량',
+  upload: '올리기',
   review: '검토',
   cameras: '카메라',
   skip: '본문으로 이동',
@@ -200,6 +202,7 @@ const sentences: Terms = {
     'Open the whole address that the terminal shows. It works once; start the console again for a new one.',
     '터미널에 표시된 주소 전체를 여세요. 주소는 한 번만 쓸 수 있으니, 새 주소가 필요하면 콘솔을 다시 시작하세요.',
   ],
+  NO_PICTURE_FILE: ['The file is no picture that can be read.', '인식할 수 있는 사진 파일이 아닙니다.'],
   NO_INDEX_HELPS: [
     'This part of a plate would need the whole table. Choose a camera, or end it in four digits.',
     '이 조건은 테이블 전체를 읽어야 합니다. 카메라를 고르거나 끝 네 자리를 입력하세요.',

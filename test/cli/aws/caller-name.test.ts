@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { callerNameOf, readCallerName } from '../../../cli/aws/caller-name.ts';
+import { callerNameOf, readCaller } from '../../../cli/aws/caller-name.ts';
 import { createStsClient } from '../../../cli/aws/clients.ts';
 import { startCallerIdentity } from '../../../infra/local/aws/caller-identity.ts';
 
@@ -23,5 +23,5 @@ test('the name comes from STS', async (context) => {
   context.onTestFinished(() => {
     sts.destroy();
   });
-  assert.equal(await readCallerName(sts), 'local');
+  assert.deepEqual(await readCaller(sts), { name: 'local', accountId: '000000000000' });
 });

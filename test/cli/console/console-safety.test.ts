@@ -166,6 +166,7 @@ function start(writer?: string): Promise<RunningConsole> {
       sqs: createSqsClient(nobody),
       stage: 'local',
       writer,
+      bucket: 'pictures',
       readingsTable: 'readings',
       usageTable: 'usage',
       queue: 'pictures',

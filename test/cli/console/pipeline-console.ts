@@ -17,6 +17,7 @@ export function startConsoleOn(
       sqs: createSqsClient(connection),
       stage: 'local',
       writer,
+      bucket: writer === undefined ? undefined : stack.bucket,
       ...resourcesOf({ stage: 'local' }),
     },
     port: 0,

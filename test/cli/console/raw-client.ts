@@ -1,6 +1,6 @@
 import type { RunningConsole } from '../../../cli/console/start-console.ts';
 
-/** Asks the console as its own page does, and returns the answer's status and JSON. */
+/** Asks the console as its own page does, with bytes or JSON, and returns the answer's status and JSON. */
 export type RawClient = (method: string, path: string, body?: unknown) => Promise<RawAnswer>;
 type RawAnswer = { readonly status: number; readonly json: unknown };
 
@@ -15,7 +15,9 @@ export async function signIn({ address }: RunningConsole): Promise<RawClient> {
     const answer = await fetch(`${origin}${path}`, {
       method,
       headers: { ...own, cookie },
-      ...(sent !== undefined && { body: JSON.stringify(sent) }),
+      ...(sent !== undefined && {
+        body: sent instanceof Uint8Array ? Buffer.from(sent) : JSON.stringify(sent),
+      }),
     });
     return { status: answer.status, json: await answer.json() };
   };

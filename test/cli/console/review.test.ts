@@ -47,6 +47,7 @@ describe('Review', () => {
         sqs: createSqsClient(connection),
         stage: 'local',
         writer: 'kim',
+        bucket: stack.bucket,
         ...resourcesOf({ stage: 'local' }),
       },
       port: 0,
