@@ -2,7 +2,7 @@ import type { PictureRecord } from '../../functions/core/record/record.ts';
 import type { Fault } from './error-answer.ts';
 
 /** A picture that this console uploaded; its record is absent until the picture is claimed. */
-export type Upload = {
+type Upload = {
   readonly imageId: string;
   /** The file's name on the person's machine. */
   readonly name: string;
