@@ -35,7 +35,6 @@ const pagePaths = [
 ] as const;
 
 const pollIntervalMs = 1000;
-const newestOfCamera = 20;
 const dayMs = 24 * 3600 * 1000;
 
 const tokenBody = z.object({ token: z.string() });
@@ -119,19 +118,20 @@ function createFeed(
         lastDay: koreaDayOf(nowMs),
       });
     },
-    readNewest: async (value) => {
+    readNewest: async (value, count) => {
       const records: PictureRecord[] = [];
       for await (const record of search.query({
         index: 'byCamera',
         value,
         span: {},
-        pageSize: newestOfCamera,
+        pageSize: count,
       })) {
         records.push(record);
-        if (records.length === newestOfCamera) break;
+        if (records.length === count) break;
       }
       return records;
     },
+    now: Date.now,
     wait: () => delay(pollIntervalMs, undefined, { ref: false }),
     faultOf: (error) => {
       const fault = faultOf(error);

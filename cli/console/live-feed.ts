@@ -2,7 +2,9 @@ import pLimit from 'p-limit';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
 import type { UsageIncrement } from '../../functions/core/record/usage.ts';
 import { compareTexts } from '../../functions/core/search/compare-texts.ts';
+import { createCameraTurns } from './camera-turns.ts';
 import type { Fault } from './error-answer.ts';
+import { createKnownRecords } from './known-records.ts';
 
 /** What a listener hears: first all that is known, then changes, or why nothing can be read at the moment. */
 export type LiveEvent =
@@ -19,11 +21,6 @@ type Listener = (event: LiveEvent) => void;
 /** The newest records of every camera, kept fresh while somebody listens. */
 export type LiveFeed = { readonly listen: (listener: Listener) => () => void };
 
-/**
- * A stage with so many cameras is asked about all of them each time; one with more, about those with new
- * pictures, and about so many others in turn, since an index can be behind its table for a moment.
- */
-const camerasInTurn = 20;
 const queriesAtOnce = 10;
 const snapshotLength = 200;
 
@@ -34,21 +31,22 @@ const snapshotLength = 200;
 export function createLiveFeed(deps: {
   readonly readCounters: () => Promise<readonly UsageIncrement[]>;
   /** The newest records of a camera, by the time of capture. */
-  readonly readNewest: (camera: string) => Promise<readonly PictureRecord[]>;
+  readonly readNewest: (camera: string, count: number) => Promise<readonly PictureRecord[]>;
+  readonly now: () => number;
   readonly wait: () => Promise<unknown>;
   readonly faultOf: (error: unknown) => Fault;
 }): LiveFeed {
   const listeners = new Set<Listener>();
-  const newest = new Map<string, readonly PictureRecord[]>();
-  const turns = createTurns();
+  const known = createKnownRecords(deps);
+  const turns = createCameraTurns();
   let isPolling = false;
   let hasSnapshot = false;
   let fault: Fault | undefined;
 
   const snapshot = (): LiveEvent => ({
     kind: 'snapshot',
-    records: [...newest.values()].flat().toSorted(compareArrivals).slice(0, snapshotLength),
-    cameras: [...newest.keys()].toSorted(compareTexts),
+    records: known.all().toSorted(compareArrivals).slice(0, snapshotLength),
+    cameras: known.cameras().toSorted(compareTexts),
   });
   const tell = (event: LiveEvent) => {
     for (const listener of listeners) listener(event);
@@ -57,16 +55,9 @@ export function createLiveFeed(deps: {
   async function poll(): Promise<void> {
     const limit = pLimit(queriesAtOnce);
     const changes = await Promise.all(
-      turns.next(await deps.readCounters()).map((camera) =>
-        limit(async () => {
-          const before = new Map(
-            (newest.get(camera) ?? []).map((record) => [record.imageId, stateOf(record)]),
-          );
-          const records = await deps.readNewest(camera);
-          newest.set(camera, records);
-          return records.filter((record) => before.get(record.imageId) !== stateOf(record));
-        }),
-      ),
+      turns
+        .next(await deps.readCounters(), known.incompleteCameras())
+        .map((turn) => limit(() => known.changes(turn, hasSnapshot))),
     );
     const records = changes.flat().toSorted(compareArrivals);
     const isAfterFault = fault !== undefined;
@@ -107,36 +98,10 @@ export function createLiveFeed(deps: {
   };
 }
 
-/** What changes when a picture is read, or begins to wait for another reason. */
-function stateOf({ status, reason }: PictureRecord): string {
-  return `${status} ${reason?.code ?? ''}`;
-}
-
 /** The latest arrival first. */
 function compareArrivals(one: PictureRecord, other: PictureRecord): number {
   return (
     compareTexts(other.readAt ?? other.uploadedAt, one.readAt ?? one.uploadedAt) ||
     compareTexts(one.imageId, other.imageId)
   );
-}
-
-/** Chooses which cameras a poll asks: those that the counters show new or changed, and others in turn. */
-function createTurns() {
-  const counted = new Map<string, number>();
-  let turn = 0;
-  return {
-    next: (usage: readonly UsageIncrement[]): string[] => {
-      const changed = new Set<string>();
-      for (const [camera, days] of Map.groupBy(usage, ({ camera }) => camera)) {
-        const total = days.reduce((sum, { counts }) => sum + counts.pictures + counts.calls, 0);
-        if (counted.get(camera) !== total) changed.add(camera);
-        counted.set(camera, total);
-      }
-      const others = [...counted.keys()].filter((camera) => !changed.has(camera));
-      const first = others.length === 0 ? 0 : turn % others.length;
-      turn = first + camerasInTurn;
-      const count = Math.min(camerasInTurn, others.length);
-      return [...changed, ...[...others, ...others].slice(first, first + count)];
-    },
-  };
 }

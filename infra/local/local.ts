@@ -80,7 +80,11 @@ function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<Runn
   const { queue, deadLetterQueue } = resourcesOf({ stage: 'local' });
   return startConsole({
     source: {
-      dynamodb: createDynamoDBClient(connection),
+      // Without the two proxies between: a page can need 37 requests.
+      dynamodb: createDynamoDBClient({
+        ...connection,
+        endpointUrl: stack.dynamodb.directClientConfiguration.endpoint,
+      }),
       s3: createS3Client(connection),
       sqs: createSqsClient(connection),
       stage: 'local',

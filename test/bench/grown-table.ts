@@ -62,7 +62,7 @@ export function attributesOf(number: number): {
   };
 }
 
-/** Creates the template's table under another name and fills it with ten records for each plate. */
+/** Creates the template's table under another name and fills it. */
 export async function createGrownTable(
   client: DynamoDBClient,
   definition: TemplateResources['tables']['ReadingsTable'],
@@ -75,6 +75,16 @@ export async function createGrownTable(
     { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },
     { TableName: tableName },
   );
+  await fillTable(client, tableName, records, progress);
+}
+
+/** Fills a table with ten records for each plate, of 50 cameras. */
+export async function fillTable(
+  client: DynamoDBClient,
+  tableName: string,
+  records: number,
+  progress: (written: number) => void,
+): Promise<void> {
   for (let first = 0; first < records; first += batchSize) {
     progress(first);
     const numbers = Array.from({ length: Math.min(batchSize, records - first) }, (_, index) => first + index);

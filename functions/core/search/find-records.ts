@@ -35,6 +35,9 @@ export type RecordSource = {
   readonly scan: (span: TimeSpan) => AsyncIterable<PictureRecord>;
 };
 
+/** Look-alikes have up to 37 values; the answers to so many queries are in memory at once. */
+const queriesAtOnce = 10;
+
 /** A search whose first records are its first matches has no use for many more. */
 const pageSize = 100;
 
@@ -64,14 +67,14 @@ export async function findRecords(
     return found;
   }
 
-  for await (const record of readAll(source, lookup, span)) {
+  await readAll(source, lookup, span, (record) => {
     onRead(++records);
     const match = matchOf(search, record);
-    if (!match || (after && comparePositions(positionOf(match), after) <= 0)) continue;
+    if (!match || (after && comparePositions(positionOf(match), after) <= 0)) return;
     const next = found.findIndex((other) => comparePositions(positionOf(match), positionOf(other)) < 0);
     found.splice(next === -1 ? found.length : next, 0, match);
     if (found.length > count) found.pop();
-  }
+  });
   return found;
 }
 
@@ -81,14 +84,24 @@ function matchOf({ distanceTo, cameras }: Search, record: PictureRecord): FoundR
   return distance === undefined ? undefined : { distance, record };
 }
 
-async function* readAll(
+/** Gives every record that the look-up covers to `take`, in no order. */
+async function readAll(
   source: RecordSource,
   lookup: Search['lookup'],
   span: TimeSpan,
-): AsyncGenerator<PictureRecord, void> {
+  take: (record: PictureRecord) => void,
+): Promise<void> {
   if (lookup.kind === 'scan') {
-    yield* source.scan(span);
+    for await (const record of source.scan(span)) take(record);
     return;
   }
-  for (const value of lookup.values) yield* source.query({ index: lookup.index, value, span });
+  const { index } = lookup;
+  // Each of these takes the next value that no other one has taken.
+  const values = lookup.values.values();
+  const readSome = async () => {
+    for (const value of values) {
+      for await (const record of source.query({ index, value, span })) take(record);
+    }
+  };
+  await Promise.all(Array.from({ length: queriesAtOnce }, readSome));
 }

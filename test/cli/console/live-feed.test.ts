@@ -24,6 +24,7 @@ const record = (name: string, attributes: Readonly<Record<string, unknown>> = {}
 function startFeed() {
   const records = new Map<string, ReturnType<typeof record>[]>();
   const asked: string[] = [];
+  let more = 0;
   let error: Error | undefined;
   let waiting = Promise.withResolvers<undefined>();
   let polled = Promise.withResolvers<undefined>();
@@ -33,14 +34,15 @@ function startFeed() {
       const usage = [...records].map(([camera, { length }]) => ({
         day: '2026-11-22',
         camera,
-        counts: { ...noCounts, pictures: length },
+        counts: { ...noCounts, pictures: length + more },
       }));
       return Promise.resolve(usage);
     },
-    readNewest: (camera) => {
+    readNewest: (camera, count) => {
       asked.push(camera);
-      return Promise.resolve(records.get(camera) ?? []);
+      return Promise.resolve((records.get(camera) ?? []).slice(0, count));
     },
+    now: () => Date.parse('2026-11-22T05:00:00.000Z'),
     wait: () => {
       polled.resolve(undefined);
       waiting = Promise.withResolvers();
@@ -52,6 +54,8 @@ function startFeed() {
     feed,
     records,
     asked,
+    /** The counters are so far ahead of the index. */
+    countMore: (pictures: number) => (more = pictures),
     fail: (with_: Error | undefined) => (error = with_),
     firstPoll: () => polled.promise,
     nextPoll: async () => {
@@ -79,6 +83,51 @@ test('a listener first hears everything, then each new or changed record once', 
   records.set('gate', [record('2.jpg'), record('1.jpg')]);
   await nextPoll();
   assert.deepEqual(heard.map(idsOf), [['1.jpg'], ['2.jpg'], ['2.jpg']]);
+  stop();
+});
+
+test('a picture that was taken before the twenty newest ones is heard when it arrives', async () => {
+  const { feed, records, asked, firstPoll, nextPoll } = startFeed();
+  const old = { readAt: '2026-11-21T05:00:00.000Z' };
+  const before = Array.from({ length: 30 }, (_, index) => record(`${index}.jpg`, old));
+  records.set('gate', before);
+  const heard: LiveEvent[] = [];
+  const stop = feed.listen((event) => heard.push(event));
+  await firstPoll();
+  records.set('gate', [...before, record('late.jpg', { readAt: '2026-11-22T05:00:01.000Z' })]);
+  await nextPoll();
+  assert.deepEqual(idsOf(heard.at(-1)), ['late.jpg']);
+  asked.length = 0;
+  await nextPoll();
+  assert.deepEqual([heard.length, asked], [2, ['gate']]);
+
+  const snapshots: LiveEvent[] = [];
+  const stopSecond = feed.listen((event) => snapshots.push(event));
+  assert.equal(idsOf(snapshots[0])?.[0], 'late.jpg');
+  stop();
+  stopSecond();
+});
+
+test('a late picture that the index does not have yet is looked for again, and not for ever', async () => {
+  const { feed, records, asked, countMore, firstPoll, nextPoll } = startFeed();
+  const old = { readAt: '2026-11-21T05:00:00.000Z' };
+  const before = Array.from({ length: 30 }, (_, index) => record(`${index}.jpg`, old));
+  records.set('gate', before);
+  const heard: LiveEvent[] = [];
+  const stop = feed.listen((event) => heard.push(event));
+  await firstPoll();
+  countMore(1);
+  await nextPoll();
+  countMore(0);
+  records.set('gate', [...before, record('late.jpg', { readAt: '2026-11-22T05:00:01.000Z' })]);
+  await nextPoll();
+  assert.deepEqual(idsOf(heard.at(-1)), ['late.jpg']);
+
+  countMore(5);
+  for (let poll = 0; poll < 6; poll += 1) await nextPoll();
+  asked.length = 0;
+  await nextPoll();
+  assert.deepEqual(asked, ['gate']);
   stop();
 });
 

@@ -70,6 +70,51 @@ test('matches of an index come newest first, and no more of it is read than need
   assert.deepEqual(read, ['5.jpg', '4.jpg', '3.jpg']);
 });
 
+describe('a look-up of many values', () => {
+  const values = Array.from({ length: 37 }, (_, index) => String(index));
+  const many: Search = {
+    ...nearest,
+    lookup: { kind: 'index', index: 'byLastFour', values },
+    distanceTo: (plateKey) => Number(plateKey.slice(-1)) / 10,
+  };
+
+  /** Each value has one record; the later ones answer first. */
+  function createSlowSource() {
+    let open = 0;
+    let most = 0;
+    async function* query({ value }: { readonly value: string }) {
+      open += 1;
+      most = Math.max(most, open);
+      for (let turns = 37 - Number(value); turns > 0; turns -= 1) await Promise.resolve();
+      open -= 1;
+      yield { ...recordOf(1, `12가000${Number(value) % 10}`), imageId: `s3://pictures/${value}?etag=1` };
+    }
+    const source: RecordSource = { query, scan: () => query({ value: '0' }) };
+    return { source, most: () => most };
+  }
+
+  test('asks for ten of them at once, and not for more', async () => {
+    const { source, most } = createSlowSource();
+    await findRecords(source, many, 100, () => undefined);
+    assert.equal(most(), 10);
+  });
+
+  test('finds the same pages in the same order, whichever answer comes first', async () => {
+    const { source } = createSlowSource();
+    const all = await findRecords(source, many, 100, () => undefined);
+    assert.equal(all.length, 37);
+    assert.deepEqual(
+      all.map(({ distance }) => distance),
+      all.map(({ distance }) => distance).toSorted((one, other) => one - other),
+    );
+    const first = await findRecords(source, many, 20, () => undefined);
+    const last = first.at(-1);
+    assert.ok(last);
+    const rest = await findRecords(source, { ...many, after: positionOf(last) }, 100, () => undefined);
+    assert.deepEqual([...first, ...rest], all);
+  });
+});
+
 test('matches of other cameras are left out', async () => {
   assert.deepEqual(await keysOf({ ...exact, cameras: ['road'] }, 5), ['1.jpg']);
 });

@@ -1,0 +1,75 @@
+// npm run bench:console: times the pages of the console over a full table, as npm run local serves them. The
+// processor time is what the wall clock would say on a machine that does nothing else.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli/aws/clients.ts';
+import { resourcesOf } from '../../cli/aws/resources.ts';
+import { startConsole } from '../../cli/console/start-console.ts';
+import { startLocalStack } from '../../infra/local/stack.ts';
+import { signIn } from '../cli/console/raw-client.ts';
+import { attributesOf, fillTable } from './grown-table.ts';
+import { median } from './statistics.ts';
+
+const records = Number(process.argv[2] ?? 100_000);
+const rounds = 15;
+
+/** Each round asks about other records, so that nothing is measured twice. */
+const pages = {
+  'a plate': (number: number) => `/api/search?${query({ plate: plateOf(number) })}`,
+  'its last four digits': (number: number) => `/api/search?plate=${plateOf(number).slice(-4)}`,
+  'look-alikes': (number: number) => `/api/search?${query({ plate: plateOf(number), alike: '1' })}`,
+  'a camera': (number: number) => `/api/search?camera=gate-${number % 50}`,
+  'a picture': (number: number) => `/api/picture?${query({ id: attributesOf(number).imageId })}`,
+  Review: () => '/api/review',
+};
+
+const stack = await startLocalStack({ polling: false });
+const direct = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
+await fillTable(direct, stack.tableName, records, (written) => {
+  if (written % 10_000 === 0) process.stderr.write(`${written} of ${records} records\n`);
+});
+const { region, credentials } = stack.s3.clientConfiguration;
+const connection = { endpointUrl: stack.gateway.url, region, credentials };
+const past = { ...connection, endpointUrl: stack.dynamodb.directClientConfiguration.endpoint };
+const running = await startConsole({
+  source: {
+    dynamodb: createDynamoDBClient(past),
+    s3: createS3Client(connection),
+    sqs: createSqsClient(connection),
+    stage: 'local',
+    writer: undefined,
+    bucket: stack.bucket,
+    ...resourcesOf({ stage: 'local' }),
+  },
+  port: 0,
+  onBug: console.error,
+});
+try {
+  const ask = await signIn(running);
+  for (const [name, pathOf] of Object.entries(pages)) {
+    const timesMs: number[] = [];
+    const processorMs: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const [startMs, before] = [performance.now(), process.cpuUsage()];
+      const { status } = await ask('GET', pathOf((round * 6151) % records));
+      const { user, system } = process.cpuUsage(before);
+      timesMs.push(performance.now() - startMs);
+      processorMs.push((user + system) / 1000);
+      if (status !== 200) throw new Error(`${name} answered ${status}.`);
+    }
+    const figures = [median(timesMs), Math.max(...timesMs), median(processorMs)];
+    const [middle, slowest, processor] = figures.map((ms) => `${ms.toFixed(0)} ms`);
+    console.log(`${name.padEnd(22)} median ${middle}, slowest ${slowest}, processor ${processor}`);
+  }
+} finally {
+  await running.close();
+  direct.destroy();
+  await stack.stop();
+}
+
+function plateOf(number: number): string {
+  return attributesOf(number).final.plateKey ?? '';
+}
+
+function query(fields: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(fields).toString();
+}
