@@ -73,6 +73,9 @@ const confidence = z.coerce.string().transform((text, { issues }) => {
 const longestOrigin = 300;
 const longestKeyTemplateBytes = 1024;
 
+/** EventBridge allows 2,048 characters for the whole pattern of a rule. */
+const longestPrefix = 512;
+
 const httpsOrigin = z.string().refine((text) => {
   const parsed = parseEndpointOrigin(text);
   return (
@@ -97,6 +100,32 @@ const keyTemplate = z.string().check(({ value, issues }) => {
 const trueOrFalse = z
   .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
   .or(z.boolean());
+
+/** Kinds of buckets and of access points that S3 marks by their names, and that send no such events. */
+const otherBucketNames = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+
+/** By S3 User Guide, "General purpose bucket naming rules". */
+const existingBucket = z
+  .string()
+  .refine(
+    (name) =>
+      name === '' ||
+      (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+        !name.includes('..') &&
+        !/^\d+\.\d+\.\d+\.\d+$/.test(name) &&
+        !otherBucketNames.test(name)),
+    'must be the name of a general purpose bucket of S3, or empty',
+  );
+
+/**
+ * In a policy a wildcard or a variable would match other keys too, and IAM takes no Korean letters there.
+ */
+const existingBucketPrefix = z
+  .string()
+  .refine(
+    (prefix) => /^[ -~]*$/.test(prefix) && !/[*?$]/.test(prefix) && prefix.length <= longestPrefix,
+    `must have at most ${longestPrefix} characters of ASCII and none of *, ? and $`,
+  );
 
 const stage = z
   .string()
@@ -133,6 +162,8 @@ const parameters = z.object({
   // A picture may need two calls, so less would let pictures wait for days.
   callCapPerDay: wholeNumberOrEmpty(10, 100_000_000),
   callCapPerMonth: wholeNumberOrEmpty(10, 100_000_000),
+  existingBucket,
+  existingBucketPrefix,
   keyTemplate,
   reviewBelowConfidence: confidence,
   keepCrops: trueOrFalse,
@@ -153,6 +184,8 @@ const targetSchema = z.object({
       'must be another region: S3 has no bucket names of one account only there',
     ),
 });
+
+const ownership = z.object({ stage, existingBucket, existingBucketPrefix });
 
 const deploymentSchema = z
   .object({ ...targetSchema.shape, ...parameters.shape })
@@ -176,6 +209,16 @@ const deploymentSchema = z
       when: ({ value }) => timeouts.safeParse(value).success,
     },
   )
+  .refine(({ existingBucket: bucket, stage }) => !bucket.startsWith(`plateline-${stage}-`), {
+    path: ['existingBucket'],
+    message: 'must be a bucket that the stack does not own',
+    when: ({ value }) => ownership.safeParse(value).success,
+  })
+  .refine(({ existingBucket: bucket, existingBucketPrefix: prefix }) => prefix === '' || bucket !== '', {
+    path: ['existingBucketPrefix'],
+    message: 'needs existingBucket',
+    when: ({ value }) => ownership.safeParse(value).success,
+  })
   .refine((deployment) => bucketName(deployment).length <= longestBucketName, {
     path: ['stage'],
     message: `makes a bucket name longer than ${longestBucketName} characters`,
@@ -192,6 +235,10 @@ export type Deployment = Omit<z.infer<typeof deploymentSchema>, 'ocrConcurrency'
   readerFile: 'asks-endpoint.yml' | 'reads-itself.yml';
   /** The file of infra/read-plate with the right to store crops, or without it. */
   cropsFile: 'keeps-crops.yml' | 'keeps-no-crops.yml';
+  /** The file of infra with what pictures come from, and the key of its senders in queue-policies.yml. */
+  pictureSource: 'own-bucket-only' | 'existing-bucket';
+  /** The pattern of EventBridge for the keys of `existingBucket`. */
+  existingBucketKeys: readonly ({ prefix: string } | { exists: true })[];
   visibilityTimeoutSeconds: number;
   oldestMessageAlarmSeconds: number;
   functionErrorsPeriodSeconds: number;
@@ -236,6 +283,11 @@ export function parseDeployment(
       memorySizeMb: memorySizeMb === '' ? defaults.memorySizeMb : memorySizeMb,
       readerFile: isBuiltIn ? 'reads-itself.yml' : 'asks-endpoint.yml',
       cropsFile: parsed.data.keepCrops ? 'keeps-crops.yml' : 'keeps-no-crops.yml',
+      pictureSource: parsed.data.existingBucket === '' ? 'own-bucket-only' : 'existing-bucket',
+      existingBucketKeys:
+        parsed.data.existingBucketPrefix === ''
+          ? [{ exists: true }]
+          : [{ prefix: parsed.data.existingBucketPrefix }],
       visibilityTimeoutSeconds,
       functionErrorsPeriodSeconds: wholeMinutes(
         visibilityTimeoutSeconds + parsed.data.functionTimeoutSeconds + 60,

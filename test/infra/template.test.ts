@@ -366,6 +366,77 @@ describe('removing the stack', () => {
   }
 });
 
+describe('a stack that also takes pictures from an existing bucket', () => {
+  let existing: Template;
+  beforeAll(async () => {
+    existing = await deployedTemplate([
+      ...['--stage', 'prod', '--param', 'existingBucket=my-cameras'],
+      ...['--param', 'existingBucketPrefix=gates/'],
+    ]);
+  });
+  const ruleOf = (template: Template) => resourceOf(template, 'ExistingBucketRule').Properties;
+
+  test('brings the created objects of this bucket, account and prefix to the queue, and no others', () => {
+    assert.deepEqual(ruleOf(existing)['EventPattern'], {
+      source: ['aws.s3'],
+      account: [{ Ref: 'AWS::AccountId' }],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: ['my-cameras'] }, object: { key: [{ prefix: 'gates/' }] } },
+    });
+  });
+
+  test('takes all objects if there is no prefix', async () => {
+    const whole = await deployedTemplate(['--stage', 'prod', '--param', 'existingBucket=my-cameras']);
+    const { detail } = z
+      .object({ detail: z.object({ object: z.unknown() }) })
+      .parse(ruleOf(whole)['EventPattern']);
+    assert.deepEqual(detail.object, { key: [{ exists: true }] });
+  });
+
+  test('loses no event: what EventBridge cannot deliver for a day is in the dead-letter queue', () => {
+    assert.deepEqual(ruleOf(existing)['Targets'], [
+      {
+        Id: 'pictures-queue',
+        Arn: getArn('PicturesQueue'),
+        RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+        DeadLetterConfig: { Arn: getArn('PicturesDeadLetterQueue') },
+      },
+    ]);
+  });
+
+  test('lets only its own rule send to its queues, besides its own bucket', () => {
+    const arn = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/${String(ruleOf(existing)['Name'])}`;
+    for (const queue of ['PicturesQueue', 'PicturesDeadLetterQueue']) {
+      const document = resourceOf(existing, `${queue}Policy`).Properties['PolicyDocument'];
+      const allowed = statementsOf(document).filter(
+        ({ Effect, Principal }) =>
+          Effect === 'Allow' && JSON.stringify(Principal) !== '{"Service":"s3.amazonaws.com"}',
+      );
+      assert.deepEqual(allowed, [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: ['sqs:SendMessage'],
+          Resource: [getArn(queue)],
+          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::Sub': arn } } },
+        },
+      ]);
+    }
+  });
+
+  test('keeps its own bucket, so that pictures which wait from there are still read', () => {
+    assert.deepEqual(resourceOf(existing, 'PicturesBucket'), resourceOf(prod, 'PicturesBucket'));
+  });
+
+  test('names the bucket in its outputs', () => {
+    assert.equal(existing.Outputs['ExistingBucketName']?.Value, 'my-cameras');
+  });
+});
+
+test('a stack without an existing bucket has no rule', () => {
+  assert.equal(prod.Resources['ExistingBucketRule'], undefined);
+});
+
 describe('every function', () => {
   const resourcesOf = (type: string) => Object.values(prod.Resources).filter(({ Type }) => Type === type);
   const functionIds = () =>

@@ -60,7 +60,7 @@ async function backfill(source: Source, options: BackfillOptions, command: Comma
   const { queue } = resourcesOf(globalOptionsOf(command));
   if (!source.bucket.startsWith(`${queue}-`)) {
     process.stderr.write(
-      `The bucket of this stage is named ${queue}-…. The function can read ${source.bucket} only if its role allows it; otherwise the pictures wait.\n`,
+      `The bucket of this stage is named ${queue}-…. The function can read ${source.bucket} only if its role allows it (parameter existingBucket); otherwise the pictures wait.\n`,
     );
   }
   await (options.dryRun ? showCost(source, options, command) : send(source, options, command));

@@ -3,7 +3,7 @@ import { Busboy } from '@fastify/busboy';
 import type { ProxiedRequest } from './fault-proxy.ts';
 
 /** A request that makes a new object, by the name that S3 gives its event. */
-interface ObjectWrite {
+export interface ObjectWrite {
   readonly eventName:
     | 'ObjectCreated:Put'
     | 'ObjectCreated:Post'

@@ -8,6 +8,8 @@ import { localTarget } from '../local-target.ts';
 import type { TemplateQueue, TemplateTable } from '../template/resource-schemas.ts';
 import type { TemplateResources } from '../template/template.ts';
 import { createBucketNotifications } from './bucket-notifications.ts';
+import { createReadCreatedObject } from './created-object.ts';
+import { createEventBridge } from './event-bridge.ts';
 import type { LocalClients, LocalServices } from './services.ts';
 
 /** What replaces the template's values. */
@@ -21,7 +23,7 @@ export interface ResourceOverrides {
 
 /** Creates the template's queues, topics, tables and buckets. Returns the queues' URLs by their ARNs. */
 export async function createResources(
-  { bucket, cropsBucket, queues, tables, topics }: TemplateResources,
+  { bucket, cropsBucket, queues, tables, topics, rules }: TemplateResources,
   { s3 }: LocalServices,
   clients: LocalClients,
   overrides: ResourceOverrides,
@@ -44,12 +46,26 @@ export async function createResources(
     ...localTarget,
     bucket: bucket.name,
     queueUrl: queueUrlOf(bucket.notifiedQueueArn),
-    uploadTimeOf: overrides.uploadTimeOf ?? (() => new Date()),
-    s3: clients.directS3,
     sqs: clients.directSqs,
   });
   await notifications.sendTestEvent();
-  s3.onReply(notifications.onReply);
+  const eventBridge = createEventBridge({
+    ...localTarget,
+    rules: Object.values(rules),
+    queueUrlOf,
+    s3: clients.directS3,
+    sqs: clients.directSqs,
+  });
+  const readCreatedObject = createReadCreatedObject({
+    s3: clients.directS3,
+    uploadTimeOf: overrides.uploadTimeOf ?? (() => new Date()),
+  });
+  s3.onReply(async (request, reply) => {
+    const created = await readCreatedObject(request, reply);
+    if (created === undefined) return;
+    await notifications.announce(created);
+    await eventBridge.announce(created);
+  });
   return queueUrlOf;
 }
 

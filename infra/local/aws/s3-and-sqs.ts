@@ -2,18 +2,19 @@ import { buildApp } from 'fauxqs';
 import * as z from 'zod';
 import type { LoopbackServer } from '../loopback-server.ts';
 import { addMessageMoveOperations } from './message-move-operations.ts';
+import { addNotificationConfigurations } from './notification-configuration.ts';
 import { addObjectVersions } from './object-versions.ts';
 
 /** The query by names; a parameter without a value is a sub-resource, such as `?tagging`. */
 const queryParameters = z.record(z.string(), z.unknown());
 
 /** The sub-resources that the local S3 can write. */
-const knownSubResources = ['uploads', 'delete', 'lifecycle', 'versioning'];
+const knownSubResources = ['uploads', 'delete', 'lifecycle', 'versioning', 'notification'];
 
 /** Room for the largest picture that the function reads, and for one that is too large. */
 const longestBodyBytes = 64 * 1024 * 1024;
 
-/** Starts S3 and SQS in one server. It delivers no bucket notifications. */
+/** Starts S3 and SQS in one server. It sends no events of its buckets. */
 export async function startS3AndSqs(region: string): Promise<LoopbackServer> {
   const app = buildApp({ logger: false, defaultRegion: region });
   // SDK clients use a queue URL's host as the endpoint, and the host of fauxqs resolves on few machines.
@@ -42,6 +43,7 @@ export async function startS3AndSqs(region: string): Promise<LoopbackServer> {
     if (request.method === 'PUT') request.body ??= Buffer.alloc(0);
     done();
   });
+  addNotificationConfigurations(app);
   addObjectVersions(app);
   // fauxqs takes 11 MB at once, and S3 takes 5 GB.
   app.removeContentTypeParser('*');

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
+import { eventPattern } from '../aws/event-pattern.ts';
 
 /** Refuses any other notification, because the local bucket would not send it. */
 export const bucketSchema = z
@@ -24,6 +25,23 @@ export const bucketSchema = z
 export const cropsBucketSchema = z
   .object({ BucketName: z.string(), NotificationConfiguration: z.undefined().optional() })
   .transform(({ BucketName }) => ({ name: BucketName }));
+
+const ruleSchema = z
+  .object({
+    State: z.literal('ENABLED'),
+    EventPattern: eventPattern,
+    Targets: z.array(z.object({ Arn: z.string().startsWith('arn:aws:sqs:', 'is not the ARN of a queue') })),
+  })
+  .transform(({ EventPattern, Targets }) => ({
+    pattern: EventPattern,
+    targetArns: Targets.map(({ Arn }) => Arn),
+  }));
+
+/** A rule of EventBridge that brings the events of buckets to queues. */
+export type TemplateRule = z.infer<typeof ruleSchema>;
+
+/** All rules, by their logical ids. */
+export const rulesSchema = z.record(z.string(), ruleSchema);
 
 /** SQS has CloudFormation's names for the attributes of a queue, but all values are strings. */
 const queueSchema = z

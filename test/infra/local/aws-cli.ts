@@ -1,4 +1,5 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as s3 from '@aws-sdk/client-s3';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as z from 'zod';
@@ -42,6 +43,7 @@ export function shellCommandsIn(markdown: string): string[] {
 export function createAwsCli(stack: LocalStack, variables: Readonly<Record<string, string>>): AwsCli {
   const services = new Map([
     ['dynamodb', serviceOf(dynamodb, new dynamodb.DynamoDBClient(stack.dynamodb.clientConfiguration))],
+    ['s3api', serviceOf(s3, new s3.S3Client(stack.s3.clientConfiguration))],
     ['sqs', serviceOf(sqs, new sqs.SQSClient(stack.sqs.clientConfiguration))],
     ['ssm', serviceOf(ssm, new ssm.SSMClient(stack.ssm.clientConfiguration))],
   ]);

@@ -104,6 +104,36 @@ test('the role of a function that keeps no crops may not store any', async () =>
   assert.ok(!actions.includes('s3:PutObject'));
 });
 
+test('the role may read an existing bucket under its prefix, of its own account, and nothing else of it', async () => {
+  const existing = await deployedTemplate([
+    ...['--stage', 'prod', '--param', 'existingBucket=my-cameras'],
+    ...['--param', 'existingBucketPrefix=gates/'],
+  ]);
+  const added = statementsOfRole(existing).filter(({ Resource }) =>
+    JSON.stringify(Resource).includes('my-cameras'),
+  );
+  const Condition = { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } };
+  assert.deepEqual(
+    added.map((statement) => ({ ...statement, Sid: undefined })),
+    [
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:GetObjectVersion'],
+        Resource: [{ 'Fn::Sub': 'arn:${AWS::Partition}:s3:::my-cameras/gates/*' }],
+        Condition,
+        Sid: undefined,
+      },
+      {
+        Effect: 'Allow',
+        Action: ['s3:ListBucket', 's3:ListBucketVersions'],
+        Resource: [{ 'Fn::Sub': 'arn:${AWS::Partition}:s3:::my-cameras' }],
+        Condition,
+        Sid: undefined,
+      },
+    ],
+  );
+});
+
 test('the role of a function that reads the pictures itself may not read the keys', async () => {
   const builtIn = await deployedTemplate(['--stage', 'prod', '--param', 'reader=builtin']);
   const actions = statementsOfRole(builtIn, 'ReadPlateRole').flatMap(({ Action }) => Action);
