@@ -181,13 +181,15 @@ function followReadings(
   return stream;
 }
 
-/** Invokes the functions of rules every minute. */
+/** Invokes the functions of rules with a schedule every minute. */
 function startRules(
   cleanup: AsyncDisposableStack,
   { rules, functions: deployed }: TemplateResources,
   functions: ReadonlyMap<string, LocalFunction>,
 ): void {
-  for (const { functionArn } of Object.values(rules)) {
+  for (const rule of Object.values(rules)) {
+    if (rule.kind !== 'schedule') continue;
+    const { functionArn } = rule;
     const folder = Object.values(deployed).find(({ arn }) => arn === functionArn)?.folder ?? '';
     const sandbox = functions.get(folder)?.createSandbox();
     const timer = setInterval(() => void sandbox?.invoke({}), 60_000);

@@ -27,6 +27,7 @@ const reasons = {
  * Sends the events of buckets that have EventBridge turned on to the queues of the rules that match them.
  */
 export function createEventBridge({ rules, region, accountId, queueUrlOf, s3, sqs }: EventBridgeOptions) {
+  const eventRules = rules.filter((rule) => rule.kind === 'events');
   const sendsEvents = async (bucket: string): Promise<boolean> => {
     const command = new GetBucketNotificationConfigurationCommand({ Bucket: bucket });
     return (await s3.send(command)).EventBridgeConfiguration !== undefined;
@@ -34,11 +35,11 @@ export function createEventBridge({ rules, region, accountId, queueUrlOf, s3, sq
 
   return {
     async announce(object: CreatedObject): Promise<void> {
-      if (rules.length === 0 || !(await sendsEvents(object.bucket))) return;
+      if (eventRules.length === 0 || !(await sendsEvents(object.bucket))) return;
       const event = eventOf(object, { region, accountId });
-      for (const { pattern, targetArns } of rules) {
+      for (const { pattern, queueArns } of eventRules) {
         if (!matchesPattern(pattern, event)) continue;
-        for (const arn of targetArns) {
+        for (const arn of queueArns) {
           const message = { QueueUrl: queueUrlOf(arn), MessageBody: JSON.stringify(event) };
           await sqs.send(new SendMessageCommand(message));
         }

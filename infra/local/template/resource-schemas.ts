@@ -26,23 +26,6 @@ export const cropsBucketSchema = z
   .object({ BucketName: z.string(), NotificationConfiguration: z.undefined().optional() })
   .transform(({ BucketName }) => ({ name: BucketName }));
 
-const ruleSchema = z
-  .object({
-    State: z.literal('ENABLED'),
-    EventPattern: eventPattern,
-    Targets: z.array(z.object({ Arn: z.string().startsWith('arn:aws:sqs:', 'is not the ARN of a queue') })),
-  })
-  .transform(({ EventPattern, Targets }) => ({
-    pattern: EventPattern,
-    targetArns: Targets.map(({ Arn }) => Arn),
-  }));
-
-/** A rule of EventBridge that brings the events of buckets to queues. */
-export type TemplateRule = z.infer<typeof ruleSchema>;
-
-/** All rules, by their logical ids. */
-export const rulesSchema = z.record(z.string(), ruleSchema);
-
 /** SQS has CloudFormation's names for the attributes of a queue, but all values are strings. */
 const queueSchema = z
   .looseObject({ Arn: z.string(), QueueName: z.string() })
@@ -144,15 +127,32 @@ const streamEventSourceSchema = z
       .status.S,
   }));
 
-/** A rule that invokes functions from time to time. */
-const ruleSchema = z
+/** A rule that invokes a function every minute. */
+const scheduleRuleSchema = z
   .object({
     ScheduleExpression: z.string().regex(/^rate\(1 minute\)$/, 'is not rate(1 minute)'),
     Targets: z.tuple([z.object({ Arn: z.string() })]),
   })
-  .transform(({ Targets }) => ({ functionArn: Targets[0].Arn }));
+  .transform(({ Targets }) => ({ kind: 'schedule' as const, functionArn: Targets[0].Arn }));
 
-/** All rules, by their logical ids; each invokes its function every minute. */
+/** A rule that brings the events of buckets to queues. */
+const eventRuleSchema = z
+  .object({
+    EventPattern: eventPattern,
+    Targets: z.array(z.object({ Arn: z.string().startsWith('arn:aws:sqs:', 'is not the ARN of a queue') })),
+  })
+  .transform(({ EventPattern, Targets }) => ({
+    kind: 'events' as const,
+    pattern: EventPattern,
+    queueArns: Targets.map(({ Arn }) => Arn),
+  }));
+
+const ruleSchema = z.union([scheduleRuleSchema, eventRuleSchema]);
+
+/** A rule of EventBridge. */
+export type TemplateRule = z.infer<typeof ruleSchema>;
+
+/** All rules, by their logical ids. */
 export const rulesSchema = z.record(z.string(), ruleSchema);
 
 /** All topics, by their logical ids. */

@@ -109,7 +109,7 @@ test('the role may read an existing bucket under its prefix, of its own account,
     ...['--stage', 'prod', '--param', 'existingBucket=my-cameras'],
     ...['--param', 'existingBucketPrefix=gates/'],
   ]);
-  const added = statementsOfRole(existing).filter(({ Resource }) =>
+  const added = statementsOfRole(existing, 'ReadPlateRole').filter(({ Resource }) =>
     JSON.stringify(Resource).includes('my-cameras'),
   );
   const Condition = { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } };
