@@ -44,15 +44,16 @@ export function createFollowSite(deps: FollowSiteDependencies) {
     site: string,
     reads: readonly Sighting[],
     events: EventBuilder,
+    nowMs = now(),
   ): Promise<void> {
     for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
       const { version, state } = await visits.load(site);
       const newReads = await readsInNoVisit(site, state, reads);
-      const isDue = hasUnwritten(state) || (dueAtMsOf(state, settings) ?? Infinity) <= now();
+      const isDue = hasUnwritten(state) || (dueAtMsOf(state, settings) ?? Infinity) <= nowMs;
       if (newReads.length === 0 && !isDue) return;
-      const next = await advance(site, state, newReads, events);
+      const next = await advance(site, state, newReads, events, nowMs);
       // With what is unwritten the site stays due, even if this invocation ends here.
-      const saved = await visits.save(site, version, next, dueAtMsOf(next, settings) ?? now());
+      const saved = await visits.save(site, version, next, dueAtMsOf(next, settings) ?? nowMs);
       if (!saved) continue;
       await write(deps, site, next, version + 1);
       const settled = settledSite(next);
@@ -80,8 +81,9 @@ export function createFollowSite(deps: FollowSiteDependencies) {
     state: SiteState,
     reads: readonly Sighting[],
     events: EventBuilder,
+    nowMs: number,
   ): Promise<SiteState> {
-    const change = { reads, lists: await lists.current(), nowMs: now() };
+    const change = { reads, lists: await lists.current(), nowMs };
     let span = spanOf(
       reads.map(({ capturedAt }) => capturedAt),
       settings,

@@ -192,7 +192,8 @@ function startRules(
     const { functionArn } = rule;
     const folder = Object.values(deployed).find(({ arn }) => arn === functionArn)?.folder ?? '';
     const sandbox = functions.get(folder)?.createSandbox();
-    const timer = setInterval(() => void sandbox?.invoke({}), 60_000);
+    const invoke = () => void sandbox?.invoke({ time: new Date().toISOString() });
+    const timer = setInterval(invoke, 60_000);
     cleanup.defer(() => {
       clearInterval(timer);
     });

@@ -36,11 +36,14 @@ async function everyRequest(started: LocalStack) {
   await visits.save('gate', 0, { ...emptySite, leftUntil: '2026-11-22T09:00:00.000Z' }, undefined);
   client.destroy();
   const sandbox = started.functionOf('notify').createSandbox();
-  const records = streamEventOf([
-    { imageId: 's3://pictures/gate/1.jpg', plate: '12허3456', camera: 'gate' },
-    { imageId: 's3://pictures/gate/2.jpg', plate: '34나7890', camera: 'gate' },
-  ]);
-  for (const event of [records, records, {}]) assert.equal((await sandbox.invoke(event)).kind, 'returned');
+  const records = z.json().parse(
+    streamEventOf([
+      { imageId: 's3://pictures/gate/1.jpg', plate: '12허3456', camera: 'gate' },
+      { imageId: 's3://pictures/gate/2.jpg', plate: '34나7890', camera: 'gate' },
+    ]),
+  );
+  for (const event of [records, records, { time: '2026-11-22T09:00:00Z' }])
+    assert.equal((await sandbox.invoke(event)).kind, 'returned');
   return [...sqs.requests, ...dynamodb.requests, ...ssm.requests]
     .filter((request) => signerOf(request) === signer)
     .map((request) =>

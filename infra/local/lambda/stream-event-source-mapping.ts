@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as afterWhatComesNow, setTimeout as delay } from 'node:timers/promises';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { StreamRecord, TableStream } from '../aws/table-stream.ts';
@@ -59,6 +59,7 @@ function createShard(options: StreamEventSourceMappingOptions, sandbox: Sandbox,
   let isRunning = false;
 
   const run = async (): Promise<void> => {
+    await afterWhatComesNow();
     let [size, retries] = [batchSize, 0];
     while (waiting.length > 0 && !signal.aborted) {
       const batch = waiting.slice(0, size);
