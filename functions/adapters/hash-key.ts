@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import {
   GetParametersCommand,
-  ParameterAlreadyExists,
   PutParameterCommand,
   SSMClient,
+  SSMServiceException,
   type SSMClientConfig,
 } from '@aws-sdk/client-ssm';
 import { OutsideError } from '../core/record/reason.ts';
@@ -40,8 +40,9 @@ export async function createPlateHash(
       await ssm.send(new PutParameterCommand({ Name: parameterName, Value: value, Type: 'SecureString' }));
       return value;
     } catch (error) {
-      // Another invocation was faster.
-      if (!(error instanceof ParameterAlreadyExists)) throw error;
+      // Another invocation was faster. By its name: in the bundle all exceptions of a service are of one class.
+      const isThere = error instanceof SSMServiceException && error.name === 'ParameterAlreadyExists';
+      if (!isThere) throw error;
       const other = await read();
       if (other !== undefined) return other;
       throw new OutsideError('SSM_NO_HASH_KEY', 'Parameter Store has no key for hashes.', error);

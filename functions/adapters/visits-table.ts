@@ -1,7 +1,7 @@
 import {
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   DynamoDBClient,
+  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -158,6 +158,11 @@ function shifted(moment: string, differenceMs: number): string {
   return new Date(Date.parse(moment) + differenceMs).toISOString();
 }
 
+/** By its name: in the bundle all exceptions of a service are of one class. */
+function isFailedCondition(error: unknown): boolean {
+  return error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException';
+}
+
 type Item = Record<string, AttributeValue>;
 type Key = { readonly site: string; readonly item: string };
 
@@ -184,7 +189,7 @@ function openTable(tableName: string, config: DynamoDBClientConfig) {
         await client().send(request, { abortSignal });
         return true;
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
+        if (isFailedCondition(error)) return false;
         throw error;
       }
     });

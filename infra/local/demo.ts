@@ -7,6 +7,7 @@ import { runProgram } from '../../cli/terminal/run-program.ts';
 import type { Box } from '../../functions/core/record/plate-read.ts';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { boundsOf, overlapOf, type Quadrilateral } from '../../functions/plate-reader/quadrilateral.ts';
+import { playGateDay } from './gate-day.ts';
 import { localReaders, startPackagedStack, type LocalReader } from './packaged-stack.ts';
 import { readTruth } from './endpoint/picture-truth.ts';
 import { headerRow, recordRow } from './record-rows.ts';
@@ -36,9 +37,10 @@ const program = new Command('npm run demo')
   .addOption(
     new Option('--reader <reader>', 'what reads the pictures').choices(localReaders).default('endpoint'),
   )
+  .addOption(new Option('--gate', 'instead, play a day at a gate: its visits and alerts').conflicts('reader'))
   .exitOverride()
-  .action(async ({ reader }: { reader: LocalReader }) => {
-    process.exitCode = await demonstrate(reader);
+  .action(async ({ reader, gate = false }: { reader: LocalReader; gate?: boolean }) => {
+    process.exitCode = await (gate ? playGateDay() : demonstrate(reader));
   });
 await runProgram(program);
 

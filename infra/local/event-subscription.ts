@@ -13,7 +13,7 @@ import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
 import type { LocalStack } from './stack.ts';
 
 /** Events as they are published, each as often as it is published. */
-export interface EventSubscription {
+interface EventSubscription {
   /** Yields events until the signal aborts. */
   events(signal: AbortSignal): AsyncGenerator<PlatelineEvent, void, undefined>;
   close(): void;

@@ -7,6 +7,7 @@ import { LocalStackError } from './local-stack-error.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
 import { startNoEndpoint } from './endpoint/no-endpoint.ts';
 import { startReadingEndpoint } from './endpoint/reading-endpoint.ts';
+import { startScriptedEndpoint } from './endpoint/scripted-endpoint.ts';
 import { startLocalStackWith, type LocalStack, type LocalStackOptions } from './stack.ts';
 
 const serviceDirectory = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,19 +16,29 @@ const serviceDirectory = fileURLToPath(new URL('../../', import.meta.url));
 export const localReaders = ['endpoint', 'builtin'] as const;
 export type LocalReader = (typeof localReaders)[number];
 
+const endpoints = {
+  endpoint: startReadingEndpoint,
+  builtin: startNoEndpoint,
+  // Answers at once with what a picture was drawn with.
+  drawn: startScriptedEndpoint,
+} as const;
+
 /**
  * Packages the current source as a deployment does, and starts it. Throws as `startLocalStack`, or
  * `NOT_PACKAGED`.
  */
 export async function startPackagedStack(
-  reader: LocalReader,
+  reader: keyof typeof endpoints,
   options: Omit<LocalStackOptions, 'packageDirectory'>,
 ): Promise<LocalStack<LocalEndpoint>> {
   const packageDirectory = await mkdtemp(path.join(tmpdir(), 'plateline-local-'));
   try {
-    await packageInto(packageDirectory, reader);
-    const startEndpoint = reader === 'builtin' ? startNoEndpoint : startReadingEndpoint;
-    return await startLocalStackWith(startEndpoint, { events: true, ...options, packageDirectory });
+    await packageInto(packageDirectory, reader === 'builtin' ? 'builtin' : 'endpoint');
+    return await startLocalStackWith<LocalEndpoint>(endpoints[reader], {
+      events: true,
+      ...options,
+      packageDirectory,
+    });
   } finally {
     await rm(packageDirectory, { recursive: true });
   }

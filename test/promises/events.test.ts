@@ -147,7 +147,8 @@ describe('what follows a record', () => {
   });
 
   test('while SNS and DynamoDB fail and invocations die, no event is lost and no read counts twice', async (context) => {
-    const { see, stack, visits, untilPublished, ofType, endVisits, records } = await startFollowed(context);
+    const { see, stack, visits, untilPublished, ofType, endVisits, records, log } =
+      await startFollowed(context);
     const isOfNotify = (table: string) => (request: { body: Buffer | undefined }) =>
       request.body?.toString().includes(table) ?? false;
     stack.sqs.fail({
@@ -174,6 +175,11 @@ describe('what follows a record', () => {
     await untilPublished('visit.ended', 3);
     assert.equal(idsOf(ofType('visit.started')).length, 3);
     assert.equal(idsOf(ofType('reading.final')).length, 6);
+    // Two invocations that write the state of one site at once are no failure.
+    assert.deepEqual(
+      log.filter((line) => line.includes('CONDITIONALCHECKFAILED')),
+      [],
+    );
   });
 
   test('an outage of the topic does not slow a reading', async (context) => {
