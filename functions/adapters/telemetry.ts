@@ -19,7 +19,10 @@ const metricNames = {
 } as const satisfies Record<Exclude<Outcome['kind'], 'held'>, string>;
 
 /** Not `Wait`: a stage that holds its pictures back is not stuck, and has an alarm of its own. */
-const heldMetricNames = { 'call-cap': 'HeldByCallCap' } as const satisfies Record<HeldOutcome['by'], string>;
+const heldMetricNames = { 'call-cap': 'HeldByCallCap', breaker: 'HeldByBreaker' } as const satisfies Record<
+  HeldOutcome['by'],
+  string
+>;
 
 /** The metric that counts an outcome. */
 export function metricNameOf(outcome: Outcome): string {

@@ -1,9 +1,11 @@
+import { createBreakerStore } from '../adapters/breaker-store.ts';
 import { createCallCounter } from '../adapters/call-counter.ts';
 import { createSecretStore } from '../adapters/secret-store.ts';
 import { createVehiclePlateEndpoint } from '../adapters/vehicle-plate-endpoint.ts';
 import { createAskEndpoint } from './ask-endpoint.ts';
 import type { AskForPlates } from './ask-for-plates.ts';
 import { createAskPrepared } from './ask-prepared.ts';
+import { createCallBreaker } from './breaker.ts';
 import { createCappedEndpoint } from './capped-endpoint.ts';
 import type { Settings } from './settings.ts';
 
@@ -24,13 +26,14 @@ export async function chooseReader(settings: Settings, now: () => number): Promi
       const endpoint = caps
         ? createCappedEndpoint({ endpoint: uncapped, counter: createCallCounter(usageTable), caps, now })
         : uncapped;
+      const breaker = createCallBreaker({ store: createBreakerStore(usageTable), now });
       return {
         askForPlates: createAskPrepared({
-          ask: createAskEndpoint({ secrets, endpoint, now }),
+          ask: createAskEndpoint({ secrets, endpoint, breaker, now }),
           // A module of its own in the package: pictures that need no preparation do not pay for it.
           loadPreparer: async () => (await import('./picture-preparer.ts')).createPicturePreparer(),
         }),
-        prepare: () => secrets.current(),
+        prepare: () => Promise.all([secrets.current(), breaker.prepare()]),
       };
     }
     case 'builtin': {

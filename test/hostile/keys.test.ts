@@ -23,6 +23,7 @@ import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import type { TelemetryCall } from '../functions/adapters/telemetry-worker.ts';
 import { clientConfiguration } from '../functions/adapters/client-configuration.ts';
+import { closedBreaker } from '../fakes/closed-breaker.ts';
 import { fetchedJpeg } from '../fakes/in-memory-picture-store.ts';
 import { createInMemoryReadingsTable } from '../fakes/in-memory-readings-table.ts';
 import { createInMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
@@ -328,6 +329,7 @@ test('nothing of a key or of its metadata reaches the endpoint: the request is t
     table: createInMemoryReadingsTable(),
     pictures: { fetch: () => Promise.resolve({ ...fetchedJpeg, metadata }) },
     askForPlates: createAskEndpoint({
+      breaker: closedBreaker,
       secrets: createInMemorySecretStore({ appKey: 'app-key', secretKey: 'secret-key' }),
       endpoint,
       now: () => nowMs,

@@ -6,6 +6,7 @@ import { OutsideError } from '../../functions/core/record/reason.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
+import { closedBreaker } from '../fakes/closed-breaker.ts';
 import { createInMemoryPictureStore } from '../fakes/in-memory-picture-store.ts';
 import { createInMemoryReadingsTable } from '../fakes/in-memory-readings-table.ts';
 import { createInMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
@@ -179,6 +180,7 @@ describe('any batch', () => {
               : stored.fetch(image),
         },
         askForPlates: createAskEndpoint({
+          breaker: closedBreaker,
           secrets: createInMemorySecretStore({ appKey: 'app-key', secretKey: 'secret-key' }),
           endpoint: createScriptedEndpoint(readReply),
           now: () => nowMs,

@@ -7,6 +7,7 @@ import { readReply as replyFrom } from '../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
+import { closedBreaker } from '../fakes/closed-breaker.ts';
 import { createInMemoryReadingsTable } from '../fakes/in-memory-readings-table.ts';
 import { createInMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { makeJpeg } from '../fakes/pictures.ts';
@@ -43,6 +44,7 @@ async function read(hostileBytes: Uint8Array, hostileReply: typeof readReply) {
       table,
       pictures,
       askForPlates: createAskEndpoint({
+        breaker: closedBreaker,
         secrets: createInMemorySecretStore({ appKey: 'app-key', secretKey: 'secret-key' }),
         endpoint,
         now: () => nowMs,

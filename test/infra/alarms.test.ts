@@ -5,6 +5,7 @@ import { beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { readReply } from '../../functions/core/contract/reply.ts';
 import { retryDelaySeconds } from '../../functions/core/message/retry-delay.ts';
+import { heldByBreaker } from '../../functions/core/spend/breaker.ts';
 import { longestHoldSeconds } from '../../functions/core/spend/call-cap.ts';
 import { longestStayMs } from '../../functions/read-plate/read-message.ts';
 import {
@@ -172,6 +173,13 @@ const states: Readonly<
       },
     },
   },
+  'breaker-open': {
+    ringsFor: { 'one held picture': { HeldByBreaker: [ago(3900)] } },
+    isSilentFor: {
+      'none in three and a half hours': { HeldByBreaker: [ago(3 * 4200 + 60)] },
+      'refusals before it opens': { Misconfigured: [ago(100, 50)] },
+    },
+  },
   'call-cap-reached': {
     ringsFor: {
       'one held picture among thousands that are read': { HeldByCallCap: [ago(3900)], Read: [ago(5, 5000)] },
@@ -282,6 +290,7 @@ describe('the alarms', () => {
         `ApproximateNumberOfMessagesVisible ${JSON.stringify(pictures)}`,
         `Invocations ${JSON.stringify(readPlate)}`,
       ],
+      'breaker-open': [`HeldByBreaker ${service}`],
       'call-cap-reached': [`HeldByCallCap ${service}`],
       'all-pictures-rejected': ['RejectedByEndpoint', 'Read', 'NoPlate', 'Unreadable'].map(
         (name) => `${name} ${service}`,
@@ -354,6 +363,13 @@ describe('the alarms', () => {
       retryAfterSeconds: quota.retryAfterSeconds,
     },
     { section: 'misconfigured', name: 'Misconfigured', tries: 1, what: 'however rarely it is tried' },
+    {
+      section: 'breaker-open',
+      name: 'HeldByBreaker',
+      tries: 1,
+      what: 'though it is tried each half hour only',
+      retryAfterSeconds: heldByBreaker.retryAfterSeconds,
+    },
     {
       section: 'call-cap-reached',
       name: 'HeldByCallCap',

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
+import { heldByBreaker } from '../../functions/core/spend/breaker.ts';
 import type { Outcome } from '../../functions/core/record/outcome.ts';
 import type { TelemetryCall } from '../functions/adapters/telemetry-worker.ts';
 
@@ -22,7 +23,7 @@ const outcomes = {
 
 const messageId = 'message-1';
 const calls: readonly TelemetryCall[] = [
-  ...Object.values(outcomes).map((outcome): TelemetryCall => ({
+  ...[...Object.values(outcomes), heldByBreaker].map((outcome): TelemetryCall => ({
     kind: 'picture-ended',
     end: {
       messageId,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { runPlateline } from '../cli/run-plateline.ts';
 import { environment } from '../cli/command.ts';
+import { eventually } from '../eventually.ts';
 import { isFinal, isWaiting, pictureOf, reasonCodeOf, startPipeline } from './pipeline.ts';
 
 test('pictures beyond the cap of a day are not sent: they wait, and their records and the command say why', async (t) => {
@@ -20,7 +21,9 @@ test('pictures beyond the cap of a day are not sent: they wait, and their record
   assert.equal(reasonCodeOf(held), 'CALL_CAP_OF_DAY');
   assert.equal(rejected['status'], 'REJECTED');
   assert.equal(stack.vehiclePlateEndpoint.calls.length, 2);
-  assert.ok(pipeline.log.some((line) => line.includes('"HeldByCallCap":1')));
+  await eventually('the metric of the held picture', () =>
+    pipeline.log.find((line) => line.includes('"HeldByCallCap":1')),
+  );
   const shown = await runPlateline(
     ['show', `s3://${stack.bucket}/gate/3.png`, '--stage', 'local', '--endpoint-url', stack.gateway.url],
     { env: environment },

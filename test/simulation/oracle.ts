@@ -1,4 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { createBreakerOracle, isLostBreakerRequest } from './breaker-oracle.ts';
 import { createCallCapOracle } from './call-cap-oracle.ts';
 import type { DatedFact, Fact } from './history.ts';
 import { faultsOfFinalItem, faultsOfPendingItem, isFinal } from './record-oracle.ts';
@@ -46,6 +47,7 @@ export function judge(history: readonly DatedFact[]): string[] {
   /** Messages that the function sent again as new ones. */
   const renewed = new Set<string>();
   const callCaps = createCallCapOracle();
+  const breaker = createBreakerOracle();
   /** How often a picture crashed the built-in reader, or took too long. */
   const readerCrashes = new Map<string, number>();
   /** Who claimed a picture last: `{invocation}/{number}`. */
@@ -80,6 +82,7 @@ export function judge(history: readonly DatedFact[]): string[] {
           if (fact.operation.endsWith(' of usage')) unsureOfCount.add(fact.invocation);
           else if (fact.imageId !== undefined) unsureOfRecord.add(`${fact.invocation} ${fact.imageId}`);
         }
+        if (isLostBreakerRequest(fact)) breaker.unsure();
         if (fact.system === 'SSM' && fact.status === 200) secretReads.set(fact.invocation, index);
         return;
       case 'written':
@@ -100,9 +103,12 @@ export function judge(history: readonly DatedFact[]): string[] {
       case 'called':
         judgeCall(fact);
         judgeCaps(callCaps.called(atMs));
+        for (const fault of breaker.called(atMs, owners.get(fact.imageId) ?? fact.invocation))
+          violated('an open breaker lets one probe through in each interval', fault);
         return;
       case 'answered':
         judgeCaps(callCaps.answered(atMs, fact.calls));
+        breaker.answered(atMs, fact);
         askings
           .get(fact.imageId)
           ?.find(({ steps }) => steps.some(({ call }) => call === fact.call))
@@ -115,11 +121,14 @@ export function judge(history: readonly DatedFact[]): string[] {
         return;
       case 'reported':
         if (fact.result === 'renewed') renewed.add(fact.messageId);
+        if (fact.reason?.code === 'BREAKER_OPEN')
+          for (const fault of breaker.held(atMs)) violated('the breaker closes on the first success', fault);
         reported.set(fact.invocation, [...(reported.get(fact.invocation) ?? []), fact]);
         judgeReport(fact);
         return;
       case 'died':
         dead.add(fact.invocation);
+        breaker.unsure();
         if (fact.how === 'timed out') judgeTimeout(fact);
         return;
       case 'threw':

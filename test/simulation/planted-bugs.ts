@@ -257,4 +257,34 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'await queue.renew(message.eventSourceARN, message.body, delaySeconds);',
     replace: `await park(message, ['The picture is held.']);`,
   },
+  {
+    name: 'every picture is a probe',
+    reader: 'refusing-endpoint',
+    file: 'read-plate/breaker.ts',
+    find: 'row.probeAfter <= nowMs && (await replace',
+    replace: '(await replace',
+  },
+  {
+    name: 'two pictures at once are both the probe',
+    reader: 'refusing-endpoint',
+    file: 'adapters/breaker-store.ts',
+    find: `if (error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException')
+          return false;`,
+    replace: `if (error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException')
+          return true;`,
+  },
+  {
+    name: 'the breaker never opens',
+    reader: 'refusing-endpoint',
+    file: 'core/spend/breaker.ts',
+    find: 'return refusedUntil - refusedFrom >= opensAfterMs;',
+    replace: 'return refusedUntil - refusedFrom < 0;',
+  },
+  {
+    name: 'the breaker does not close',
+    reader: 'refusing-endpoint',
+    file: 'read-plate/ask-endpoint.ts',
+    find: 'await Promise.allSettled([breaker.answered()]);',
+    replace: '',
+  },
 ];

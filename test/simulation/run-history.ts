@@ -11,11 +11,11 @@ import { createSimulatedReader } from './simulated-reader.ts';
 import { createSimulatedTable } from './simulated-table.ts';
 import { createSimulatedUsageTable } from './simulated-usage-table.ts';
 import type { Upload } from './upload.ts';
-import type { System } from './weather.ts';
+import { drawRefusals, drawWeather, type System } from './weather.ts';
 import { createWorld } from './world.ts';
 
 /** What reads the pictures of a history. */
-export type SimulatedReader = 'endpoint' | 'capped-endpoint' | 'builtin';
+export type SimulatedReader = 'endpoint' | 'capped-endpoint' | 'refusing-endpoint' | 'builtin';
 
 /** After so long, Lambda receives nothing more: a picture that still waits would wait for ever. */
 const longestHistoryMs = 100 * 24 * 3_600_000;
@@ -31,12 +31,12 @@ export async function runHistory(
     service,
   reader: SimulatedReader = 'endpoint',
 ): Promise<readonly DatedFact[]> {
-  const world = createWorld(seed);
+  const world = createWorld(seed, reader === 'refusing-endpoint' ? drawRefusals : drawWeather);
   const { time, random, history } = world;
   const uploads = new Map<string, Upload>();
   const bucket = createSimulatedBucket(world);
   const queue = createSimulatedQueue(world);
-  const parameters = createSimulatedParameters(world);
+  const parameters = createSimulatedParameters(world, reader !== 'refusing-endpoint');
 
   startCamera(world, bucket, queue, uploads);
   if (random.chance(0.3)) {

@@ -3,6 +3,7 @@ import { createPictureStore } from '../../functions/adapters/picture-store.ts';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
 import { createSecretStore } from '../../functions/adapters/secret-store.ts';
 import { createUsageTable } from '../../functions/adapters/usage-table.ts';
+import { createBreakerStore } from '../../functions/adapters/breaker-store.ts';
 import { createCallCounter } from '../../functions/adapters/call-counter.ts';
 import type { CallCaps } from '../../functions/core/spend/call-cap.ts';
 import type { PlateReader } from '../../functions/plate-reader/plate-reader.ts';
@@ -10,6 +11,7 @@ import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plat
 import { createAskBuiltInReader } from '../../functions/read-plate/ask-built-in-reader.ts';
 import { createAskEndpoint } from '../../functions/read-plate/ask-endpoint.ts';
 import { createBatchHandler } from '../../functions/read-plate/batch.ts';
+import { createCallBreaker } from '../../functions/read-plate/breaker.ts';
 import { createCappedEndpoint } from '../../functions/read-plate/capped-endpoint.ts';
 import { createReadPicture } from '../../functions/read-plate/read-picture.ts';
 import { awsClientConfiguration, type Stay } from './aws-client-configuration.ts';
@@ -91,6 +93,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
     : createAskEndpoint({
         secrets: createSecretStore(settings, now, configurationFor('SSM', outside.ssm)),
         endpoint,
+        breaker: createCallBreaker({ store: createBreakerStore('Usage', usageConfiguration), now }),
         now,
       });
   const handleBatch = createBatchHandler({

@@ -7,7 +7,7 @@ const progressEveryMs = 500;
 const { seeds, bug } = z
   .object({
     seeds: z.object({
-      reader: z.enum(['endpoint', 'capped-endpoint', 'builtin']).exactOptional(),
+      reader: z.enum(['endpoint', 'capped-endpoint', 'refusing-endpoint', 'builtin']).exactOptional(),
       first: z.array(z.number()).exactOptional(),
       from: z.number(),
       to: z.number(),

@@ -33,7 +33,7 @@ const program = new Command('npm run simulate --')
   .option('--seed <seed>', 'run only this history, and print it', seedNumber)
   .addOption(
     new Option('--reader <reader>', 'what reads the pictures')
-      .choices(['endpoint', 'capped-endpoint', 'builtin'])
+      .choices(['endpoint', 'capped-endpoint', 'refusing-endpoint', 'builtin'])
       .default('endpoint'),
   )
   .exitOverride()

@@ -17,11 +17,15 @@ const getParameters = z.object({
 /**
  * SSM Parameter Store, and the secret that the endpoint accepts, which can change during a history.
  */
-export function createSimulatedParameters({ time, random, weather, note }: World) {
+export function createSimulatedParameters(
+  { time, random, weather, note }: World,
+  /** Whether a wrong secret can also be a missing one, which makes no calls. */
+  mayBeMissing = true,
+) {
   const appKey = `${canary}-app-key`;
   let wanted = `${canary}-secret-1`;
   let stored = wanted;
-  const wrongMeansMissing = random.chance(0.3);
+  const wrongMeansMissing = random.chance(0.3) && mayBeMissing;
 
   const service: AwsService = {
     operationOf: (request) => ({ name: jsonOperation(request) }),

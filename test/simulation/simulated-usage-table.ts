@@ -14,14 +14,14 @@ const updateItem = z.strictObject({
   Key: z.strictObject({ day: text, camera: text }),
   UpdateExpression: z.string(),
   ConditionExpression: z.optional(z.string()),
-  ExpressionAttributeNames: z.record(z.string(), z.string()),
+  ExpressionAttributeNames: z._default(z.record(z.string(), z.string()), {}),
   ExpressionAttributeValues: z.record(z.string(), attributeValue),
 });
 
 const getItem = z.strictObject({
   TableName: z.string(),
   Key: z.strictObject({ day: text, camera: text }),
-  ConsistentRead: z.literal(true),
+  ConsistentRead: z.optional(z.literal(true)),
 });
 const keyed = z.object({ Key: z.object({ day: text }) });
 
@@ -32,7 +32,8 @@ export function createSimulatedUsageTable({ note }: Pick<World, 'note'>): AwsSer
   return {
     operationOf(request) {
       const { Key: key } = keyed.parse(jsonInput(request));
-      const what = key.day.S.endsWith(' calls') ? 'the call counter' : 'usage';
+      const isCounter = key.day.S.endsWith(' calls');
+      const what = isCounter ? 'the call counter' : key.day.S === 'breaker' ? 'the breaker' : 'usage';
       return { name: `${jsonOperation(request)} of ${what}` };
     },
     error: jsonError,

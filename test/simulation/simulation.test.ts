@@ -34,6 +34,16 @@ test('so do two hundred histories with caps on calls, which no call exceeds and 
   );
 });
 
+test('so do one hundred histories in which the endpoint refuses for hours: it is probed rarely, and all is read', async () => {
+  const { failure } = await runSeedsOnThread({ reader: 'refusing-endpoint', from: 1, to: 100, step: 1 });
+
+  assert.equal(
+    failure,
+    undefined,
+    `npm run simulate -- --reader refusing-endpoint --seed ${failure?.seed} shows the history`,
+  );
+});
+
 test('a seed is one history, whatever ran before it', async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const first = describeHistory(await runHistory(seed));

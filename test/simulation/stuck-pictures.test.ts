@@ -141,6 +141,27 @@ test('only call-cap-reached rings while pictures wait for a cap, from the first 
   }
 });
 
+for (const [what, of] of Object.entries({
+  'the keys are refused': 'secret',
+  'the address is wrong': 'address',
+})) {
+  test(`breaker-open rings from the second hour on in which ${what}; no other alarm begins, and those before end`, async () => {
+    const { measured } = await runStuckHistory(1, { weather: { isOut: (out) => out === of } }, 300);
+    let before = ringing(80 * 60, measured);
+    for (let at = 80 * 60; at <= 300 * 60; at += 60) {
+      const now = ringing(at, measured);
+      assert.ok(now.includes('BreakerOpenAlarm'), `silent after ${at / 60} minutes`);
+      assert.deepEqual(
+        now.filter((alarm) => !before.includes(alarm)),
+        [],
+        `after ${at / 60} minutes`,
+      );
+      before = now;
+    }
+    assert.deepEqual(before, ['BreakerOpenAlarm']);
+  });
+}
+
 test('the runbook states the minutes that are proven here', async () => {
   const runbook = await readFile(path.resolve(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
   assert.match(runbook, new RegExp(`at most ${promisedMinutes} minutes after the upload of a stuck picture`));

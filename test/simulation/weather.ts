@@ -34,6 +34,20 @@ export function drawWeather(random: Random, startMs: number) {
   };
 }
 
+/** Weather in which the endpoint refuses the keys, or is gone, for hours or days, long after the other faults end. */
+export function drawRefusals(random: Random, startMs: number): Weather {
+  const weather = drawWeather(random, startMs);
+  const fromMs = startMs + random.between(0, 5) * minuteMs;
+  const durationMs = random.chance(0.03) ? random.between(2, 8) * 24 * hourMs : random.between(1, 9) * hourMs;
+  const outage = { of: random.pick(['secret', 'address'] as const), fromMs, untilMs: fromMs + durationMs };
+  return {
+    ...weather,
+    outage,
+    calmFromMs: startMs + random.between(0, 40) * minuteMs,
+    isOut: (of, nowMs) => outage.of === of && outage.fromMs <= nowMs && nowMs < outage.untilMs,
+  };
+}
+
 function drawOutage(random: Random, startMs: number): Outage {
   const of = random.pick([
     'endpoint',

@@ -92,6 +92,10 @@ export const reasonSentences: Terms = {
     "The month's cap on calls is reached. The picture is read next month.",
     '한 달 호출 상한에 도달했습니다. 사진은 다음 달에 인식합니다.',
   ],
+  BREAKER_OPEN: [
+    'The reader has refused every picture for an hour. One is tried now and then, and all are read once it answers.',
+    '인식기가 한 시간 넘게 모든 사진을 거부했습니다. 가끔 한 장만 시도하고, 응답하면 모두 인식합니다.',
+  ],
   UNAUTHORIZED: wrongKeys,
   FORBIDDEN: wrongKeys,
   INVALID_APPKEY_SECRETKEY: wrongKeys,

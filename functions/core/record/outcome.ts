@@ -42,7 +42,7 @@ export type WaitingOutcome =
 /** The stage itself does not send the picture for now, whatever the endpoint would answer. */
 export type HeldOutcome = {
   readonly kind: 'held';
-  readonly by: 'call-cap';
+  readonly by: 'call-cap' | 'breaker';
   readonly reason: Reason;
   readonly retryAfterSeconds: number;
 };

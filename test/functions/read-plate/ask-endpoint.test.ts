@@ -6,6 +6,7 @@ import { OutsideError } from '../../../functions/core/record/reason.ts';
 import type { Reply } from '../../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
 import type { CallTally } from '../../../functions/read-plate/ask-for-plates.ts';
+import { closedBreaker } from '../../fakes/closed-breaker.ts';
 import { createInMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
 import { makeJpeg } from '../../fakes/pictures.ts';
 import {
@@ -48,7 +49,7 @@ async function ask(
 ) {
   const endpoint = createScriptedEndpoint(...replies);
   const tally: CallTally = { calls: 0, latenciesMs: [] };
-  const askEndpoint = createAskEndpoint({ secrets, endpoint, now: () => 0 });
+  const askEndpoint = createAskEndpoint({ breaker: closedBreaker, secrets, endpoint, now: () => 0 });
   const timeForCall = () => (times.length > 1 ? times.shift() : times[0]) ?? false;
   const outcome = await askEndpoint(picture, timeForCall, tally);
   return { outcome, tally, asked: endpoint.asked.map(({ credentials }) => credentials) };
@@ -56,7 +57,12 @@ async function ask(
 
 test('a read plate costs one call, with the current credentials and the picture as it is', async () => {
   const endpoint = createScriptedEndpoint(readReply);
-  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(old), endpoint, now: () => 0 });
+  const askEndpoint = createAskEndpoint({
+    breaker: closedBreaker,
+    secrets: createInMemorySecretStore(old),
+    endpoint,
+    now: () => 0,
+  });
   assert.equal(await askEndpoint(picture, () => true, { calls: 0, latenciesMs: [] }), readReply);
   assert.deepEqual(endpoint.asked, [{ picture, credentials: old }]);
 });
@@ -165,7 +171,12 @@ test('the error of a failed store is passed on', async () => {
 async function tallyOf(end: Awaited<ReturnType<VehiclePlateEndpoint['ask']>>): Promise<CallTally> {
   const endpoint = { ...createScriptedEndpoint(readReply), ask: () => Promise.resolve(end) };
   const tally: CallTally = { calls: 0, latenciesMs: [] };
-  const askEndpoint = createAskEndpoint({ secrets: createInMemorySecretStore(old), endpoint, now: () => 0 });
+  const askEndpoint = createAskEndpoint({
+    breaker: closedBreaker,
+    secrets: createInMemorySecretStore(old),
+    endpoint,
+    now: () => 0,
+  });
   await askEndpoint(picture, () => true, tally);
   return tally;
 }
@@ -179,6 +190,7 @@ test('each answer is timed', async () => {
   const moments = [1000, 1300, 2000, 2050];
   const tally: CallTally = { calls: 0, latenciesMs: [] };
   const askEndpoint = createAskEndpoint({
+    breaker: closedBreaker,
     secrets: createInMemorySecretStore(old),
     endpoint: createScriptedEndpoint(unreadableReply, readReply),
     now: () => moments.shift() ?? assert.fail('The clock was asked too often.'),
@@ -199,10 +211,67 @@ test('calls are counted even where a later step throws', async () => {
   };
   const tally: CallTally = { calls: 0, latenciesMs: [] };
   const askEndpoint = createAskEndpoint({
+    breaker: closedBreaker,
     secrets: failing,
     endpoint: createScriptedEndpoint(refusedReply),
     now: () => 0,
   });
   await assert.rejects(askEndpoint(picture, () => true, tally));
   assert.deepEqual(tally, { calls: 1, latenciesMs: [0] });
+});
+
+describe('the breaker', () => {
+  const held = {
+    kind: 'held',
+    by: 'breaker',
+    reason: { code: 'BREAKER_OPEN', message: 'Open.' },
+    retryAfterSeconds: 1800,
+  } as const;
+  const gone: Reply = { kind: 'misconfigured', reason: { code: 'NOT_FOUND', message: 'Gone.' } };
+
+  /** What the breaker is told of replies, and the outcome. */
+  async function tell(replies: readonly [Reply, ...Reply[]], breaker: Partial<typeof closedBreaker> = {}) {
+    const told: string[] = [];
+    const endpoint = createScriptedEndpoint(...replies);
+    const askEndpoint = createAskEndpoint({
+      breaker: {
+        ...closedBreaker,
+        refused: () => Promise.resolve(void told.push('refused')),
+        answered: () => Promise.resolve(void told.push('answered')),
+        ...breaker,
+      },
+      secrets: createInMemorySecretStore(old, fresh),
+      endpoint,
+      now: () => 0,
+    });
+    const outcome = await askEndpoint(picture, () => true, { calls: 0, latenciesMs: [] });
+    return { told, outcome, calls: endpoint.asked.length };
+  }
+
+  test('holds a picture before any call', async () => {
+    const { outcome, calls } = await tell([readReply], { enter: () => Promise.resolve(held) });
+    assert.deepEqual([outcome, calls], [held, 0]);
+  });
+
+  test('learns of refused keys and of a missing endpoint, once for a picture', async () => {
+    assert.deepEqual((await tell([refusedReply])).told, ['refused']);
+    assert.deepEqual((await tell([gone])).told, ['refused']);
+  });
+
+  test('learns of every answer about a picture, and of nothing else', async () => {
+    assert.deepEqual((await tell([readReply])).told, ['answered']);
+    assert.deepEqual((await tell([unreadableReply])).told, ['answered']);
+    assert.deepEqual((await tell([refusedReply, readReply])).told, ['answered']);
+    assert.deepEqual((await tell([failedReply])).told, []);
+  });
+
+  test('that opens with a refusal holds that picture too', async () => {
+    assert.deepEqual((await tell([gone], { refused: () => Promise.resolve(held) })).outcome, held);
+  });
+
+  test('that fails changes no outcome', async () => {
+    const lost = () => Promise.reject(new Error('Lost.'));
+    assert.equal((await tell([readReply], { answered: lost })).outcome, readReply);
+    assert.deepEqual((await tell([gone], { refused: lost })).outcome, gone);
+  });
 });

@@ -19,6 +19,7 @@ import {
   createReadPicture,
   returnBudgetMs,
 } from '../../../functions/read-plate/read-picture.ts';
+import { closedBreaker } from '../../fakes/closed-breaker.ts';
 import { addExifToJpeg, makeExif } from '../../fakes/exif.ts';
 import { makeUploadedObject } from '../../fakes/uploaded-objects.ts';
 import { createInMemoryPictureStore, fetchedJpeg } from '../../fakes/in-memory-picture-store.ts';
@@ -65,7 +66,12 @@ function makeFunction({
   const clock = { nowMs: uploadedMs + 4000 };
   const now = () => clock.nowMs;
   let owners = 0;
-  const askForPlates = createAskEndpoint({ secrets: createInMemorySecretStore(credentials), endpoint, now });
+  const askForPlates = createAskEndpoint({
+    breaker: closedBreaker,
+    secrets: createInMemorySecretStore(credentials),
+    endpoint,
+    now,
+  });
 
   /** Reads with this function, with some parts replaced. */
   function read(
