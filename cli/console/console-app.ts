@@ -21,6 +21,7 @@ import { createSearchRoutes } from './routes/search.ts';
 import { createUploadRoutes } from './routes/uploads.ts';
 import { createUsageRoutes } from './routes/usage.ts';
 import { createWaitingRoutes } from './routes/waiting.ts';
+import { createUsageReader } from './usage-reader.ts';
 
 /** The pages that the browser's address can name; the page itself shows which one. */
 const pagePaths = [
@@ -75,7 +76,8 @@ export function createConsoleApp(deps: {
   app.route('/api/live', createLiveRoutes(createFeed(source, onBug)));
   app.route('/api/search', createSearchRoutes(source));
   app.route('/api/picture', createPictureRoutes(source));
-  app.route('/api/cameras', createCamerasRoutes(source));
+  const readDays = createUsageReader(source.dynamodb, source.usageTable, Date.now);
+  app.route('/api/cameras', createCamerasRoutes(source, readDays));
   app.route(
     '/api/uploads',
     createUploadRoutes(source, (error) => {
@@ -84,8 +86,8 @@ export function createConsoleApp(deps: {
       return fault;
     }),
   );
-  app.route('/api/usage', createUsageRoutes(source));
-  app.route('/api/waiting', createWaitingRoutes(source));
+  app.route('/api/usage', createUsageRoutes(readDays));
+  app.route('/api/waiting', createWaitingRoutes(source, readDays));
   app.route('/api/review', createReviewRoutes(source));
   for (const [path, file] of page) app.get(path, () => fileAnswer(file));
   for (const path of pagePaths) app.get(path, () => fileAnswer(page.get('/index.html')));

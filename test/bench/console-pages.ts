@@ -5,7 +5,9 @@ import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli
 import { resourcesOf } from '../../cli/aws/resources.ts';
 import { startConsole } from '../../cli/console/start-console.ts';
 import { startLocalStack } from '../../infra/local/stack.ts';
+import { hourCounterOf, koreaDayOf } from '../../functions/core/record/usage.ts';
 import { signIn } from '../cli/console/raw-client.ts';
+import { putItems, recordOf } from '../cli/put-items.ts';
 import { attributesOf, fillTable } from './grown-table.ts';
 import { median } from './statistics.ts';
 
@@ -20,6 +22,9 @@ const pages = {
   'a camera': (number: number) => `/api/search?camera=gate-${number % 50}`,
   'a picture': (number: number) => `/api/picture?${query({ id: attributesOf(number).imageId })}`,
   Review: () => '/api/review',
+  Waiting: () => '/api/waiting',
+  'Cameras, 30 days': () => '/api/cameras?days=30',
+  'Usage, a month': () => '/api/usage',
 };
 
 const stack = await startLocalStack({ polling: false });
@@ -27,6 +32,8 @@ const direct = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
 await fillTable(direct, stack.tableName, records, (written) => {
   if (written % 10_000 === 0) process.stderr.write(`${written} of ${records} records\n`);
 });
+await putItems(direct, stack.usageTableName, usageItems());
+await putItems(direct, stack.tableName, waitingRecords());
 const { region, credentials } = stack.s3.clientConfiguration;
 const connection = { endpointUrl: stack.gateway.url, region, credentials };
 const past = { ...connection, endpointUrl: stack.dynamodb.directClientConfiguration.endpoint };
@@ -56,14 +63,39 @@ try {
       processorMs.push((user + system) / 1000);
       if (status !== 200) throw new Error(`${name} answered ${status}.`);
     }
-    const figures = [median(timesMs), Math.max(...timesMs), median(processorMs)];
-    const [middle, slowest, processor] = figures.map((ms) => `${ms.toFixed(0)} ms`);
-    console.log(`${name.padEnd(22)} median ${middle}, slowest ${slowest}, processor ${processor}`);
+    const figures = [median(timesMs), Math.max(...timesMs), median(processorMs), processorMs[0] ?? 0];
+    const [middle, slowest, processor, first] = figures.map((ms) => `${ms.toFixed(0)} ms`);
+    console.log(
+      `${name.padEnd(22)} median ${middle}, slowest ${slowest}, processor ${processor}, at first ${first}`,
+    );
   }
 } finally {
   await running.close();
   direct.destroy();
   await stack.stop();
+}
+
+/** A month of counters of 20 cameras, each hour of them. */
+function usageItems() {
+  const hours = Array.from({ length: 24 }, (_, hour) => [hourCounterOf('reads', hour), 55] as const);
+  return Array.from({ length: 31 * 20 }, (_, number) => ({
+    day: koreaDayOf(Date.now() - Math.floor(number / 20) * 24 * 3600_000),
+    camera: `gate-${number % 20}`,
+    ...{ pictures: 1320, reads: 1320, calls: 1320, ...Object.fromEntries(hours) },
+  }));
+}
+
+/** Fifteen of each of 20 cameras. */
+function waitingRecords() {
+  return Array.from({ length: 300 }, (_, number) =>
+    recordOf(`waiting-${number}.jpg`, {
+      ...{ plate: undefined, plates: undefined, box: undefined, plateKey: undefined, readAt: undefined },
+      camera: `gate-${number % 20}`,
+      status: 'PENDING',
+      nextTryAt: new Date(Date.now() + number * 1000).toISOString(),
+      reason: { code: 'TOO_MANY_REQUESTS', message: 'The endpoint asks for fewer calls.' },
+    }),
+  );
 }
 
 function plateOf(number: number): string {

@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
 import { koreaDayOf, otherCameras, type UsageIncrement } from '../../../functions/core/record/usage.ts';
 import { compareTexts } from '../../../functions/core/search/compare-texts.ts';
-import { readUsage } from '../../aws/usage-items.ts';
 import { readWaitingPictures } from '../../aws/waiting-pictures.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { hoursOf, mayGlare, missSharesOf } from '../../usage/camera-hours.ts';
 import { totalOf } from '../../usage/usage-summary.ts';
 import type { ConsoleSource } from '../console-source.ts';
+import type { ReadDays } from '../usage-reader.ts';
 
 const dayMs = 24 * 3600 * 1000;
 const queriesAtOnce = 20;
@@ -20,8 +20,7 @@ const mostWaiting = 100;
 const camerasQuery = z.object({ days: z.coerce.number().int().min(1).max(31).default(7) });
 
 /** What each camera counted in the last days, by hour of capture, with what waits and when it was last seen. */
-export function createCamerasRoutes(source: ConsoleSource): Hono {
-  const { dynamodb, readingsTable, usageTable } = source;
+export function createCamerasRoutes({ dynamodb, readingsTable }: ConsoleSource, readDays: ReadDays): Hono {
   const search = createRecordSearch(dynamodb, readingsTable, Date.now);
 
   async function lastSeenOf(camera: string): Promise<string | undefined> {
@@ -50,7 +49,7 @@ export function createCamerasRoutes(source: ConsoleSource): Hono {
     const parsed = camerasQuery.safeParse(context.req.query());
     if (!parsed.success) throw new CommandError('USAGE', 'The days are a number from 1 to 31.');
     const nowMs = Date.now();
-    const usage = await readUsage(dynamodb, usageTable, {
+    const usage = await readDays({
       firstDay: koreaDayOf(nowMs - (parsed.data.days - 1) * dayMs),
       lastDay: koreaDayOf(nowMs),
     });

@@ -1,14 +1,13 @@
 import { Hono } from 'hono';
 import { koreaDayOf } from '../../../functions/core/record/usage.ts';
-import { readUsage } from '../../aws/usage-items.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { awsMonthDollars } from '../../usage/aws-cost.ts';
 import { monthProgress, parseUsagePeriod } from '../../usage/usage-period.ts';
 import { estimateMonth, groupUsage, totalOf } from '../../usage/usage-summary.ts';
-import type { ConsoleSource } from '../console-source.ts';
+import type { ReadDays } from '../usage-reader.ts';
 
 /** The counters of a month by day and by camera, its estimate and cost: `?month=2026-11&camera=`. */
-export function createUsageRoutes({ dynamodb, usageTable }: ConsoleSource): Hono {
+export function createUsageRoutes(readDays: ReadDays): Hono {
   const routes = new Hono();
   routes.get('/', async (context) => {
     const nowMs = Date.now();
@@ -16,7 +15,7 @@ export function createUsageRoutes({ dynamodb, usageTable }: ConsoleSource): Hono
     const camera = context.req.query('camera');
     const parsed = parseUsagePeriod({ month }, nowMs);
     if (parsed.kind === 'fault') throw new CommandError('USAGE', parsed.message);
-    const items = await readUsage(dynamodb, usageTable, parsed.period);
+    const items = await readDays(parsed.period);
     const wanted = camera === undefined ? items : items.filter((item) => item.camera === camera);
     const total = totalOf(wanted);
     const estimate = estimateMonth(total, month, nowMs);

@@ -1,14 +1,16 @@
 import { Hono } from 'hono';
 import pLimit from 'p-limit';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { koreaDayOf, otherCameras } from '../../../functions/core/record/usage.ts';
 import { compareTexts } from '../../../functions/core/search/compare-texts.ts';
-import { readKnownCameras } from '../../aws/known-cameras.ts';
 import { readWaitingPictures } from '../../aws/waiting-pictures.ts';
 import { explainDeadLetters } from '../../dead-letters/explain-dead-letters.ts';
 import { moveMessages } from '../../dead-letters/move-messages.ts';
 import { readQueueState } from '../../dead-letters/queue-state.ts';
 import type { ConsoleSource } from '../console-source.ts';
+import type { ReadDays } from '../usage-reader.ts';
 
+const dayMs = 24 * 3600 * 1000;
 /** A message waits in a queue for at most 14 days. */
 const daysOfQueue = 15;
 const queriesAtOnce = 20;
@@ -19,12 +21,23 @@ const shownPictures = 100;
 const lookedAtLetters = 100;
 
 /** What waits and why, the dead letters, and their way back to the queue. */
-export function createWaitingRoutes(source: ConsoleSource): Hono {
-  const { dynamodb, sqs, readingsTable, usageTable, queue, deadLetterQueue } = source;
+export function createWaitingRoutes(source: ConsoleSource, readDays: ReadDays): Hono {
+  const { dynamodb, sqs, readingsTable, queue, deadLetterQueue } = source;
   let moving: Promise<number> | undefined;
 
+  async function knownCameras(): Promise<string[]> {
+    const nowMs = Date.now();
+    const usage = await readDays({
+      firstDay: koreaDayOf(nowMs - (daysOfQueue - 1) * dayMs),
+      lastDay: koreaDayOf(nowMs),
+    });
+    const cameras = new Set(usage.map(({ camera }) => camera));
+    cameras.delete(otherCameras);
+    return [...cameras];
+  }
+
   async function readWaiting() {
-    const cameras = await readKnownCameras(dynamodb, usageTable, { days: daysOfQueue, nowMs: Date.now() });
+    const cameras = await knownCameras();
     const limit = pLimit(queriesAtOnce);
     const found = await Promise.all(
       cameras.map((camera) =>
