@@ -15,12 +15,17 @@ export type StackPackage = {
   readonly codeBytes: number;
   readonly tables: readonly string[];
   readonly readingsTable: string;
+  /** Those that hold what people entered, such as watch lists, and not what follows from pictures. */
+  readonly enteredTables: readonly string[];
   readonly buckets: readonly string[];
   readonly picturesBucket: string;
   readonly alarms: readonly string[];
   /** The parameters with the endpoint's keys; none where the function reads the pictures itself. */
   readonly keyParameters: readonly string[];
 };
+
+/** The logical ids of the tables that hold only what follows from pictures. */
+const derivedTables: ReadonlySet<string> = new Set(['ReadingsTable', 'UsageTable', 'VisitsTable']);
 
 const template = z.object({
   Resources: z.record(
@@ -91,6 +96,9 @@ async function readPackage(
     codeBytes: sum(sizes),
     tables: namesOf('AWS::DynamoDB::Table', 'TableName'),
     readingsTable: nameOf(Resources['ReadingsTable']?.Properties['TableName']),
+    enteredTables: Object.entries(Resources)
+      .filter(([logicalId, { Type }]) => Type === 'AWS::DynamoDB::Table' && !derivedTables.has(logicalId))
+      .map(([, { Properties }]) => nameOf(Properties['TableName'])),
     buckets: namesOf('AWS::S3::Bucket', 'BucketName'),
     picturesBucket: nameOf(Resources['PicturesBucket']?.Properties['BucketName']),
     alarms: namesOf('AWS::CloudWatch::Alarm', 'AlarmName'),

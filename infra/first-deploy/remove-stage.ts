@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteTableCommand,
   paginateScan,
+  ScanCommand,
   UpdateTableCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
@@ -32,7 +33,7 @@ const placed = z.object({ key: z.string().optional() });
 export async function removeStage(
   context: RunContext,
   clients: Pick<Clients, 'cloudFormation' | 'dynamodb' | 's3' | 'ssm'>,
-  { tables, buckets, picturesBucket, readingsTable, keyParameters }: StackPackage,
+  { tables, buckets, picturesBucket, readingsTable, enteredTables, keyParameters }: StackPackage,
   isConfirmed: boolean,
 ): Promise<StepOutcome<true>> {
   const { cloudFormation, dynamodb, s3, ssm } = clients;
@@ -46,6 +47,10 @@ export async function removeStage(
     (await foreignRecord(
       dynamodb,
       existingTables.filter((name) => name === readingsTable),
+    )) ??
+    (await enteredItem(
+      dynamodb,
+      existingTables.filter((name) => enteredTables.includes(name)),
     ));
   if (foreign !== undefined) {
     return {
@@ -121,6 +126,15 @@ async function foreignRecord(
         if (!key.startsWith(sampleFolder)) return `the record of ${key}`;
       }
     }
+  }
+  return undefined;
+}
+
+/** A table in which somebody entered something; this script never does. */
+async function enteredItem(dynamodb: DynamoDBClient, tables: readonly string[]): Promise<string | undefined> {
+  for (const table of tables) {
+    const { Count: count = 0 } = await dynamodb.send(new ScanCommand({ TableName: table, Limit: 1 }));
+    if (count > 0) return `an item of the table ${table}`;
   }
   return undefined;
 }

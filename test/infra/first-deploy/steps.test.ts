@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { CommandError } from '../../../cli/terminal/command-error.ts';
 import { checkAccount } from '../../../infra/first-deploy/check-account.ts';
@@ -38,8 +40,9 @@ beforeAll(async () => {
     directory: '/nonexistent',
     maximumConcurrency: 10,
     codeBytes: 1000,
-    tables: [stack.tableName, stack.usageTableName],
+    tables: [stack.tableName, stack.usageTableName, 'plateline-local-lists'],
     readingsTable: stack.tableName,
+    enteredTables: ['plateline-local-lists'],
     buckets: [stack.bucket, stack.cropsBucket],
     picturesBucket: stack.bucket,
     alarms: account.script.alarms,
@@ -176,6 +179,24 @@ describe('the account', () => {
 });
 
 describe('--remove', () => {
+  test('removes nothing if somebody entered a watch list', async (context_) => {
+    account.script.hasResources = true;
+    const entry = { list: 'stolen', item: 'settings' };
+    const table = { TableName: 'plateline-local-lists' };
+    await clients.dynamodb.send(new PutItemCommand({ ...table, Item: marshall(entry) }));
+    context_.onTestFinished(async () => {
+      account.script.hasResources = true;
+      await clients.dynamodb.send(new DeleteItemCommand({ ...table, Key: marshall(entry) }));
+      account.script.hasResources = false;
+    });
+    const outcome = await removeStage(context(), clients, stackPackage, true);
+    account.script.hasResources = false;
+    assert.match(
+      failure(outcome),
+      /^failed: .* such as an item of the table plateline-local-lists, so nothing/,
+    );
+  });
+
   test('removes nothing if the bucket holds a picture that the script did not upload', async () => {
     account.script.hasResources = true;
     const object = { Bucket: stack.bucket, Key: 'gate/1.jpg', Body: 'a picture' };
