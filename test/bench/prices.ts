@@ -1,7 +1,7 @@
 /**
- * AWS's prices in USD for US East (N. Virginia), the region of its own examples, without free tiers. AWS
- * published them between 2024 (Lambda; DynamoDB, halved in November 2024) and March 2026 (SQS). Other
- * regions differ by up to a fifth.
+ * AWS's prices in USD for US East (N. Virginia), the region of its own examples, without free tiers, as published
+ * between 2024 (Lambda; DynamoDB, halved in November 2024) and March 2026 (SQS). Lambda's are checked against the
+ * Price List; docs/scale.md says which others are not, and has those of Seoul: logs cost half more there.
  */
 export const prices = {
   /** On arm64. */

@@ -45,9 +45,9 @@ const acceptedFindings: readonly {
   },
   {
     rules: ['S3DefaultEncryptionKMS'],
-    resources: buckets,
+    resources: ['PicturesBucket'],
     reason:
-      "S3's own keys encrypt every object. With a KMS key every camera would need permission to use it.",
+      "S3's own keys encrypt every object. With the AWS managed KMS key no camera of another account could upload, and with a key of ours each camera would need permission to use it.",
   },
   {
     rules: ['S3BucketReplicationEnabled'],

@@ -103,13 +103,16 @@ describe('the bucket', () => {
 });
 
 describe('the bucket of crops', () => {
-  test('has the encryption, the privacy and the name of the bucket of pictures', () => {
-    for (const property of [
-      'BucketEncryption',
-      'PublicAccessBlockConfiguration',
-      'OwnershipControls',
-      'BucketNamespace',
-    ]) {
+  test('encrypts with the AWS managed KMS key, whose use CloudTrail records', () => {
+    assert.deepEqual(properties('CropsBucket')['BucketEncryption'], {
+      ServerSideEncryptionConfiguration: [
+        { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' }, BucketKeyEnabled: true },
+      ],
+    });
+  });
+
+  test('has the privacy and the name of the bucket of pictures', () => {
+    for (const property of ['PublicAccessBlockConfiguration', 'OwnershipControls', 'BucketNamespace']) {
       assert.deepEqual(properties('CropsBucket')[property], properties('PicturesBucket')[property]);
     }
   });
