@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { resolveIntrinsics } from '../../infra/local/template/intrinsics.ts';
 import { localTarget } from '../../infra/local/local-target.ts';
-import type { LocalStack } from '../../infra/local/stack.ts';
 import { environment } from '../cli/command.ts';
 import { runPlateline } from '../cli/run-plateline.ts';
 import {
@@ -21,26 +20,13 @@ import {
 import { jsonInput, jsonOperation, type AwsService } from '../simulation/aws-service.ts';
 import { runHistory } from '../simulation/run-history.ts';
 import { grantsOf, isAllowed, matches, needsOf, parsePolicy, type Need } from './iam.ts';
-import { readCall, signerOf, type AwsCall } from './recorded-request.ts';
+import { documentedPermissionsOf } from './documented-permissions.ts';
+import { callsOf, faultsIn } from './recorded-calls.ts';
+import type { AwsCall } from './recorded-request.ts';
+import { faultsOfS3Reply } from './s3-reply.ts';
 import { faultsOf, models, type ServiceName } from './service-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const serviceNames = ['s3', 'sqs', 'dynamodb', 'ssm'] as const;
-
-/** What a signer sent to the local services so far. */
-function callsOf(stack: LocalStack, signer: string): AwsCall[] {
-  return serviceNames.flatMap((service) =>
-    stack[service].requests
-      .filter((request) => signerOf(request) === signer)
-      .map((request) => readCall(service, request))
-      .filter((call) => call !== undefined),
-  );
-}
-
-const faultsIn = (calls: readonly AwsCall[]) => [
-  ...new Set(calls.flatMap(({ service, operation, input }) => faultsOf(service, operation, 'input', input))),
-];
-
 const textOf = ({ action, resource }: Need) => `${action} on ${resource}`;
 
 let pipeline: Pipeline;
@@ -257,16 +243,6 @@ const behindTheScenes: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('the requests of', () => {
-  const documentation = readFileSync(path.join(root, 'docs/plateline.md'), 'utf8');
-  const permissionsOf = (command: string) => {
-    const rows = [...documentation.matchAll(/^\| (`.*) \| (.*) \|$/gm)].filter(([, names = '']) =>
-      names.split(', ').includes(`\`${command}\``),
-    );
-    return new Set(
-      rows.flatMap(([, , text = '']) => [...text.matchAll(/`(\w+:\w+)`/g)].map(([, name]) => name)),
-    );
-  };
-
   for (const [command, variants] of Object.entries(commands)) {
     test(`plateline ${command} are as AWS models them, and its documented permissions allow them`, async () => {
       const { stack } = pipeline;
@@ -283,14 +259,14 @@ describe('the requests of', () => {
       assert.ok(calls.length > 0);
       assert.deepEqual(faultsIn(calls), []);
       const needed = new Set(calls.flatMap(needsOf).map(({ action }) => action));
-      const documented = permissionsOf(command);
+      const documented = documentedPermissionsOf(command);
       assert.deepEqual(
         [...needed].filter((action) => !documented.has(action)),
         [],
       );
       const explained = new Set([...needed, ...(behindTheScenes[command] ?? [])]);
       assert.deepEqual(
-        [...documented].filter((action = '') => !explained.has(action)),
+        [...documented].filter((action) => !explained.has(action)),
         [],
       );
     });
@@ -305,7 +281,10 @@ test('every request in simulated histories, and every reply to one, is as AWS mo
     ...answered,
     answer(request) {
       const response = answered.answer(request);
-      if (service === 's3') return response;
+      if (service === 's3') {
+        for (const fault of faultsOfS3Reply(answered.operationOf(request).name, response)) faults.add(fault);
+        return response;
+      }
       const operation = jsonOperation(request);
       for (const fault of faultsOf(service, operation, 'input', jsonInput(request))) faults.add(fault);
       const reply: unknown = JSON.parse(response.text);
