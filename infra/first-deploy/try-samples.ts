@@ -30,7 +30,7 @@ export async function trySamples(
     const { VersionId: versionId, ETag: etag = '' } = await s3.send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Body: readSample(sample.file) }),
     );
-    const bytes = versionId === undefined ? { etag: etag.replaceAll('"', '') } : { versionId };
+    const bytes = !versionId ? { etag: etag.replaceAll('"', '') } : { versionId };
     uploaded.push({ ...sample, imageId: imageIdOf(bucket, key, bytes) });
   }
   context.transcript.note(`  Uploaded ${amount(uploaded.length, 'sample')} to s3://${bucket}/${folder}`);
