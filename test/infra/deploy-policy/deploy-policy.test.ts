@@ -25,7 +25,6 @@ const deployments: Readonly<Record<string, string[]>> = {
   'reader=endpoint': ['--stage', 'prod'],
   'reader=builtin': ['--stage', 'prod', '--param', 'reader=builtin'],
   'reader=general-ocr': ['--stage', 'prod', '--param', 'reader=general-ocr'],
-  existingBucket: ['--stage', 'prod', '--param', 'existingBucket=photos-of-the-gate'],
   keepCrops: ['--stage', 'prod', '--param', 'keepCrops=true'],
   existingBucket: ['--stage', 'prod', '--param', 'existingBucket=my-cameras'],
   'an alarm e-mail': ['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com'],
