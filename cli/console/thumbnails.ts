@@ -3,11 +3,12 @@ import pLimit from 'p-limit';
 import type { Sharp } from 'sharp';
 import type { Box } from '../../functions/core/record/plate-read.ts';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
-import { openPicture } from '../../functions/plate-reader/open-picture.ts';
+import { openPicture, type PictureHeader } from '../../functions/plate-reader/open-picture.ts';
+import { liesOnItsSide, uprightPointOf } from '../../functions/plate-reader/orientation.ts';
 import { fetchPictureBytes } from '../aws/picture-bytes.ts';
 import { CommandError } from '../terminal/command-error.ts';
 
-/** Small JPEGs of pictures, in pixels as the file stores them: a rotation in EXIF is not applied. */
+/** Small JPEGs of pictures, upright as EXIF says. */
 type Thumbnails = {
   /** The plate of the best read, with some of the car around it. */
   readonly plateOf: (record: PictureRecord, size: 'small' | 'large') => Promise<Uint8Array>;
@@ -44,8 +45,8 @@ export function createThumbnails(s3: S3Client): Thumbnails {
       const { box, imageId } = record;
       if (!box) throw new CommandError('CANNOT_DRAW', 'The picture has no plate to show.');
       return keep(`${plateSize} plate ${imageId}`, () =>
-        shrink(s3, record, (image, size) =>
-          image.extract(frameOf(box, size)).resize({ ...plateSizes[plateSize], fit: 'inside' }),
+        shrink(s3, record, (image, header) =>
+          image.extract(frameOf(box, header)).resize({ ...plateSizes[plateSize], fit: 'inside' }),
         ),
       );
     },
@@ -58,26 +59,35 @@ export function createThumbnails(s3: S3Client): Thumbnails {
   };
 }
 
-type Size = { readonly width: number; readonly height: number };
-
 async function shrink(
   s3: S3Client,
   record: PictureRecord,
-  pipeline: (image: Sharp, size: Size) => Sharp,
+  pipeline: (image: Sharp, header: PictureHeader) => Sharp,
 ): Promise<Uint8Array> {
   const opening = await openPicture(await fetchPictureBytes(s3, record));
   if (opening.kind === 'refused') throw new CommandError('CANNOT_DRAW', opening.reason.message);
-  const rendering = await opening.render((image) => pipeline(image, opening.header).jpeg({ quality: 80 }));
+  const rendering = await opening.render((image) =>
+    pipeline(image.autoOrient(), opening.header).jpeg({ quality: 80 }),
+  );
   if (rendering.kind === 'refused') throw new CommandError('CANNOT_DRAW', rendering.reason.message);
   return rendering.bytes;
 }
 
-/** The upright rectangle around a box, inside the picture. A box comes from outside and may lie anywhere. */
-function frameOf(box: Box, { width, height }: Size) {
-  const [xs, ys] = [
-    [box.x1, box.x2, box.x3, box.x4],
-    [box.y1, box.y2, box.y3, box.y4],
-  ];
+/**
+ * The rectangle around a box in the upright picture, inside it. A box is in pixels as the file stores them; it
+ * comes from outside and may lie anywhere.
+ */
+function frameOf(box: Box, { orientation, ...stored }: PictureHeader) {
+  const corners = [
+    { x: box.x1, y: box.y1 },
+    { x: box.x2, y: box.y2 },
+    { x: box.x3, y: box.y3 },
+    { x: box.x4, y: box.y4 },
+  ].map((corner) => uprightPointOf(corner, orientation, stored.width, stored.height));
+  const [width, height] = liesOnItsSide(orientation)
+    ? [stored.height, stored.width]
+    : [stored.width, stored.height];
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
   const around = (Math.max(...xs) - Math.min(...xs)) * margin;
   const clamp = (value: number, most: number) => Math.min(Math.max(Math.round(value), 0), most);
   const left = clamp(Math.min(...xs) - around, width - 1);

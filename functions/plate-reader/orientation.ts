@@ -25,6 +25,15 @@ export function storedPointOf({ x, y }: Point, orientation: number, width: numbe
   }
 }
 
+/** The inverse of `storedPointOf`: where a point of the stored picture lies in the upright one. */
+export function uprightPointOf(stored: Point, orientation: number, width: number, height: number): Point {
+  // A quarter turn is undone by the opposite one; every other turn undoes itself.
+  const inverse = orientation === 6 ? 8 : orientation === 8 ? 6 : orientation;
+  return liesOnItsSide(orientation)
+    ? storedPointOf(stored, inverse, height, width)
+    : storedPointOf(stored, inverse, width, height);
+}
+
 /** Whether EXIF's orientation lays the picture on its side, so that width and height change places. */
 export function liesOnItsSide(orientation: number): boolean {
   return orientation >= 5 && orientation <= 8;

@@ -1,6 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
+import * as z from 'zod/mini';
+import type { Box } from '../../../functions/core/record/plate-read.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { currentPlateOf } from '../../../functions/core/record/review.ts';
+import { liesOnItsSide, uprightPointOf } from '../../../functions/plate-reader/orientation.ts';
+import { ask } from './ask.ts';
 import { useWords } from './preferences.ts';
 
 const zooms = [1, 1.5, 2, 3, 4, 6] as const;
@@ -42,12 +46,15 @@ export function PictureWithBoxes({
 }) {
   const text = useWords();
   const [isMissing, setMissing] = useState(record.fileType === undefined);
-  const { width = 0, height = 0, plates = [] } = record;
+  const orientation = useOrientation(record);
+  const { plates = [] } = record;
+  const [width, height] = uprightSizeOf(record, orientation ?? 1);
   if (isMissing) return <p class="viewer-none">{text.pictureGone}</p>;
   return (
     <div class="viewer-window" tabIndex={0} role="region" aria-label={text.picture}>
       <div class="viewer-sheet" style={{ width: `${zoom * 100}%` }}>
         <img
+          class={isTurned(record) ? '' : 'viewer-as-stored'}
           src={bytesAddress(record)}
           width={width}
           height={height}
@@ -56,19 +63,53 @@ export function PictureWithBoxes({
             setMissing(true);
           }}
         />
-        {hasBox && width > 0 && (
+        {hasBox && width > 0 && orientation !== undefined && (
           <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
             {plates.map(({ box }, index) => (
-              <polygon
-                key={index}
-                points={`${box.x1},${box.y1} ${box.x2},${box.y2} ${box.x3},${box.y3} ${box.x4},${box.y4}`}
-              />
+              <polygon key={index} points={pointsOf(box, record, orientation)} />
             ))}
           </svg>
         )}
       </div>
     </div>
   );
+}
+
+/** The reader's boxes are in pixels as the file stores them; people see the picture as EXIF turns it. */
+function pointsOf(box: Box, { width = 0, height = 0 }: PictureRecord, orientation: number): string {
+  return [
+    { x: box.x1, y: box.y1 },
+    { x: box.x2, y: box.y2 },
+    { x: box.x3, y: box.y3 },
+    { x: box.x4, y: box.y4 },
+  ]
+    .map((corner) => uprightPointOf(corner, orientation, width, height))
+    .map(({ x, y }) => `${x},${y}`)
+    .join(' ');
+}
+
+function uprightSizeOf(
+  { width = 0, height = 0 }: PictureRecord,
+  orientation: number,
+): readonly [number, number] {
+  return liesOnItsSide(orientation) ? [height, width] : [width, height];
+}
+
+function isTurned({ preparation = [] }: PictureRecord): boolean {
+  return preparation.includes('turned');
+}
+
+/** EXIF's orientation of a picture, 1 for an upright one; undefined until the console has looked. */
+function useOrientation(record: PictureRecord): number | undefined {
+  const [orientation, setOrientation] = useState(isTurned(record) ? undefined : 1);
+  useEffect(() => {
+    if (!isTurned(record)) return;
+    const path = `/api/picture/orientation?${new URLSearchParams({ id: record.imageId })}`;
+    void ask(path, z.object({ orientation: z.number() })).then((answer) => {
+      if (answer.kind === 'content') setOrientation(answer.content.orientation);
+    });
+  }, [record.imageId]);
+  return orientation;
 }
 
 function bytesAddress({ imageId }: PictureRecord): string {

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
-import { openPictureBytes } from '../../aws/picture-bytes.ts';
+import { openPicture } from '../../../functions/plate-reader/open-picture.ts';
+import { fetchPictureBytes, openPictureBytes } from '../../aws/picture-bytes.ts';
 import { readRecord } from '../../aws/stored-record.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import type { ConsoleSource } from '../console-source.ts';
@@ -48,6 +49,10 @@ export function createPictureRoutes({ dynamodb, s3, readingsTable }: ConsoleSour
         'Content-Disposition': isShown ? 'inline' : `attachment; filename*=UTF-8''${fileNameOf(record)}`,
       },
     });
+  });
+  routes.get('/orientation', async (context) => {
+    const opening = await openPicture(await fetchPictureBytes(s3, await recordOf(context.req.query('id'))));
+    return context.json({ orientation: opening.kind === 'opened' ? opening.header.orientation : 1 });
   });
   routes.get('/plate', async (context) => {
     const record = await recordOf(context.req.query('id'));

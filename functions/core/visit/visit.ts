@@ -19,6 +19,8 @@ const sighting = z.object({
   confidence: z.number(),
   /** Whether a person should look at the picture. */
   needsReview: z.boolean(),
+  /** Present where a person said it: it counts more than any number of reads. */
+  isReviewed: z.exactOptional(z.literal(true)),
 });
 export type Sighting = Readonly<z.infer<typeof sighting>>;
 
@@ -138,6 +140,7 @@ export function agreedPlateOf({ texts }: Visit): AgreedPlate {
   }));
   return supported.reduce((best, text) => {
     const order =
+      Number(text.best.isReviewed === true) - Number(best.best.isReviewed === true) ||
       text.support - best.support ||
       text.plateKey.length - best.plateKey.length ||
       text.best.confidence - best.best.confidence;
@@ -152,6 +155,7 @@ export function isCertain(visit: Visit): boolean {
 }
 
 function betterOf(one: Sighting, other: Sighting): Sighting {
+  if (one.isReviewed !== other.isReviewed) return one.isReviewed ? one : other;
   if (one.confidence !== other.confidence) return one.confidence > other.confidence ? one : other;
   const order = compareTexts(one.capturedAt, other.capturedAt) || compareTexts(one.readId, other.readId);
   return order <= 0 ? one : other;

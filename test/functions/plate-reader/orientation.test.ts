@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import { decodePicture } from '../../../functions/plate-reader/decode-picture.ts';
-import { storedPointOf } from '../../../functions/plate-reader/orientation.ts';
+import { storedPointOf, uprightPointOf } from '../../../functions/plate-reader/orientation.ts';
 import { drawQuarters } from './drawn-files.ts';
 
 describe('a point of the upright picture has the colour that the stored picture has at its place', () => {
@@ -25,5 +25,13 @@ describe('a point of the upright picture has the colour that the stored picture 
         assert.deepEqual([...upright], [...stored.subarray(at, at + 3)]);
       }
     });
+  }
+});
+
+test('a point of the stored picture goes to its place in the upright one, and back', () => {
+  for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    const stored = { x: 11, y: 5 };
+    const upright = uprightPointOf(stored, orientation, 64, 48);
+    assert.deepEqual(storedPointOf(upright, orientation, 64, 48), stored, `orientation ${orientation}`);
   }
 });
