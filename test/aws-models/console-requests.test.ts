@@ -88,11 +88,21 @@ describe('the requests of the console', () => {
       const { status, body: answer } = await ask(method, path, own, body);
       assert.ok(status < 300, `${method} ${path}: ${status} ${answer}`);
     }
+    const upload = `http://127.0.0.1:${partsOf(running).port}/api/uploads?name=car.png`;
+    const { status } = await fetch(upload, { method: 'POST', headers: own, body: readSample('taxi.png') });
+    assert.equal(status, 200);
     const calls = callsOf(stack, 'console');
     const permissions = [...documentedPermissionsOf('console'), ...documentedPermissionsOf('redrive')];
     check(calls, new Set(permissions));
     const operations = new Set(calls.map(({ operation }) => operation));
-    for (const operation of ['Query', 'GetItem', 'GetObject', 'ReceiveMessage', 'SendMessageBatch']) {
+    for (const operation of [
+      'Query',
+      'GetItem',
+      'GetObject',
+      'PutObject',
+      'ReceiveMessage',
+      'SendMessageBatch',
+    ]) {
       assert.ok(operations.has(operation), operation);
     }
   });

@@ -140,6 +140,8 @@ function needsOfS3(operation: string, target: z.infer<typeof objectTarget>): Nee
             { action: 's3:GetObjectVersion', resource: object },
             { action: 's3:ListBucketVersions', resource: bucket },
           ];
+    case 'PutObject':
+      return [{ action: 's3:PutObject', resource: object }];
     case 'ListObjectsV2':
       return [{ action: 's3:ListBucket', resource: bucket }];
     case 'ListObjectVersions':

@@ -25,7 +25,7 @@ OPERATIONS = {
     ),
     "s3": (
         "2006-03-01",
-        ["GetBucketVersioning", "GetObject", "HeadObject", "ListObjectVersions", "ListObjectsV2"],
+        ["GetBucketVersioning", "GetObject", "HeadObject", "ListObjectVersions", "ListObjectsV2", "PutObject"],
     ),
     "sns": ("2010-03-31", ["PublishBatch", "Subscribe", "Unsubscribe"]),
     "sqs": (
