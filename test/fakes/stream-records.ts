@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { plateAttributes } from '../../functions/core/record/build-record.ts';
 
 /** A read of one picture, with what matters to a visit. */
-type StreamedRead = {
+export type StreamedRead = {
   readonly imageId: string;
   readonly plate: string;
   readonly camera: string;

@@ -1,0 +1,161 @@
+import type { PlatelineEvent } from '../../../functions/core/event/event.ts';
+import { plateDistance } from '../../../functions/core/search/plate-distance.ts';
+import { placeOf } from '../../../functions/core/visit/site-settings.ts';
+import type { StreamedRead } from '../../fakes/stream-records.ts';
+import { settings, type EventHistory } from './run-event-history.ts';
+
+/** Which promises a history breaks; it shares no code with what decides about visits. */
+export function judgeEvents({ reads, visits, published, open }: EventHistory): string[] {
+  const stays = staysOf(reads);
+  const standing = visits
+    .filter(({ mergedInto }) => mergedInto === undefined)
+    .map(({ tracked }) => tracked.visit);
+  const described = standing.map(({ site, firstSeen, lastSeen, reads: count }) =>
+    [site, firstSeen, lastSeen, count].join(' '),
+  );
+  const wanted = stays.map(({ site, of }) => {
+    const moments = of.map(({ capturedAt = '' }) => capturedAt).toSorted();
+    return [site, moments[0], moments.at(-1), of.length].join(' ');
+  });
+  return [
+    ...(open.length > 0 ? [`Something is in progress for ever at ${open.join(', ')}.`] : []),
+    ...differences('visits', described, wanted),
+    ...faultsOfIds(published),
+    ...faultsOfLife(
+      published,
+      standing.map(({ visitId, reads: count }) => ({ visitId, reads: count })),
+    ),
+    ...faultsOfReadings(published, reads),
+    ...faultsOfMatches(published, stays, standing),
+  ];
+}
+
+type Stay = { readonly site: string; readonly of: readonly StreamedRead[] };
+
+/** Reads that belong together, found by joining whatever may be joined until nothing may. */
+function staysOf(reads: readonly StreamedRead[]): Stay[] {
+  let stays: Stay[] = reads.map((read) => ({ site: placeOf(settings, read.camera).site, of: [read] }));
+  for (let changed = true; changed;) {
+    changed = false;
+    outer: for (const one of stays) {
+      for (const other of stays) {
+        if (one === other || !belongTogether(one, other)) continue;
+        const joined = { site: one.site, of: [...one.of, ...other.of] };
+        stays = [...stays.filter((stay) => stay !== one && stay !== other), joined];
+        changed = true;
+        break outer;
+      }
+    }
+  }
+  return stays;
+}
+
+function belongTogether(one: Stay, other: Stay): boolean {
+  if (one.site !== other.site) return false;
+  const spanOf = ({ of }: Stay) => {
+    const moments = of.map(({ capturedAt = '' }) => Date.parse(capturedAt));
+    return { from: Math.min(...moments), to: Math.max(...moments) };
+  };
+  const [first, second] = [spanOf(one), spanOf(other)];
+  const gapMs = Math.max(first.from, second.from) - Math.min(first.to, second.to);
+  const isClose = one.of.some((read) =>
+    other.of.some((otherRead) => plateDistance(read.plate, otherRead.plate) <= settings.samePlateDistance),
+  );
+  return isClose && gapMs <= settings.visitGapMs;
+}
+
+function differences(what: string, found: readonly string[], wanted: readonly string[]): string[] {
+  const [one, other] = [found.toSorted(), wanted.toSorted()];
+  return one.join('; ') === other.join('; ')
+    ? []
+    : [`The ${what} are ${one.join('; ')} instead of ${other.join('; ')}.`];
+}
+
+function faultsOfIds(published: readonly PlatelineEvent[]): string[] {
+  const texts = new Map<string, string>();
+  return published.flatMap((event) => {
+    const text = JSON.stringify(event);
+    const known = texts.get(event.id) ?? text;
+    texts.set(event.id, known);
+    return known === text ? [] : [`An event changed when it was repeated: ${known} and ${text}.`];
+  });
+}
+
+/** Each visit starts once and ends with all its reads; each start of another one ends by a merge. */
+function faultsOfLife(
+  published: readonly PlatelineEvent[],
+  standing: readonly { readonly visitId: string; readonly reads: number }[],
+): string[] {
+  const started = new Set(
+    published.filter(({ type }) => type === 'visit.started').map(({ subject }) => subject),
+  );
+  const ends = published.filter((event) => event.type === 'visit.ended');
+  const isMerged = (visitId: string) =>
+    ends.some(({ subject, data }) => subject === visitId && data.mergedInto !== undefined);
+  const known = new Set(standing.map(({ visitId }) => visitId));
+  return [
+    ...standing
+      .filter(({ visitId }) => !started.has(visitId))
+      .map(({ visitId }) => `${visitId} never started.`),
+    ...standing
+      .filter(
+        ({ visitId, reads }) =>
+          !ends.some(({ subject, data }) => subject === visitId && data.reads === reads),
+      )
+      .map(({ visitId }) => `${visitId} never ended with all its reads.`),
+    ...[...started]
+      .filter((visitId) => !known.has(visitId) && !isMerged(visitId))
+      .map((visitId) => `${visitId} started and became nothing.`),
+  ];
+}
+
+function faultsOfReadings(published: readonly PlatelineEvent[], reads: readonly StreamedRead[]): string[] {
+  const finals = new Set(
+    published.filter(({ type }) => type === 'reading.final').map(({ subject }) => subject),
+  );
+  return reads.filter(({ imageId }) => !finals.has(imageId)).map(({ imageId }) => `${imageId} has no event.`);
+}
+
+const [blocked, resident] = [['12가3456', '345다6781'], '12가3456'];
+
+function faultsOfMatches(
+  published: readonly PlatelineEvent[],
+  stays: readonly Stay[],
+  standing: readonly { readonly visitId: string; readonly site: string; readonly firstSeen: string }[],
+): string[] {
+  const matches = published.filter((event) => event.type === 'list.matched');
+  const merged = new Map(
+    published
+      .filter((event) => event.type === 'visit.ended')
+      .flatMap(({ subject, data }) =>
+        data.mergedInto === undefined ? [] : [[subject, data.mergedInto] as const],
+      ),
+  );
+  const lastOf = (visitId: string): string => {
+    const into = merged.get(visitId);
+    return into === undefined || into === visitId ? visitId : lastOf(into);
+  };
+  return stays.flatMap(({ site, of }) => {
+    const firstSeen = of.map(({ capturedAt = '' }) => capturedAt).toSorted()[0];
+    const ids = standing
+      .filter((visit) => visit.site === site && visit.firstSeen === firstSeen)
+      .map(({ visitId }) => visitId);
+    const own = matches.filter(({ data }) => ids.includes(lastOf(data.visitId)));
+    const texts = new Set(of.map(({ plate }) => plate));
+    const seen = blocked.filter((plate) => texts.has(plate));
+    const missing = seen.filter((plate) => !own.some(({ data }) => data.entry?.plate === plate));
+    const extra = own.filter(({ data }) => data.kind === 'seen' && !texts.has(data.entry?.plate ?? ''));
+    const isStranger = !texts.has(resident);
+    const isReported = own.some(({ data }) => data.kind === 'unlisted');
+    const distinct = new Set(own.map(({ id }) => id)).size;
+    const perVisit = new Set(own.map(({ data }) => `${data.visitId} ${data.list} ${data.entry?.plate ?? ''}`))
+      .size;
+    return [
+      ...missing.map((plate) => `${plate} was seen at ${site} without an event.`),
+      ...extra.map(({ id }) => `The match ${id} has no read.`),
+      ...(isStranger && !isReported ? [`A stranger at ${site} was not reported.`] : []),
+      ...(texts.size === 1 && !isStranger && isReported ? [`A resident at ${site} was reported.`] : []),
+      ...(distinct > perVisit ? [`A visit at ${site} reported a match twice.`] : []),
+    ];
+  });
+}
