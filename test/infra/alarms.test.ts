@@ -101,6 +101,10 @@ const fiveMinutesOfAges = (...ages: number[]) => ({
   ApproximateAgeOfOldestMessage: ages.map((age, minutes) => ago(60 * minutes, age)),
 });
 
+/** As many calls in each of the hours before the last one. */
+const hourly = (hours: number, calls: number) =>
+  Array.from({ length: hours }, (_, hour) => ago(3600 * (hour + 1) + 60, calls));
+
 /** The states in which each alarm must ring, and those in which it must stay silent. */
 const states: Readonly<
   Record<
@@ -171,6 +175,19 @@ const states: Readonly<
       'no message': {
         ApproximateNumberOfMessagesVisible: [ago(1000, 0), ago(800, 0), ago(500, 0), ago(100, 0)],
       },
+    },
+  },
+  'unusually-many-calls': {
+    ringsFor: {
+      'an hour of 250 calls a second after quiet ones': { OcrCalls: [...hourly(23, 40), ago(100, 900_000)] },
+      'six and a half times the usual': { OcrCalls: [...hourly(23, 1000), ago(100, 6500)] },
+    },
+    isSilentFor: {
+      'the rush hours of a town': {
+        OcrCalls: [...hourly(23, 1000), ago(100, 3000), ago(10 * 3600, 3000), ago(11 * 3600, 3000)],
+      },
+      'ten times the usual where few cars pass': { OcrCalls: [...hourly(23, 90), ago(100, 900)] },
+      'a steady stream': { OcrCalls: [...hourly(24, 50_000)] },
     },
   },
   'breaker-open': {
@@ -290,6 +307,7 @@ describe('the alarms', () => {
         `ApproximateNumberOfMessagesVisible ${JSON.stringify(pictures)}`,
         `Invocations ${JSON.stringify(readPlate)}`,
       ],
+      'unusually-many-calls': [`OcrCalls ${service}`],
       'breaker-open': [`HeldByBreaker ${service}`],
       'call-cap-reached': [`HeldByCallCap ${service}`],
       'all-pictures-rejected': ['RejectedByEndpoint', 'Read', 'NoPlate', 'Unreadable'].map(

@@ -123,8 +123,26 @@ const metricMath = {
   FILL: (value: number | undefined, filler: number) => value ?? filler,
 };
 
-/** The alarm's value for the period that ends then; undefined if there is none. */
-export function valueAt(endSeconds: number, alarm: Alarm, measured: Measured): number | undefined {
+/**
+ * The alarm's value for the period that ends then; undefined if there is none. All periods of one evaluation end
+ * with the range, of which `AVG` is the mean.
+ */
+export function valueAt(
+  endSeconds: number,
+  alarm: Alarm,
+  measured: Measured,
+  rangeEndSeconds = endSeconds,
+): number | undefined {
+  const inner = averaged.exec(alarm.expression)?.[1];
+  const average =
+    inner === undefined
+      ? 0
+      : meanOf(
+          Array.from({ length: alarm.EvaluationPeriods }, (_, before) => {
+            const ofInner = { ...alarm, expression: inner };
+            return valueAt(rangeEndSeconds - before * periodSecondsOf(alarm), ofInner, measured) ?? 0;
+          }),
+        );
   const periodSeconds = periodSecondsOf(alarm);
   const values = alarm.series.map((each) => {
     const inPeriod = (measured[nameIn(measured, each.metric)] ?? [])
@@ -135,8 +153,13 @@ export function valueAt(endSeconds: number, alarm: Alarm, measured: Measured): n
   return z
     .number()
     .optional()
-    .parse(compiled(alarm)(...Object.values(metricMath), ...values));
+    .parse(compiled(alarm)(...Object.values(metricMath), average, ...values));
 }
+
+/** The only form in which the alarms use the mean of a range. */
+const averaged = /\bAVG\((FILL\(\w+, 0\))\)/;
+
+const meanOf = (values: readonly number[]) => valueOf.Sum(values) / values.length;
 
 function nameIn(measured: Measured, { name, dimensions }: Metric): string {
   const resource = resourceReference.safeParse(Object.values(dimensionValues.parse(dimensions))[0]).data;
@@ -155,8 +178,8 @@ const compiledExpressions = new Map<string, (...values: unknown[]) => unknown>()
 
 /** The part of metric math that the alarms use is valid JavaScript. */
 function compiled({ expression, series }: Alarm): (...values: unknown[]) => unknown {
-  const names = [...Object.keys(metricMath), ...series.map(({ id }) => id)];
-  const source = `(${names.join(', ')}) => ${expression}`;
+  const names = [...Object.keys(metricMath), 'average', ...series.map(({ id }) => id)];
+  const source = `(${names.join(', ')}) => ${expression.replace(averaged, 'average')}`;
   const known = compiledExpressions.get(source) ?? compiledFunction.parse(runInNewContext(source));
   compiledExpressions.set(source, known);
   return known;
@@ -176,7 +199,7 @@ const furtherPeriods = 2;
 export function ringsAt(atSeconds: number, alarm: Alarm, measured: Measured): boolean {
   const { EvaluationPeriods: evaluated, DatapointsToAlarm: wanted = evaluated } = alarm;
   const values = Array.from({ length: evaluated + furtherPeriods }, (_, before) =>
-    valueAt(atSeconds - before * periodSecondsOf(alarm), alarm, measured),
+    valueAt(atSeconds - before * periodSecondsOf(alarm), alarm, measured, atSeconds),
   ).filter((value) => value !== undefined);
   const breaching = values
     .slice(0, evaluated)
