@@ -16,8 +16,6 @@ type StoredVisit = {
 /** An invocation of notify; once it is killed, none of its requests arrives. */
 export type Invocation = { isKilled: boolean };
 
-export type EventWorld = ReturnType<typeof createEventWorld>;
-
 /** The table Visits and the topic on a virtual clock, with requests that fail and replies that get lost. */
 export function createEventWorld(random: Random, time: VirtualTime, faultChance: number) {
   const states = new Map<string, { version: number; text: string; dueAtMs: number | undefined }>();
