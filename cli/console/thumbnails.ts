@@ -13,6 +13,8 @@ type Thumbnails = {
   /** The plate of the best read, with some of the car around it. */
   readonly plateOf: (record: PictureRecord, size: 'small' | 'large') => Promise<Uint8Array>;
   readonly wholeOf: (record: PictureRecord) => Promise<Uint8Array>;
+  /** With all pixels, for what browsers do not show; not kept. */
+  readonly fullOf: (record: PictureRecord) => Promise<Uint8Array>;
 };
 
 const keptThumbnails = 500;
@@ -50,6 +52,7 @@ export function createThumbnails(s3: S3Client): Thumbnails {
         ),
       );
     },
+    fullOf: (record) => limit(() => shrink(s3, record, (image) => image)),
     wholeOf: (record) =>
       keep(`whole ${record.imageId}`, () =>
         shrink(s3, record, (image) =>

@@ -2,6 +2,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { fileTypeNames, fileTypeOf, type FileType } from '../core/picture/file-type.ts';
 import { dimensionsOf, refuseSize, unknownFileType } from '../core/picture/picture.ts';
 import type { Reason } from '../core/record/reason.ts';
+import { openHeic } from './open-heic.ts';
 
 /** Room for what a camera makes, and not for a small file that says it is a thousand times larger. */
 const maxPixels = 100_000_000;
@@ -11,6 +12,9 @@ const maxPixels = 100_000_000;
  * PNG, a WebP, an AVIF.
  */
 const maxDecoderBytes = 160 * 1024 * 1024;
+
+/** A HEIC is decoded as a whole, into eight bytes a pixel: 400 MB. */
+const maxHeicPixels = 50_000_000;
 
 // The caller shares out the processors; the decoder's own threads and cache would only take memory.
 sharp.concurrency(1);
@@ -59,6 +63,7 @@ export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
   const claimed = dimensionsOf([bytes]);
   const tooLarge = claimed && refusePixels(claimed.width, claimed.height);
   if (tooLarge) return tooLarge;
+  if (fileType === 'heic') return await openWithLibHeif(bytes);
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { limitInputPixels: maxPixels }).metadata();
@@ -83,17 +88,45 @@ export async function openPicture(bytes: Uint8Array): Promise<PictureOpening> {
   };
 }
 
+/** A HEIC's own turns are applied, and no EXIF turns it (ISO/IEC 23008-12, 6.5.10). */
+async function openWithLibHeif(bytes: Uint8Array): Promise<PictureOpening> {
+  const heic = await openHeic(bytes);
+  if (!heic) return refuse('UNREADABLE_HEADER', 'The HEIC is damaged: its header cannot be read.');
+  const { width, height } = heic;
+  if (width * height > maxHeicPixels) {
+    return refuse(
+      'TOO_MANY_PIXELS',
+      `The HEIC has ${width}×${height} pixels; at most ${maxHeicPixels} are read.`,
+    );
+  }
+  const damaged = refuse('DAMAGED_PICTURE', 'The HEIC is damaged or truncated: it cannot be decoded.');
+  let pixels: ReturnType<typeof heic.decode>;
+  return {
+    kind: 'opened',
+    header: { fileType: 'heic', width, height, orientation: 1 },
+    render: async (pipeline) => {
+      pixels ??= heic.decode();
+      if (!pixels) return damaged;
+      const raw = { width: pixels.width, height: pixels.height, channels: 3 } as const;
+      return (await run(sharp(pixels.rgb, { raw }), pipeline)) ?? damaged;
+    },
+  };
+}
+
 /** Undefined where the decoder meets what `failOn` says. */
 async function render(
   bytes: Uint8Array,
   failOn: 'none' | 'truncated' | 'warning',
   pipeline: (image: Sharp) => Sharp,
 ): Promise<Rendering | undefined> {
-  const image = sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: maxPixels })
-    .flatten({ background: '#808080' })
-    .toColourspace('srgb');
+  const image = sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: maxPixels });
+  return await run(image.flatten({ background: '#808080' }), pipeline);
+}
+
+/** Undefined where the decoder fails. */
+async function run(image: Sharp, pipeline: (image: Sharp) => Sharp): Promise<Rendering | undefined> {
   try {
-    const { data, info } = await pipeline(image).toBuffer({ resolveWithObject: true });
+    const { data, info } = await pipeline(image.toColourspace('srgb')).toBuffer({ resolveWithObject: true });
     return { kind: 'rendered', bytes: data, width: info.width, height: info.height };
   } catch {
     return undefined;

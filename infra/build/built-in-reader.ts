@@ -3,7 +3,14 @@ import type { Plugin } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { bundleFunctions } from './bundle.ts';
 import { leaveOut } from './leave-out.ts';
-import { onnxRuntimeFiles, readFiles, sharpFiles, type Architecture, type ZipFiles } from './native-parts.ts';
+import {
+  libHeifFiles,
+  onnxRuntimeFiles,
+  readFiles,
+  sharpFiles,
+  type Architecture,
+  type ZipFiles,
+} from './native-parts.ts';
 
 /**
  * What the function needs besides its own module to read pictures itself: the module that starts the reader's
@@ -25,7 +32,7 @@ export async function builtInReaderFiles(serviceDir: string, architecture: Archi
 
 /**
  * What the function needs besides its own module to decode pictures: the modules that prepare them and that
- * keep crops, the programs of their processes, and sharp. Nothing of it is loaded before a picture needs it.
+ * keep crops, the programs of their processes, sharp and libheif. Nothing of it is loaded before a picture needs it.
  */
 export async function decoderFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
   const functions = path.join(serviceDir, 'functions');
@@ -41,6 +48,7 @@ export async function decoderFiles(serviceDir: string, architecture: Architectur
     ...(await bundleModules(modules, leaveOut)),
     ...(await bundleModules(programs, [nativeLibraries])),
     ...(await sharpFiles(serviceDir, architecture)),
+    ...(await libHeifFiles(serviceDir)),
   };
 }
 
@@ -53,13 +61,16 @@ async function bundleModules(
 }
 
 /**
- * Leaves the native libraries out of the bundle. sharp finds its own in node_modules next to the bundle;
- * onnxruntime's lies next to it.
+ * Leaves the libraries that are no modules out of the bundle. Those of sharp and libheif are in node_modules
+ * next to the bundle; onnxruntime's lies next to it.
  */
 const nativeLibraries: Plugin = {
   name: 'native libraries',
   setup(build) {
-    build.onResolve({ filter: /^@img\/sharp|\.node$/ }, ({ path: file }) => ({ path: file, external: true }));
+    build.onResolve({ filter: /^@img\/sharp|\.node$|^libheif-js\// }, ({ path: file }) => ({
+      path: file,
+      external: true,
+    }));
     build.onLoad({ filter: /onnxruntime-node[\\/]dist[\\/]binding\.js$/ }, async ({ path: file }) => {
       const source = await readFile(file, 'utf8');
       const contents = source.replace(

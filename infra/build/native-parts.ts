@@ -27,6 +27,16 @@ export async function onnxRuntimeFiles(serviceDir: string, architecture: Archite
   return await readFiles(directory, ['onnxruntime_binding.node', 'libonnxruntime.so.1'], '');
 }
 
+/**
+ * libheif and its WebAssembly, for every architecture. They are as their package has them, so that anybody can
+ * replace them, as their licence (LGPL 3) wants.
+ */
+export async function libHeifFiles(serviceDir: string): Promise<ZipFiles> {
+  const folder = 'node_modules/libheif-js';
+  const names = ['libheif.js', 'libheif.wasm', 'LICENSE'].map((name) => `libheif-wasm/${name}`);
+  return await readFiles(path.join(serviceDir, folder), ['package.json', ...names], `${folder}/`);
+}
+
 /** sharp's library for one architecture: installed where this machine has it, otherwise fetched by npm. */
 export async function sharpFiles(serviceDir: string, architecture: Architecture): Promise<ZipFiles> {
   const name = `linux-${nodeArchitectures[architecture]}`;

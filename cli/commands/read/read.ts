@@ -30,10 +30,10 @@ export function addRead(program: Command): void {
     .command('read')
     .summary('read the plates in pictures on this machine')
     .description(
-      'Reads the plates in JPEG and PNG pictures on this machine, without a network. ' +
+      'Reads the plates in JPEG, PNG, WebP, AVIF and HEIC pictures on this machine, without a network. ' +
         'Exits with status 0 if it could read every file, with or without a plate in it, and with status 1 if it could not.',
     )
-    .argument('<file-or-folder...>', 'pictures, or folders whose JPEG and PNG files are read')
+    .argument('<file-or-folder...>', 'pictures, or folders whose pictures are read')
     .option('--save <folder>', 'write each picture there as JPEG, with its boxes and plates drawn on it')
     .option('--min-confidence <number>', 'leave out plates below this confidence, 0 to 1', parseConfidence, 0)
     .option('--workers <number>', 'pictures to read at once (default: one per processor)', wholeNumber(1, 64))

@@ -40,6 +40,9 @@ export function createPictureRoutes({ dynamodb, s3, readingsTable }: ConsoleSour
   });
   routes.get('/bytes', async (context) => {
     const record = await recordOf(context.req.query('id'));
+    // No browser but one shows a HEIC.
+    const isHeic = record.fileType === 'heic' && context.req.query('download') === undefined;
+    if (isHeic) return jpeg(await thumbnails.fullOf(record));
     const { body, sizeBytes } = await openPictureBytes(s3, record);
     const isShown = context.req.query('download') === undefined && isPicture(record.fileType);
     return new Response(Readable.toWeb(body), {

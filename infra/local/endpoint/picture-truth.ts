@@ -131,6 +131,7 @@ function formatOf(bytes: Buffer): Format | undefined {
       return png;
     case 'webp':
     case 'avif':
+    case 'heic':
     case undefined:
       return undefined;
   }

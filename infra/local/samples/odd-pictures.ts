@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import type { PreparationStep } from '../../../functions/core/picture/preparation.ts';
 import { plateRead, type Box } from '../../../functions/core/record/plate-read.ts';
@@ -90,15 +91,23 @@ const sorts: Readonly<Record<string, Sort>> = {
   },
 };
 
+/** What make-heic.ts made, as sharp writes no HEIC; the portrait is turned back by the file itself. */
+const heicFiles = ['phone.heic', 'portrait.heic', 'ten-bits.heic'];
+
 /** Makes one file of each sort. */
 export async function makeOddPictures(): Promise<readonly OddPicture[]> {
   const { plate, box } = plateRead.parse(truthOf(sample));
-  return await Promise.all(
+  const heics = heicFiles.map((name) => {
+    const bytes = readFileSync(new URL(`heic/${name}`, import.meta.url));
+    return { name, bytes, plate, box, steps: ['converted'] as const };
+  });
+  const drawn = await Promise.all(
     Object.entries(sorts).map(async ([name, { make, place = unmoved, wrap, steps }]) => {
       const bytes = await make(sharp(sample)).toBuffer();
       return { name, bytes: wrap ? wrap(bytes) : bytes, plate, box: moved(box, place), steps };
     }),
   );
+  return [...drawn, ...heics];
 }
 
 function truthOf(picture: Uint8Array): unknown {

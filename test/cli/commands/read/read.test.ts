@@ -174,7 +174,10 @@ describe('plateline read', () => {
     const empty = path.join(folder, 'empty');
     mkdirSync(empty);
     const { errors, status } = await runPlateline(['read', empty]);
-    assert.match(errors, /^error: There is no file whose name ends in \.jpg, \.jpeg or \.png in there\.\n$/);
+    assert.match(
+      errors,
+      /^error: There is no file in there whose name ends as that of a JPEG, PNG, WebP, AVIF or HEIC\.\n$/,
+    );
     assert.equal(status, 1);
   });
 
