@@ -185,8 +185,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'failed calls are not counted',
     file: 'core/record/usage.ts',
-    find: 'counts.pictures > 0 || counts.calls > 0',
-    replace: 'counts.pictures > 0',
+    find: 'sum(reports.map(({ calls }) => calls))',
+    replace: 'sum(recorded.map(({ calls }) => calls))',
   },
   {
     name: 'usage is counted for the camera of the key',
