@@ -15,6 +15,7 @@ import { addShow } from './commands/show/show.ts';
 import { addTail } from './commands/tail/tail.ts';
 import { addUsage } from './commands/usage/usage.ts';
 import { addWatch } from './commands/watch/watch.ts';
+import { addWebhook } from './commands/webhook/webhook.ts';
 
 /** Creates the program `plateline` with all its commands; it reads and writes the streams of this process. */
 export function createProgram(): Command {
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addTail(program);
   addUsage(program);
   addWatch(program);
+  addWebhook(program);
   // Commander's own help command ignores a second word such as `set`, and accepts unknown commands.
   program
     .command('help')

@@ -168,6 +168,7 @@ const parameters = z.object({
   reviewBelowConfidence: confidence,
   keepCrops: trueOrFalse,
   events: trueOrFalse,
+  webhookAddresses: z.enum(['public', 'any'], 'must be public or any'),
   eventPlates: z.enum(['plain', 'hashed'], 'must be plain or hashed'),
   alarmEmail: z.email('must be an e-mail address or empty').or(z.literal('')),
 });

@@ -61,6 +61,9 @@ export interface LocalStack<Endpoint extends LocalEndpoint = ScriptedEndpoint> e
   readonly usageTableName: string;
   readonly visitsTableName: string;
   readonly listsTableName: string;
+  readonly webhooksTableName: string;
+  readonly webhooksQueueUrl: string;
+  readonly webhooksDeadLetterQueueUrl: string;
   readonly eventsTopicArn: string;
   readonly lostRecordsQueueUrl: string;
   /** The function of this folder in `functions/`; throws if the template has none. */
@@ -216,6 +219,9 @@ function namesOf(
     visitsTableName: tables.VisitsTable.TableName,
     listsTableName: tables.ListsTable.TableName,
     lostRecordsQueueUrl: queueUrlOf(queues['LostRecordsQueue']?.arn ?? ''),
+    webhooksTableName: tables.WebhooksTable.TableName,
+    webhooksQueueUrl: queueUrlOf(queues.WebhooksQueue.arn),
+    webhooksDeadLetterQueueUrl: queueUrlOf(queues.WebhooksDeadLetterQueue.arn),
     eventsTopicArn: functions['NotifyLambdaFunction']?.environment['EVENTS_TOPIC'] ?? '',
   };
 }
@@ -235,6 +241,8 @@ function environmentOf(
   return {
     ...environment,
     ...('OCR_BASE_URL' in environment && { OCR_BASE_URL: vehiclePlateEndpoint.url }),
+    // Receivers on this machine have no public address.
+    ...('WEBHOOK_ADDRESSES' in environment && { WEBHOOK_ADDRESSES: 'any' }),
     AWS_REGION: localTarget.region,
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,

@@ -223,6 +223,13 @@ const commands: Readonly<Record<string, readonly (readonly string[])[]>> = {
   backfill: [['s3://BUCKET/archive/'], [`s3://${quietBucket}/archive/`]],
   redrive: [['--list'], ['--yes']],
   'secrets set': [[]],
+  'webhook add': [['http://127.0.0.1:1/', '--name', 'office']],
+  'webhook list': [[]],
+  'webhook log': [['office']],
+  'webhook test': [['office']],
+  'webhook rotate': [['office']],
+  'webhook redrive': [[]],
+  'webhook remove': [['office']],
   'watch add': [['blocked', '12가3456']],
   'watch import': [['residents', '-']],
   'watch list': [[], ['blocked']],
@@ -240,6 +247,8 @@ const inputs: Readonly<Record<string, string>> = { 'watch import': '12가3456\n'
 const behindTheScenes: Readonly<Record<string, readonly string[]>> = {
   // StartMessageMoveTask moves the messages in the name of the caller.
   redrive: ['sqs:DeleteMessage', 'sqs:SendMessage'],
+  // For the messages of a queue that is not empty.
+  'webhook redrive': ['sqs:ChangeMessageVisibility', 'sqs:SendMessage', 'sqs:DeleteMessage'],
 };
 
 describe('the requests of', () => {

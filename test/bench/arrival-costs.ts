@@ -20,7 +20,7 @@ type MonthCosts = {
   /** From the arrival of a message to its invocation, the mean and what one in a hundred exceeds. */
   readonly meanWaitSeconds: number;
   readonly longWaitSeconds: number;
-  /** The alarms, metrics, dashboard, key, the polling of an empty queue, and notify by the clock. */
+  /** The alarms, metrics, dashboard, key, the polling of two empty queues, and notify by the clock. */
   readonly fixed: number;
   readonly lambda: number;
   readonly sqs: number;
@@ -58,6 +58,11 @@ const notify = {
   seconds: 0.06,
   gigabytes: 0.5,
 } as const;
+/**
+ * What deliver-webhook does for one event without any webhook: the message is sent, received and deleted, and
+ * the webhooks are read. An invocation takes one event, as while they come one by one.
+ */
+const deliverWebhook = { sqsRequests: 3, readUnits: 1, seconds: 0.03, gigabytes: 0.25 } as const;
 /** The clock invokes it every minute, too. */
 const clockInvocations = daysAMonth * 24 * 60;
 
@@ -92,8 +97,9 @@ export function monthCosts(picturesADay: number, windowSeconds: number, stage: S
       stage.customMetrics * prices.customMetricMonth +
       prices.dashboardMonth +
       prices.kmsKeyMonth +
-      emptyReceives * prices.sqsRequest +
-      notifyCosts(clockInvocations),
+      // Of the queue of pictures and of that of webhooks.
+      2 * emptyReceives * prices.sqsRequest +
+      invocationCosts(notify, clockInvocations),
     lambda:
       billedSeconds * (stage.memorySizeMb / 1024) * prices.lambdaGigabyteSecond +
       invocations * prices.lambdaRequest,
@@ -113,15 +119,28 @@ export function totalOf(costs: MonthCosts): number {
   return fixed + lambda + sqs + dynamodb + s3 + logsAndTraces + events + storage;
 }
 
-/** The costs of visits, watch lists and events; no list and no subscriber. */
+/** The costs of visits, watch lists and events; no list, no webhook and no other subscriber. */
 function eventsCosts(pictures: number): number {
   const { writeUnits, snsRequests } = notify;
   const requests = writeUnits * prices.dynamodbWriteUnit + snsRequests * prices.snsRequest;
-  return pictures * requests + notifyCosts(pictures);
+  const { sqsRequests } = deliverWebhook;
+  const events = pictures * snsRequests;
+  return (
+    pictures * requests +
+    invocationCosts(notify, pictures) +
+    events * sqsRequests * prices.sqsRequest +
+    invocationCosts(deliverWebhook, events)
+  );
 }
 
-function notifyCosts(invocations: number): number {
-  const { readUnits, seconds, gigabytes } = notify;
+function invocationCosts(
+  {
+    readUnits,
+    seconds,
+    gigabytes,
+  }: Pick<typeof notify | typeof deliverWebhook, 'readUnits' | 'seconds' | 'gigabytes'>,
+  invocations: number,
+): number {
   return (
     invocations * readUnits * prices.dynamodbReadUnit +
     invocations * (seconds * gigabytes * prices.lambdaGigabyteSecond + prices.lambdaRequest) +

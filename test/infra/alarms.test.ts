@@ -17,7 +17,7 @@ import {
   type Alarm,
   type Measured,
 } from './cloudwatch.ts';
-import { emittedMetrics, type Metric } from './emitted-metrics.ts';
+import { emittedMetrics, emittedWebhookMetrics, type Metric } from './emitted-metrics.ts';
 import { deployedTemplate, resourceOf, statementsOf, type Template } from './template.ts';
 
 const daySeconds = 24 * 3600;
@@ -46,19 +46,21 @@ const dashboardSchema = z.object({
 const pictures = { QueueName: { 'Fn::GetAtt': ['PicturesQueue', 'QueueName'] } };
 const deadLetters = { QueueName: { 'Fn::GetAtt': ['PicturesDeadLetterQueue', 'QueueName'] } };
 const lostRecords = { QueueName: { 'Fn::GetAtt': ['LostRecordsQueue', 'QueueName'] } };
+const webhookDeadLetters = { QueueName: { 'Fn::GetAtt': ['WebhooksDeadLetterQueue', 'QueueName'] } };
 const readPlate = { FunctionName: { Ref: 'ReadPlateLambdaFunction' } };
 const notify = { FunctionName: { Ref: 'NotifyLambdaFunction' } };
+const deliverWebhook = { FunctionName: { Ref: 'DeliverWebhookLambdaFunction' } };
 
 /** AWS's own metrics for the stack's resources, as the developer guides of SQS and Lambda name them. */
 const metricsOfAws: readonly Metric[] = [
-  ...[pictures, deadLetters, lostRecords].flatMap((dimensions) =>
+  ...[pictures, deadLetters, lostRecords, webhookDeadLetters].flatMap((dimensions) =>
     [
       'ApproximateAgeOfOldestMessage',
       'ApproximateNumberOfMessagesVisible',
       'ApproximateNumberOfMessagesNotVisible',
     ].map((name) => ({ namespace: 'AWS/SQS', name, dimensions })),
   ),
-  ...[readPlate, notify].flatMap((dimensions) =>
+  ...[readPlate, notify, deliverWebhook].flatMap((dimensions) =>
     ['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'].map((name) => ({
       namespace: 'AWS/Lambda',
       name,
@@ -74,19 +76,21 @@ let emitted: Metric[];
 
 beforeAll(async () => {
   prod = await deployedTemplate(['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com']);
+  emitted = [
+    ...(await emittedMetrics(metricsEnvironment('ReadPlateLambdaFunction'))),
+    ...(await emittedWebhookMetrics(metricsEnvironment('DeliverWebhookLambdaFunction'))),
+  ];
+});
+
+/** The variables of a function that name its metrics. */
+function metricsEnvironment(logicalId: string) {
   const { Variables: variables } = z
     .object({
-      Variables: z.looseObject({
-        POWERTOOLS_SERVICE_NAME: z.string(),
-        POWERTOOLS_METRICS_NAMESPACE: z.string(),
-      }),
+      Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string(), POWERTOOLS_METRICS_NAMESPACE: z.string() }),
     })
-    .parse(properties('ReadPlateLambdaFunction')['Environment']);
-  emitted = await emittedMetrics({
-    POWERTOOLS_SERVICE_NAME: variables.POWERTOOLS_SERVICE_NAME,
-    POWERTOOLS_METRICS_NAMESPACE: variables.POWERTOOLS_METRICS_NAMESPACE,
-  });
-});
+    .parse(properties(logicalId)['Environment']);
+  return variables;
+}
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
 
@@ -244,6 +248,22 @@ const states: Readonly<
     ringsFor: { 'a record of eleven minutes ago': { IteratorAge: [ago(200, 500), ago(100, 660_000)] } },
     isSilentFor: { 'records of nine minutes ago': { IteratorAge: [ago(200, 540_000), ago(100, 540_000)] } },
   },
+  'webhook-not-delivered': {
+    ringsFor: { 'an event that was given up': { ApproximateNumberOfMessagesVisible: [ago(20, 1)] } },
+    isSilentFor: { 'an empty queue': { ApproximateNumberOfMessagesVisible: [ago(20, 0)] } },
+  },
+  'webhook-paused': {
+    ringsFor: { 'a receiver that is tried once an hour': { WebhookPaused: [ago(3600)] } },
+    isSilentFor: { 'none in three and a half hours': { WebhookPaused: [ago(3 * 4200 + 60)] } },
+  },
+  'deliver-webhook-errors': {
+    ringsFor: { 'one error among invocations': { Errors: [ago(200, 0), ago(100)] } },
+    isSilentFor: { 'invocations that answered': { Errors: [ago(200, 0), ago(100, 0)] } },
+  },
+  'deliver-webhook-throttled': {
+    ringsFor: { 'one throttle': { Throttles: [ago(200, 0), ago(100)] } },
+    isSilentFor: { 'an invocation': { Throttles: [ago(100, 0)] } },
+  },
   'events-lost': {
     ringsFor: { 'a batch that was given up': { ApproximateNumberOfMessagesVisible: [ago(20, 1)] } },
     isSilentFor: { 'an empty queue': { ApproximateNumberOfMessagesVisible: [ago(20, 0)] } },
@@ -320,6 +340,10 @@ describe('the alarms', () => {
       'notify-errors': [`Errors ${JSON.stringify(notify)}`],
       'notify-throttled': [`Throttles ${JSON.stringify(notify)}`],
       'events-late': [`IteratorAge ${JSON.stringify(notify)}`],
+      'webhook-not-delivered': [`ApproximateNumberOfMessagesVisible ${JSON.stringify(webhookDeadLetters)}`],
+      'webhook-paused': [`WebhookPaused ${JSON.stringify({ service: 'plateline-deliver-webhook' })}`],
+      'deliver-webhook-errors': [`Errors ${JSON.stringify(deliverWebhook)}`],
+      'deliver-webhook-throttled': [`Throttles ${JSON.stringify(deliverWebhook)}`],
       'events-lost': [`ApproximateNumberOfMessagesVisible ${JSON.stringify(lostRecords)}`],
     });
   });

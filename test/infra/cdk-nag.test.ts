@@ -14,7 +14,7 @@ import { beforeAll, describe, test } from 'vitest';
 import { deployedPackage } from './deployed-package.ts';
 
 const buckets = ['PicturesBucket', 'CropsBucket', 'ServerlessDeploymentBucket'];
-const tables = ['ReadingsTable', 'UsageTable', 'VisitsTable', 'ListsTable'];
+const tables = ['ReadingsTable', 'UsageTable', 'VisitsTable', 'ListsTable', 'WebhooksTable'];
 
 /**
  * Findings of cdk-nag that we accept, each with its reason. Several packs have the same rule, so a rule is
@@ -61,7 +61,7 @@ const acceptedFindings: readonly {
   },
   {
     rules: ['CloudWatchLogGroupEncrypted'],
-    resources: ['ReadPlateLogGroup', 'NotifyLogGroup'],
+    resources: ['ReadPlateLogGroup', 'NotifyLogGroup', 'DeliverWebhookLogGroup'],
     reason: 'CloudWatch encrypts every log with its own key, and no plate or secret is in one.',
   },
   {
@@ -78,6 +78,7 @@ const acceptedFindings: readonly {
       'KeepCropsPolicy',
       'ReadExistingBucketPolicy',
       'NotifyRole',
+      'DeliverWebhookRole',
     ],
     reason: 'Each policy belongs to one role. A managed policy could be attached to others.',
   },
@@ -109,14 +110,26 @@ const acceptedFindings: readonly {
     reason: 'ListStreams of DynamoDB and the two actions of X-Ray have no resources.',
   },
   {
+    rules: ['IAM5[Resource::*]', 'LambdaStarPermissions'],
+    resources: ['DeliverWebhookRole'],
+    reason: 'The two actions of X-Ray have no resources.',
+  },
+  {
+    rules: [
+      'IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/plateline/STAGE/webhooks/*]',
+    ],
+    resources: ['DeliverWebhookRole'],
+    reason: 'Each webhook has a parameter of its own, below this name.',
+  },
+  {
     rules: ['LambdaConcurrency'],
-    resources: ['ReadPlateLambdaFunction'],
+    resources: ['ReadPlateLambdaFunction', 'DeliverWebhookLambdaFunction'],
     reason:
       "Reserved concurrency throttles the queue's pollers, and each throttle uses up a receive. maximumConcurrency limits the function at the queue.",
   },
   {
     rules: ['LambdaDLQ'],
-    resources: ['ReadPlateLambdaFunction'],
+    resources: ['ReadPlateLambdaFunction', 'DeliverWebhookLambdaFunction'],
     reason: 'It is for asynchronous invocations. Here the queue has the dead-letter queue.',
   },
   {
@@ -131,7 +144,10 @@ const acceptedFindings: readonly {
   },
   {
     rules: ['LambdaEventSourceMappingDestination'],
-    resources: ['ReadPlateEventSourceMappingSQSPicturesQueue'],
+    resources: [
+      'ReadPlateEventSourceMappingSQSPicturesQueue',
+      'DeliverWebhookEventSourceMappingSQSWebhooksQueue',
+    ],
     reason: 'Lambda has no destination for a queue as event source; the queue has a dead-letter queue.',
   },
   {
@@ -146,8 +162,14 @@ const acceptedFindings: readonly {
     reason: 'It calls only services of AWS and accepts no connections.',
   },
   {
+    rules: ['LambdaInsideVPC'],
+    resources: ['DeliverWebhookLambdaFunction'],
+    reason:
+      'The receivers are on the internet, so a VPC would need a NAT gateway. The function accepts no connections, and sends to no private address.',
+  },
+  {
     rules: ['SQSRedrivePolicy'],
-    resources: ['PicturesDeadLetterQueue'],
+    resources: ['PicturesDeadLetterQueue', 'WebhooksDeadLetterQueue'],
     reason: 'It is a dead-letter queue itself.',
   },
   {
@@ -159,6 +181,11 @@ const acceptedFindings: readonly {
     rules: ['EventBusDLQ'],
     resources: ['NotifyEventsRuleSchedule1'],
     reason: 'The next minute does what an invocation by the clock has missed.',
+  },
+  {
+    rules: ['SNSRedrivePolicy'],
+    resources: ['WebhooksSubscription'],
+    reason: 'SNS repeats a delivery to a queue for 23 days.',
   },
   {
     rules: ['SNSRedrivePolicy'],
@@ -197,10 +224,10 @@ async function findingsIn(parameters: string[]): Promise<string[]> {
   return violations.flatMap(({ ruleName, violatingResources }) =>
     violatingResources.map(({ constructPath }) =>
       findingOf(
-        ruleName.replace(
-          /^(AwsSolutions|HIPAA\.Security|NIST\.800\.53\.R[45]|PCI\.DSS\.321|Serverless)-/,
-          '',
-        ),
+        ruleName
+          .replace(/^(AwsSolutions|HIPAA\.Security|NIST\.800\.53\.R[45]|PCI\.DSS\.321|Serverless)-/, '')
+          // A rule can name the resource, and the resource its stage.
+          .replace(/\/plateline\/(prod|dev)\//, '/plateline/STAGE/'),
         path.posix.basename(constructPath ?? ''),
       ),
     ),

@@ -61,9 +61,20 @@ const metricsLine = z.looseObject({
 /** What identifies a metric in CloudWatch. */
 export type Metric = { readonly namespace: string; readonly name: string; readonly dimensions: unknown };
 
-/** Every metric that the function's telemetry writes for any outcome, in the deployed environment. */
-export async function emittedMetrics(environment: Readonly<Record<string, string>>): Promise<Metric[]> {
-  const worker = new Worker(new URL('../functions/adapters/telemetry-worker.ts', import.meta.url), {
+type Environment = Readonly<Record<string, string>>;
+
+/** Every metric that the telemetry of read-plate writes for any outcome, in the deployed environment. */
+export function emittedMetrics(environment: Environment): Promise<Metric[]> {
+  return metricsOfWorker('telemetry-worker.ts', environment);
+}
+
+/** Every metric that the telemetry of deliver-webhook writes, in the deployed environment. */
+export function emittedWebhookMetrics(environment: Environment): Promise<Metric[]> {
+  return metricsOfWorker('webhook-telemetry-worker.ts', environment);
+}
+
+async function metricsOfWorker(file: string, environment: Environment): Promise<Metric[]> {
+  const worker = new Worker(new URL(`../functions/adapters/${file}`, import.meta.url), {
     workerData: calls,
     stdout: true,
     stderr: true,

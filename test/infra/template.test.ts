@@ -137,7 +137,12 @@ describe('the bucket of crops', () => {
 });
 
 describe('the queues', () => {
-  for (const queue of ['PicturesQueue', 'PicturesDeadLetterQueue', 'LostRecordsQueue']) {
+  for (const queue of [
+    'PicturesQueue',
+    'PicturesDeadLetterQueue',
+    'LostRecordsQueue',
+    'WebhooksDeadLetterQueue',
+  ]) {
     test(`${queue} keeps a message for 14 days, the longest that SQS allows`, () => {
       assert.equal(properties(queue)['MessageRetentionPeriod'], fourteenDaysSeconds);
     });
@@ -294,7 +299,7 @@ describe('the table Usage', () => {
   });
 });
 
-for (const table of ['ReadingsTable', 'UsageTable', 'VisitsTable', 'ListsTable']) {
+for (const table of ['ReadingsTable', 'UsageTable', 'VisitsTable', 'ListsTable', 'WebhooksTable']) {
   describe(table, () => {
     test('is encrypted with a key whose use CloudTrail records', () => {
       assert.deepEqual(properties(table)['SSESpecification'], { SSEEnabled: true, SSEType: 'KMS' });
@@ -335,7 +340,7 @@ describe('an account has room for another stack:', () => {
     const once = ownNames().filter(({ property }) =>
       ['RoleName', 'DashboardName', 'BucketName'].includes(property),
     );
-    assert.equal(once.length, 5);
+    assert.equal(once.length, 6);
     for (const { text } of once) assert.match(text, /ap-northeast-2|\$\{AWS::Region\}/);
   });
 });
@@ -351,6 +356,7 @@ describe('removing the stack', () => {
     'UsageTable',
     'VisitsTable',
     'ListsTable',
+    'WebhooksTable',
     'PicturesBucket',
     'PicturesBucketPolicy',
     'CropsBucket',
@@ -528,7 +534,7 @@ describe('the function notify', () => {
     const states = Object.values(silent.Resources)
       .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
       .map(({ Properties }) => Properties['Enabled']);
-    assert.deepEqual(states.toSorted(), [false, true]);
+    assert.deepEqual(states.toSorted(), [false, true, true]);
   });
 
   test('has exactly the environment that it reads, and accepts it', () => {
@@ -644,6 +650,7 @@ test('the outputs name the resources that people need', () => {
     VisitsTableName: { Ref: 'VisitsTable' },
     ListsTableName: { Ref: 'ListsTable' },
     EventsTopicArn: { Ref: 'EventsTopic' },
+    WebhooksDeadLetterQueueUrl: { Ref: 'WebhooksDeadLetterQueue' },
     LostRecordsQueueUrl: { Ref: 'LostRecordsQueue' },
     AlarmTopicArn: { Ref: 'AlarmTopic' },
     DashboardUrl: {

@@ -18,6 +18,8 @@ const getParametersRequest = z.object({
   WithDecryption: z.boolean().default(false),
 });
 
+const deleteParameterRequest = z.object({ Name: z.string().min(1) });
+
 interface Parameter {
   name: string;
   type: z.infer<typeof parameterType>;
@@ -28,9 +30,7 @@ interface Parameter {
   modifiedAt: Date;
 }
 
-/**
- * Starts the two operations of Parameter Store that Plateline and its users need, over AWS's JSON protocol.
- */
+/** Starts the operations of Parameter Store that Plateline and its users need, over AWS's JSON protocol. */
 export async function startParameterStore(region: string, accountId: string): Promise<LoopbackServer> {
   const parameters = new Map<string, Parameter>();
 
@@ -79,11 +79,15 @@ export async function startParameterStore(region: string, accountId: string): Pr
         return putParameter(await json(request));
       case 'AmazonSSM.GetParameters':
         return getParameters(await json(request));
+      case 'AmazonSSM.DeleteParameter':
+        return parameters.delete(deleteParameterRequest.parse(await json(request)).Name)
+          ? success({})
+          : failure('ParameterNotFound', 'There is no such parameter.');
       default:
         request.resume();
         return failure(
           'UnknownOperationException',
-          `The local Parameter Store has only PutParameter and GetParameters, not ${String(target)}.`,
+          `The local Parameter Store has only PutParameter, GetParameters and DeleteParameter, not ${String(target)}.`,
         );
     }
   };

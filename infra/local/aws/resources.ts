@@ -1,6 +1,6 @@
 import { CreateTableCommand, waitUntilTableExists, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { CreateTopicCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
@@ -23,7 +23,7 @@ export interface ResourceOverrides {
 
 /** Creates the template's queues, topics, tables and buckets. Returns the queues' URLs by their ARNs. */
 export async function createResources(
-  { bucket, cropsBucket, queues, tables, topics, rules }: TemplateResources,
+  { bucket, cropsBucket, queues, tables, topics, subscriptions, rules }: TemplateResources,
   { s3 }: LocalServices,
   clients: LocalClients,
   overrides: ResourceOverrides,
@@ -37,6 +37,10 @@ export async function createResources(
   await Promise.all(Object.values(tables).map((table) => createTable(clients.directDynamodb, table)));
   for (const { TopicName: Name } of Object.values(topics))
     await clients.directSns.send(new CreateTopicCommand({ Name }));
+  for (const { TopicArn, Protocol, Endpoint } of Object.values(subscriptions)) {
+    const subscription = { TopicArn, Protocol, Endpoint, Attributes: { RawMessageDelivery: 'true' } };
+    await clients.directSns.send(new SubscribeCommand(subscription));
+  }
   await clients.directS3.send(new CreateBucketCommand({ Bucket: bucket.name }));
   await clients.directS3.send(
     new PutBucketVersioningCommand({ Bucket: bucket.name, VersioningConfiguration: bucket.versioning }),

@@ -44,7 +44,12 @@ export type TemplateQueue = z.infer<typeof queueSchema>;
 
 /** All queues, by their logical ids. */
 export const queuesSchema = z
-  .object({ PicturesQueue: queueSchema, PicturesDeadLetterQueue: queueSchema })
+  .object({
+    PicturesQueue: queueSchema,
+    PicturesDeadLetterQueue: queueSchema,
+    WebhooksQueue: queueSchema,
+    WebhooksDeadLetterQueue: queueSchema,
+  })
   .catchall(queueSchema);
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
@@ -81,6 +86,7 @@ export const tablesSchema = z
     UsageTable: tableSchema,
     VisitsTable: tableSchema,
     ListsTable: tableSchema,
+    WebhooksTable: tableSchema,
   })
   .catchall(tableSchema);
 
@@ -154,6 +160,17 @@ export type TemplateRule = z.infer<typeof ruleSchema>;
 
 /** All rules, by their logical ids. */
 export const rulesSchema = z.record(z.string(), ruleSchema);
+
+/** Queues that get every message of a topic, as it was published. */
+export const subscriptionsSchema = z.record(
+  z.string(),
+  z.strictObject({
+    TopicArn: z.string(),
+    Protocol: z.literal('sqs'),
+    Endpoint: z.string(),
+    RawMessageDelivery: z.literal(true),
+  }),
+);
 
 /** All topics, by their logical ids. */
 export const topicsSchema = z.record(z.string(), z.object({ TopicName: z.string() }));

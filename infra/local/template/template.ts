@@ -8,11 +8,14 @@ import {
   functionsSchema,
   queuesSchema,
   rulesSchema,
+  subscriptionsSchema,
   tablesSchema,
   topicsSchema,
 } from './resource-schemas.ts';
 
 const propertiesSchema = z.record(z.string(), z.unknown());
+
+type Properties = z.infer<typeof propertiesSchema>;
 
 const templateSchema = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: propertiesSchema.default({}) })),
@@ -27,6 +30,7 @@ const resourcesSchema = z
     functions: functionsSchema,
     rules: rulesSchema,
     topics: topicsSchema,
+    subscriptions: subscriptionsSchema,
   })
   .refine(
     ({ bucket, functions }) =>
@@ -46,10 +50,14 @@ export function readTemplate(templatePath: string, target: DeploymentTarget): Te
   const { Resources } = templateSchema.parse(JSON.parse(readPackaged(templatePath)));
 
   const resolve = (value: unknown) => resolveIntrinsics(value, Resources, target);
-  const allOf = (type: string, withArn: boolean): Record<string, Record<string, unknown>> =>
+  const allOf = (
+    type: string,
+    withArn: boolean,
+    isFollowed: (properties: Properties) => boolean = () => true,
+  ) =>
     Object.fromEntries(
       Object.entries(Resources)
-        .filter(([, { Type }]) => Type === type)
+        .filter(([, { Type, Properties }]) => Type === type && isFollowed(Properties))
         .map(([logicalId, { Properties }]) => {
           const arn = withArn && { Arn: { 'Fn::GetAtt': [logicalId, 'Arn'] } };
           return [logicalId, propertiesSchema.parse(resolve({ ...arn, ...Properties }))];
@@ -70,6 +78,8 @@ export function readTemplate(templatePath: string, target: DeploymentTarget): Te
     tables: allOf('AWS::DynamoDB::Table', false),
     functions,
     rules: allOf('AWS::Events::Rule', false),
+    // Without the e-mail for alarms.
+    subscriptions: allOf('AWS::SNS::Subscription', false, ({ Protocol }) => Protocol === 'sqs'),
     // Without their keys, which the local stack does not have.
     topics: Object.fromEntries(
       Object.entries(Resources)

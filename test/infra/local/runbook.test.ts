@@ -91,6 +91,7 @@ async function startStackWithDeadLetters(context: TestContext): Promise<StackWit
     DEAD_LETTER_QUEUE_URL: stack.deadLetterQueueUrl,
     DEAD_LETTER_QUEUE_ARN: `${stack.queueArn}-dead-letter`,
     LOST_RECORDS_QUEUE_URL: stack.lostRecordsQueueUrl,
+    WEBHOOKS_DEAD_LETTER_QUEUE_URL: stack.webhooksDeadLetterQueueUrl,
     READINGS_TABLE: stack.tableName,
     IMAGE_ID: 'none',
     APP_KEY_PARAMETER: stack.functionOf('read-plate').environment['APP_KEY_PARAMETER'] ?? '',
@@ -140,6 +141,7 @@ const listed = z.object({ Results: z.array(z.object({ Status: z.string() })) });
 describe('the runbook', () => {
   test('has only commands that the local stack can run', async (context) => {
     const { stack, cli } = await startStackWithDeadLetters(context);
+    await plateline(stack, 'npx plateline webhook add https://example.com/ --name office --stage prod');
     for (const command of commands) {
       await (command.startsWith('npx plateline ') ? plateline(stack, command) : cli.run(command));
     }
@@ -155,6 +157,7 @@ describe('the runbook', () => {
       'npx plateline backfill',
       'npx plateline redrive',
       'npx plateline secrets',
+      'npx plateline webhook',
     ]);
   });
 

@@ -47,7 +47,12 @@ describe('a second function', () => {
   test('has its own artifact, and the other functions keep theirs', async () => {
     const packaged = path.join(service.directory, 'packaged');
     const zips = (await readdir(packaged)).filter((file) => file.endsWith('.zip'));
-    assert.deepEqual(zips.toSorted(), ['log-notes.zip', 'notify.zip', 'read-plate.zip']);
+    assert.deepEqual(zips.toSorted(), [
+      'deliver-webhook.zip',
+      'log-notes.zip',
+      'notify.zip',
+      'read-plate.zip',
+    ]);
     for (const zip of zips) {
       const files = Object.keys(unzipSync(await readFile(path.join(packaged, zip))));
       assert.equal(files[0], zip.replace('.zip', '.mjs'));

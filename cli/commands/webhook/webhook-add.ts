@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ParameterAlreadyExists } from '@aws-sdk/client-ssm';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { eventTypes } from '../../../functions/core/event/event.ts';
+import { webhooksCollection } from '../../../functions/core/webhook/delivery-log.ts';
+import { parseWebhookUrl } from '../../../functions/core/webhook/webhook-url.ts';
+import { webhookFormats, type Webhook } from '../../../functions/core/webhook/webhook.ts';
+import { createDynamoDBClient, createSsmClient } from '../../aws/clients.ts';
+import { resourcesOf } from '../../aws/resources.ts';
+import { globalOptionsOf } from '../../options/global-options.ts';
+import { parseListName } from '../../options/list-name.ts';
+import { CommandError } from '../../terminal/command-error.ts';
+import { jsonDocument } from '../../terminal/print-json.ts';
+import { putDestination } from './stored-destination.ts';
+import { newSecret, parseWebhookName } from './webhook-name.ts';
+
+type AddOptions = {
+  readonly name?: string;
+  readonly events?: Webhook['events'];
+  readonly lists?: readonly string[];
+  readonly format: Webhook['format'];
+};
+
+/** Adds the command `plateline webhook add`. */
+export function addWebhookAdd(webhook: Command): void {
+  webhook
+    .command('add')
+    .summary('send events to a server')
+    .description(
+      'Sends events to a URL from now on, and prints the secret with which the server checks their signatures; it is not shown again. ' +
+        'The URL and the secret are stored encrypted in Parameter Store.',
+    )
+    .argument('<url>', 'an https URL, or the URL that Slack or Discord gives for a channel', parseUrl)
+    .option('--name <name>', 'a name for the other commands (default: a random one)', parseWebhookName)
+    .option('--events <types>', `only these, with commas: ${eventTypes.join(', ')}`, parseEvents)
+    .option(
+      '--lists <names>',
+      'of list.matched only the matches of these watch lists, with commas',
+      parseLists,
+    )
+    .addOption(
+      new Option('--format <format>', 'json for the event as it is, else a sentence for a channel')
+        .choices(webhookFormats)
+        .default('json'),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  plateline webhook add https://example.com/plateline --stage prod\n' +
+        '  plateline webhook add https://hooks.slack.com/services/… --format slack --events list.matched --lists blocked\n',
+    )
+    .action(async (url: URL, options: AddOptions, command: Command) => {
+      await addUrl(url, options, command);
+    });
+}
+
+async function addUrl(url: URL, options: AddOptions, command: Command): Promise<void> {
+  const { stage, json, ...connection } = globalOptionsOf(command);
+  const { webhooksTable, webhooksPath } = resourcesOf({ stage });
+  const { name = randomBytes(4).toString('hex'), events, lists, format } = options;
+  const added: Webhook = {
+    webhookId: name,
+    address: shownAddress(url, format),
+    format,
+    ...(events && { events }),
+    ...(lists && { lists }),
+    addedAt: new Date().toISOString(),
+    failures: 0,
+    pausedUntilMs: 0,
+  };
+  const secret = newSecret();
+  const ssm = createSsmClient(connection);
+  try {
+    await putDestination(ssm, webhooksPath, name, { url: url.href, secrets: [secret] }, { overwrite: false });
+  } catch (error) {
+    if (!(error instanceof ParameterAlreadyExists)) throw error;
+    throw new CommandError(
+      'NAME_TAKEN',
+      `There is a webhook ${name} already; remove it or choose another name.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  // After its secret: the first event can follow at once.
+  const item = marshall({ collection: webhooksCollection, item: name, ...added });
+  await createDynamoDBClient(connection).send(new PutItemCommand({ TableName: webhooksTable, Item: item }));
+  process.stdout.write(
+    json
+      ? jsonDocument({ ...added, secret })
+      : `Webhook ${name} added: ${added.address}\nSecret: ${secret}\nplateline webhook test ${name} sends a test.\n`,
+  );
+  const strict = parseWebhookUrl(url.href, 'public');
+  if (strict.kind === 'refused') {
+    process.stderr.write(
+      `${strict.message} The stage sends there only if its parameter webhookAddresses is any.\n`,
+    );
+  }
+}
+
+/** The paths of Slack's and Discord's URLs are secrets; so can be a query. */
+function shownAddress({ origin, pathname }: URL, format: Webhook['format']): string {
+  return format === 'json' ? `${origin}${pathname}` : `${origin}/…`;
+}
+
+function parseUrl(text: string): URL {
+  const parsed = parseWebhookUrl(text, 'any');
+  if (parsed.kind === 'url') return parsed.url;
+  throw new InvalidArgumentError(parsed.message);
+}
+
+function parseEvents(text: string): NonNullable<Webhook['events']> {
+  return text.split(',').map((part) => {
+    const type = eventTypes.find((each) => each === part.trim());
+    if (type !== undefined) return type;
+    throw new InvalidArgumentError(`There is no event ${part.trim()}; there are ${eventTypes.join(', ')}.`);
+  });
+}
+
+function parseLists(text: string): readonly string[] {
+  return text.split(',').map((part) => parseListName(part.trim()));
+}
