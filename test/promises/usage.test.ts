@@ -81,6 +81,7 @@ test('usage that cannot be counted costs no picture anything, and has a metric a
   dynamodb.fail({
     when: ({ body }) => body?.includes(usageTableName) ?? false,
     fault: jsonError('AccessDeniedException'),
+    times: Infinity,
   });
   await pipeline.upload('gate/1.png', pictureOf('11가1111'));
   const record = await pipeline.recordOf('gate/1.png', isFinal);
