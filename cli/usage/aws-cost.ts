@@ -4,8 +4,8 @@
  */
 const awsPrices = {
   /** Alarms, metrics, dashboard, key, and the polling of an empty queue. */
-  fixedMonth: 12.2,
-  millionPictures: 21.4,
+  fixedMonth: 13.7,
+  millionPictures: 29.3,
   /** Pictures and records of a full retention, for each thousand pictures a day. */
   storageMonthOfThousandADay: 0.66,
 } as const;
