@@ -1,6 +1,7 @@
 import type { PlatelineEvent } from '../../../functions/core/event/event.ts';
 import { plateDistance } from '../../../functions/core/search/plate-distance.ts';
 import { placeOf } from '../../../functions/core/visit/site-settings.ts';
+import type { Visit } from '../../../functions/core/visit/visit.ts';
 import type { StreamedRead } from '../../fakes/stream-records.ts';
 import { settings, type EventHistory } from './run-event-history.ts';
 
@@ -121,7 +122,7 @@ const [blocked, resident] = [['12가3456', '345다6781'], '12가3456'];
 function faultsOfMatches(
   published: readonly PlatelineEvent[],
   stays: readonly Stay[],
-  standing: readonly { readonly visitId: string; readonly site: string; readonly firstSeen: string }[],
+  standing: readonly Visit[],
 ): string[] {
   const matches = published.filter((event) => event.type === 'list.matched');
   const merged = new Map(
@@ -139,6 +140,8 @@ function faultsOfMatches(
     const firstSeen = of.map(({ capturedAt = '' }) => capturedAt).toSorted()[0];
     const ids = standing
       .filter((visit) => visit.site === site && visit.firstSeen === firstSeen)
+      // Two cars can come in one millisecond.
+      .filter((visit) => visit.texts.some(({ plateKey }) => of.some(({ plate }) => plate === plateKey)))
       .map(({ visitId }) => visitId);
     const own = matches.filter(({ data }) => ids.includes(lastOf(data.visitId)));
     const texts = new Set(of.map(({ plate }) => plate));
