@@ -17,6 +17,8 @@ export function createBreakerOracle() {
   let row: { readonly fromMs: number; untilMs: number } | undefined;
   let lastProbe: { readonly atMs: number; readonly attempt: string } | undefined;
   let answeredAtMs: number | undefined;
+  /** The keys may be old at the first refusal: only the second one in an attempt is of the stored keys. */
+  let refusedAttempt: string | undefined;
 
   const isOpen = (atMs: number) =>
     row !== undefined &&
@@ -35,13 +37,19 @@ export function createBreakerOracle() {
         : [];
     },
 
-    answered(atMs: number, { answer, detail }: { readonly answer: Answer; readonly detail: string }): void {
+    answered(
+      atMs: number,
+      attempt: string,
+      { answer, detail }: { readonly answer: Answer; readonly detail: string },
+    ): void {
       const isGone = answer === 'trouble' && /"resultCode":(404|405|4041007|4000005)\b/.test(detail);
-      if (answer === 'refused' || isGone) {
+      const isSecond = answer === 'refused' && refusedAttempt === attempt;
+      refusedAttempt = answer === 'refused' ? attempt : undefined;
+      if (isSecond || isGone) {
         const goesOn = row && (isOpen(atMs) || atMs - row.untilMs <= longestGapMs - toleranceMs);
         row = goesOn && row ? { ...row, untilMs: atMs } : { fromMs: atMs, untilMs: atMs };
         answeredAtMs = undefined;
-      } else if (answer !== 'trouble') {
+      } else if (answer !== 'trouble' && answer !== 'refused') {
         row = undefined;
         answeredAtMs = atMs;
       }

@@ -108,7 +108,7 @@ export function judge(history: readonly DatedFact[]): string[] {
         return;
       case 'answered':
         judgeCaps(callCaps.answered(atMs, fact.calls));
-        breaker.answered(atMs, fact);
+        breaker.answered(atMs, owners.get(fact.imageId) ?? fact.invocation, fact);
         askings
           .get(fact.imageId)
           ?.find(({ steps }) => steps.some(({ call }) => call === fact.call))
