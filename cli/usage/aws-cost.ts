@@ -4,8 +4,8 @@
  */
 const awsPrices = {
   /** Alarms, metrics, dashboard, key, and the polling of an empty queue. */
-  fixedMonth: 13.7,
-  millionPictures: 29.3,
+  fixedMonth: 14.4,
+  millionPictures: 34,
   /** Pictures and records of a full retention, for each thousand pictures a day. */
   storageMonthOfThousandADay: 0.66,
 } as const;

@@ -22,7 +22,13 @@ async function readPlate(width: number, height: number, x: number, y: number, or
 
 test('a plate is read with its corners, and the picture with its size', async () => {
   const { plates, picture } = await readPlate(1280, 720, 320, 160);
-  assert.deepEqual(picture, { fileType: 'png', width: 1280, height: 720, resolution: 'normal' });
+  assert.deepEqual(picture, {
+    fileType: 'png',
+    width: 1280,
+    height: 720,
+    orientation: 1,
+    resolution: 'normal',
+  });
   assert.equal(plates.length, 1);
   const [plate] = plates;
   assert.equal(plate?.plate, '12가3456');

@@ -142,6 +142,8 @@ describe('the programs of the local stack', () => {
       assert.deepEqual(wrong.trimEnd().split('\n'), [
         '  gate-north/2026/11/22/081500.jpg: expected READ 123가4567, got NO_PLATE VEHICLE_PLATE_NOT_FOUND',
         '  gate-north/2026/11/22/081502.jpg: expected REJECTED UNREADABLE_HEADER, got REJECTED EMPTY',
+        // The large picture is made of the first one.
+        '  gate-north/2026/11/22/081504.jpg: expected READ 123가4567, got NO_PLATE VEHICLE_PLATE_NOT_FOUND',
       ]);
       assert.doesNotMatch(output, /are right/);
       assert.equal(status, 1);

@@ -166,6 +166,10 @@ const acceptedWildcards: Readonly<Record<string, string>> = {
     'Each crop has a key of its own.',
   'ReadPlateRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
   'ReadPlateRole xray:PutTelemetryRecords on "*"': 'X-Ray has no resources.',
+  'DeliverWebhookRole ssm:GetParameters on {"Fn::Sub":"arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/plateline/prod/webhooks/*"}':
+    'Each webhook has a parameter of its own.',
+  'DeliverWebhookRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
+  'DeliverWebhookRole xray:PutTelemetryRecords on "*"': 'X-Ray has no resources.',
   'NotifyRole dynamodb:ListStreams on "*"':
     'Lambda lists the streams of an account; the action has no resources.',
   'NotifyRole xray:PutTraceSegments on "*"': 'X-Ray has no resources.',
