@@ -138,7 +138,7 @@ function report(events: readonly PlatelineEvent[], functionLog: readonly string[
     return 1;
   }
   console.log(
-    `\nAll ${gateDay.passages.length} pictures are in ${visits.length} visits, and ${alerts.length} alerts came. docs/events.md explains them.`,
+    `\nAll ${gateDay.passages.length} pictures are in ${visits.length} visits, and ${distinctAlerts(alerts).length} cars were reported. docs/events.md explains them.`,
   );
   return 0;
 }
@@ -178,12 +178,20 @@ function clock(moment: string): string {
   return new Date(Date.parse(moment) + koreaOffsetMs).toISOString().slice(11, 16);
 }
 
+/**
+ * By list and plate. A car whose pictures are read out of order can be in two visits, each with its alert, until
+ * they join.
+ */
+function distinctAlerts(alerts: readonly ListMatched[]): string[] {
+  return [...new Set(alerts.map(({ data }) => `${data.list} ${data.read.plate ?? ''}`))].toSorted();
+}
+
 /** What differs from the day that was drawn. */
 function faultsOf(visits: readonly VisitEnded[], alerts: readonly ListMatched[]): string[] {
   const reads = visits.reduce((sum, { data }) => sum + data.reads, 0);
   const readsOf = (plate: string) =>
     visits.filter(({ data }) => data.plate === plate).map(({ data }) => data.reads);
-  const alerted = alerts.map(({ data }) => `${data.list} ${data.read.plate ?? ''}`).toSorted();
+  const alerted = distinctAlerts(alerts);
   const wanted = [`blocked ${gateDay.blocked[0]}`, `residents ${gateDay.stranger}`];
   const { passages, parked, stranger, residents } = gateDay;
   return [

@@ -83,7 +83,7 @@ describe('npm run first-deploy', () => {
     assert.equal(status, 1, output);
     assert.match(
       transcript,
-      /FAILED: Lambda may run 5 invocations at once .* fewer than the 10 of the stage/,
+      /FAILED: Lambda may run 5 invocations at once .* fewer than the 20 of the stage/,
     );
     assert.match(transcript, /What to do: Ask for more under Service Quotas/);
     assert.ok(!account.stackActions.includes('CreateChangeSet'));

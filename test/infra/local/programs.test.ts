@@ -49,7 +49,7 @@ describe('the programs of the local stack', () => {
       /^Alert 14:30 {2}345수7330 at gate-in is on the list blocked: Barrier damaged in May\.$/m,
     );
     assert.match(output, /^09:00 {2}09:28 {2}238무7328 +8 yard$/m);
-    assert.match(output, /^All 66 pictures are in 57 visits, and 2 alerts came\./m);
+    assert.match(output, /^All 66 pictures are in 57 visits, and 2 cars were reported\./m);
   });
 
   test('the demo reads every sample correctly and exits with status 0', async () => {
