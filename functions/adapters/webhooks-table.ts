@@ -1,6 +1,6 @@
 import {
-  ConditionalCheckFailedException,
   DynamoDBClient,
+  DynamoDBServiceException,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -123,7 +123,9 @@ function createRequests(tableName: string, config: DynamoDBClientConfig) {
           );
           return unmarshall(attributes);
         } catch (error) {
-          if (error instanceof ConditionalCheckFailedException) return undefined;
+          const isFailedCondition =
+            error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException';
+          if (isFailedCondition) return undefined;
           throw error;
         }
       }),
