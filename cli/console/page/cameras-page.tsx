@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import { camerasWords } from './cameras-words.ts';
+import { CameraChoice } from './camera-choice.tsx';
 import { Chart } from './chart.tsx';
 import { Choice } from './choice.tsx';
 import { goTo, Link } from './navigation.tsx';
@@ -56,11 +57,9 @@ export function CamerasPage({ query }: { readonly query: URLSearchParams }) {
             choose('days', value);
           }}
         />
-        <Choice
-          name={text.camera}
-          value={chosen}
-          values={['', ...new Set([...cameras.map((each) => each.camera), ...(chosen ? [chosen] : [])])]}
-          names={{ '': text.allCameras }}
+        <CameraChoice
+          cameras={cameras.map((each) => each.camera)}
+          chosen={chosen}
           onChoose={(value) => {
             choose('camera', value);
           }}

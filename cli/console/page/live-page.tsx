@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { pictureRecord, type PictureRecord } from '../../../functions/core/record/record.ts';
 import { consoleLost, type Fault } from './ask.ts';
+import { CameraChoice } from './camera-choice.tsx';
 import { Empty, RecordList, Trouble } from './parts.tsx';
 import { goTo } from './navigation.tsx';
 import { useWords } from './preferences.ts';
@@ -36,28 +37,17 @@ const nothing: Live = {
 export function LivePage({ camera }: { readonly camera: string | undefined }) {
   const live = useLive(camera);
   const text = useWords();
-  const cameras = [...new Set([...live.cameras, ...(camera === undefined ? [] : [camera])])];
   return (
     <main id="content">
       <div class="toolbar">
         <h1>{text.live}</h1>
-        <label class="field">
-          <span>{text.camera}</span>
-          <select
-            value={camera ?? ''}
-            onChange={({ currentTarget }) => {
-              const { value } = currentTarget;
-              goTo(value === '' ? '/' : `/?${new URLSearchParams({ camera: value })}`);
-            }}
-          >
-            <option value="">{text.allCameras}</option>
-            {cameras.map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <CameraChoice
+          cameras={live.cameras}
+          chosen={camera ?? ''}
+          onChoose={(value) => {
+            goTo(value === '' ? '/' : `/?${new URLSearchParams({ camera: value })}`);
+          }}
+        />
         <span class={`connection connection-${live.connection}`} role="status">
           {live.connection === 'open'
             ? text.connected

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
+import { CameraChoice } from './camera-choice.tsx';
 import { Chart } from './chart.tsx';
 import { Choice } from './choice.tsx';
 import { goTo } from './navigation.tsx';
@@ -36,10 +37,6 @@ export function UsagePage({ query }: { readonly query: URLSearchParams }) {
   const { content, fault } = usePolled(`/api/usage?${query}`, usage, pollIntervalMs);
   const months = latestMonths();
   const camera = query.get('camera') ?? '';
-  const cameras = new Set([
-    ...(content?.cameras.map((row) => row.camera) ?? []),
-    ...(camera ? [camera] : []),
-  ]);
   const choose = (name: string, value: string) => {
     const next = new URLSearchParams(query);
     if (value === '') next.delete(name);
@@ -58,11 +55,9 @@ export function UsagePage({ query }: { readonly query: URLSearchParams }) {
             choose('month', value);
           }}
         />
-        <Choice
-          name={text.camera}
-          value={camera}
-          values={['', ...cameras]}
-          names={{ '': text.allCameras }}
+        <CameraChoice
+          cameras={content?.cameras.map((row) => row.camera) ?? []}
+          chosen={camera}
           onChoose={(value) => {
             choose('camera', value);
           }}

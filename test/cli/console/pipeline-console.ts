@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { createDynamoDBClient, createS3Client, createSqsClient } from '../../../cli/aws/clients.ts';
 import { resourcesOf } from '../../../cli/aws/resources.ts';
 import { startConsole, type RunningConsole } from '../../../cli/console/start-console.ts';
 import type { LocalStack } from '../../../infra/local/stack.ts';
+import { signIn, type RawClient } from './raw-client.ts';
 
 /** Starts a console on a local stack; errors that no sentence explains go to `bugs`. */
 export function startConsoleOn(
@@ -23,4 +25,26 @@ export function startConsoleOn(
     port: 0,
     onBug: (error) => bugs.push(error),
   });
+}
+
+/** The consoles of a person who only reads and of one who may write, on one local stack. */
+export type ReaderAndWriter = {
+  readonly reader: RawClient;
+  readonly writer: RawClient;
+  /** Ends both; fails if one had an error that no sentence explains. */
+  readonly close: () => Promise<void>;
+};
+
+/** Starts both consoles and signs in. */
+export async function startReaderAndWriter(stack: LocalStack): Promise<ReaderAndWriter> {
+  const bugs: unknown[] = [];
+  const consoles = await Promise.all(
+    [undefined, 'kim'].map((writer) => startConsoleOn(stack, { writer, bugs })),
+  );
+  const [reader = assert.fail(), writer = assert.fail()] = await Promise.all(consoles.map(signIn));
+  const close = async () => {
+    await Promise.all(consoles.map((running) => running.close()));
+    assert.deepEqual(bugs, []);
+  };
+  return { reader, writer, close };
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import createDynalite from 'dynalite';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createBreakerStore } from '../../../functions/adapters/breaker-store.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
 import { clientConfiguration } from './client-configuration.ts';
+import { createUsageTableIn } from './create-usage-table.ts';
 
 const first = { refusedFrom: 1000, refusedUntil: 1000, probeAfter: 0 };
 const open = { refusedFrom: 1000, refusedUntil: 4_000_000, probeAfter: 5_000_000 };
@@ -16,27 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => dynalite.stop());
 
-let tableCount = 0;
-
 /** Two stores of one table of their own, as two sandboxes have them. */
 async function startStores() {
-  tableCount += 1;
-  const tableName = `usage-${tableCount}`;
   const client = new DynamoDBClient(clientConfiguration(dynalite.url));
-  await client.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'day', AttributeType: 'S' },
-        { AttributeName: 'camera', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'day', KeyType: 'HASH' },
-        { AttributeName: 'camera', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  const tableName = await createUsageTableIn(client);
   client.destroy();
   const newStore = () => createBreakerStore(tableName, clientConfiguration(dynalite.url));
   return { one: newStore(), other: newStore() };

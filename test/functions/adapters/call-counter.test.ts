@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import createDynalite from 'dynalite';
 import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
@@ -9,6 +9,7 @@ import { noCap } from '../../../functions/core/spend/call-cap.ts';
 import { jsonError, startFaultProxy } from '../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
 import { clientConfiguration } from './client-configuration.ts';
+import { createUsageTableIn } from './create-usage-table.ts';
 
 const today = { day: '2026-11-28', month: '2026-11' };
 const tomorrow = { day: '2026-11-29', month: '2026-11' };
@@ -20,27 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => dynalite.stop());
 
-let tableCount = 0;
-
 /** A counter in a table of its own, behind a proxy with scripted faults. */
 async function startCounter(t: TestContext) {
-  tableCount += 1;
-  const tableName = `usage-${tableCount}`;
   const client = new DynamoDBClient(clientConfiguration(dynalite.url));
-  await client.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'day', AttributeType: 'S' },
-        { AttributeName: 'camera', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'day', KeyType: 'HASH' },
-        { AttributeName: 'camera', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  const tableName = await createUsageTableIn(client);
   const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0, recordRequests: true });
   t.onTestFinished(async () => {
     await proxy.stop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import createDynalite from 'dynalite';
 import { afterAll, beforeAll, describe, test, type TestContext } from 'vitest';
@@ -9,6 +9,7 @@ import { mostCamerasADay, otherCameras, type UsageIncrement } from '../../../fun
 import { jsonError, startFaultProxy } from '../../../infra/local/aws/fault-proxy.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../../infra/local/loopback-server.ts';
 import { clientConfiguration } from './client-configuration.ts';
+import { createUsageTableIn } from './create-usage-table.ts';
 import { startServer } from './start-server.ts';
 import { within } from './within.ts';
 
@@ -34,27 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => dynalite.stop());
 
-let tableCount = 0;
-
 /** A table of its own, behind a proxy with scripted faults. */
 async function startTable(t: TestContext) {
-  tableCount += 1;
-  const tableName = `usage-${tableCount}`;
   const client = new DynamoDBClient(clientConfiguration(dynalite.url));
-  await client.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'day', AttributeType: 'S' },
-        { AttributeName: 'camera', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'day', KeyType: 'HASH' },
-        { AttributeName: 'camera', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  const tableName = await createUsageTableIn(client);
   const proxy = await startFaultProxy({ targetUrl: dynalite.url, port: 0, recordRequests: true });
   t.onTestFinished(async () => {
     await proxy.stop();

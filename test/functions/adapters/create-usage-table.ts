@@ -1,0 +1,24 @@
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+let tableCount = 0;
+
+/** Creates an empty table with the key of the deployed usage table, and returns its name. */
+export async function createUsageTableIn(client: DynamoDBClient): Promise<string> {
+  tableCount += 1;
+  const tableName = `usage-${tableCount}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'day', AttributeType: 'S' },
+        { AttributeName: 'camera', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'day', KeyType: 'HASH' },
+        { AttributeName: 'camera', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  return tableName;
+}
