@@ -2,6 +2,7 @@ import { classifyPlate } from '../../../functions/core/plate/classify-plate.ts';
 import type { PlateRead } from '../../../functions/core/record/plate-read.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { jsonLine } from '../../terminal/print-json.ts';
+import { escapeControls } from '../../terminal/escape-controls.ts';
 import { formatTable, type Column } from '../../terminal/table.ts';
 
 /** One picture after the reader had it. */
@@ -25,7 +26,7 @@ export function printJsonLine({ file, plates, milliseconds, fault }: PictureRead
 /** Prints rows of a table as they come, under a header; a picture with several plates has a row for each. */
 export function createTablePrinter(files: readonly string[]): (picture: PictureRead) => void {
   const columns: readonly Column[] = [
-    { width: Math.min(60, Math.max(7, ...files.map((file) => file.length)) + 1) },
+    { width: Math.max('picture'.length, ...files.map(mostColumnsOf)) + 1 },
     { width: 18 },
     { width: 11, align: 'right' },
     { width: 21 },
@@ -58,4 +59,9 @@ export function createTablePrinter(files: readonly string[]): (picture: PictureR
       }),
     );
   };
+}
+
+/** The columns of the terminal that a text takes at most: a Hangul syllable takes two. */
+function mostColumnsOf(text: string): number {
+  return escapeControls(text).replaceAll(/[^ -~]/gu, '??').length;
 }

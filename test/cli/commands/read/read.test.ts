@@ -55,6 +55,14 @@ describe('plateline read', () => {
     assert.equal(status, 0);
   });
 
+  test('prints a long name with its end, by which a person knows the picture', async () => {
+    const long = path.join(folder, '정문'.repeat(20), 'pictures-of-the-whole-day');
+    mkdirSync(long, { recursive: true });
+    copyFileSync(day, path.join(long, 'day.jpg'));
+    const { output } = await runPlateline(['read', long]);
+    assert.match(output, /정문\/pictures-of-the-whole-day\/day\.jpg +123가4567/);
+  });
+
   test('with --json prints one line for a picture', async () => {
     const { output, status } = await runPlateline(['read', '--json', day, emptyRoad]);
     const [first, second, ...others] = parseLines(output);
