@@ -1,8 +1,9 @@
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { eventually } from '../../eventually.ts';
 
 let tableCount = 0;
 
-/** Creates an empty table with the key of the deployed usage table, and returns its name. */
+/** Creates an empty table with the key of the deployed usage table, and returns its name once it takes items. */
 export async function createUsageTableIn(client: DynamoDBClient): Promise<string> {
   tableCount += 1;
   const tableName = `usage-${tableCount}`;
@@ -20,5 +21,9 @@ export async function createUsageTableIn(client: DynamoDBClient): Promise<string
       ],
     }),
   );
+  await eventually('an active table', async () => {
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    return table?.TableStatus === 'ACTIVE' ? true : undefined;
+  });
   return tableName;
 }
