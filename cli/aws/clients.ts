@@ -22,6 +22,8 @@ type Connection = Pick<GlobalOptions, 'region' | 'profile' | 'endpointUrl'> & {
  */
 export function createDynamoDBClient(connection: Connection): DynamoDBClient {
   const client = new DynamoDBClient(configurationOf(connection));
+  // It copies every item for a log that nobody reads, a fifth of the processor time of a search.
+  client.middlewareStack.remove('loggerMiddleware');
   client.middlewareStack.add(explainErrors('DynamoDB', client, connection));
   return client;
 }

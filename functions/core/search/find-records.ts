@@ -1,4 +1,5 @@
 import type { PictureRecord } from '../record/record.ts';
+import { mergeNewestFirst } from './merge-newest-first.ts';
 import type { PlateLookup, RecordIndex } from './plate-lookup.ts';
 import { comparePositions, positionOf, type FoundRecord, type SearchPosition } from './search-position.ts';
 import type { TimeSpan } from './time-span.ts';
@@ -35,7 +36,7 @@ export type RecordSource = {
   readonly scan: (span: TimeSpan) => AsyncIterable<PictureRecord>;
 };
 
-/** Look-alikes have up to 37 values; the answers to so many queries are in memory at once. */
+/** Look-alikes can be 37 queries of whole indexes; the answers to so many are in memory at once. */
 const queriesAtOnce = 10;
 
 /** A search whose first records are its first matches has no use for many more. */
@@ -56,9 +57,9 @@ export async function findRecords(
   const found: FoundRecord[] = [];
   let records = 0;
 
-  if (lookup.kind === 'index' && lookup.values.length === 1 && !search.nearestFirst) {
-    const [value = ''] = lookup.values;
-    for await (const record of source.query({ index: lookup.index, value, span, after, pageSize })) {
+  const [only, ...others] = lookup.kind === 'index' ? lookup.queries : [];
+  if (only && others.length === 0 && !search.nearestFirst) {
+    for await (const record of source.query({ ...only, span, after, pageSize })) {
       onRead(++records);
       const match = matchOf(search, record);
       if (match) found.push(match);
@@ -67,14 +68,16 @@ export async function findRecords(
     return found;
   }
 
-  await readAll(source, lookup, span, (record) => {
+  const take = (record: PictureRecord): boolean => {
     onRead(++records);
     const match = matchOf(search, record);
-    if (!match || (after && comparePositions(positionOf(match), after) <= 0)) return;
+    if (!match || (after && comparePositions(positionOf(match), after) <= 0)) return false;
     const next = found.findIndex((other) => comparePositions(positionOf(match), positionOf(other)) < 0);
     found.splice(next === -1 ? found.length : next, 0, match);
     if (found.length > count) found.pop();
-  });
+    return true;
+  };
+  await readAll(source, search, count, take);
   return found;
 }
 
@@ -84,24 +87,37 @@ function matchOf({ distanceTo, cameras }: Search, record: PictureRecord): FoundR
   return distance === undefined ? undefined : { distance, record };
 }
 
-/** Gives every record that the look-up covers to `take`, in no order. */
+/** Gives every record to `take` that can be among the first `count` matches; `take` says whether it is one. */
 async function readAll(
   source: RecordSource,
-  lookup: Search['lookup'],
-  span: TimeSpan,
-  take: (record: PictureRecord) => void,
+  { lookup, span }: Search,
+  count: number,
+  take: (record: PictureRecord) => boolean,
 ): Promise<void> {
   if (lookup.kind === 'scan') {
     for await (const record of source.scan(span)) take(record);
     return;
   }
-  const { index } = lookup;
-  // Each of these takes the next value that no other one has taken.
-  const values = lookup.values.values();
+  // Each of these takes the next query that no other one has taken.
+  const queries = lookup.queries.filter(({ index }) => index !== 'byPlate').values();
   const readSome = async () => {
-    for (const value of values) {
-      for await (const record of source.query({ index, value, span })) take(record);
+    for (const query of queries) {
+      for await (const record of source.query({ ...query, span })) take(record);
     }
   };
-  await Promise.all(Array.from({ length: queriesAtOnce }, readSome));
+  const readPlates = async () => {
+    const plates = lookup.queries.filter(({ index }) => index === 'byPlate');
+    let matches = 0;
+    let lastMatch = '';
+    for await (const record of mergeNewestFirst(
+      plates.map((query) => source.query({ ...query, span, pageSize })),
+    )) {
+      // Those of the same moment have an order of their own.
+      if (matches >= count && record.capturedAt !== lastMatch) break;
+      if (!take(record)) continue;
+      matches += 1;
+      lastMatch = record.capturedAt;
+    }
+  };
+  await Promise.all([readPlates(), ...Array.from({ length: queriesAtOnce }, readSome)]);
 }

@@ -10,8 +10,6 @@ const lostUpperLine = 1;
 /** Syllables that look alike though they differ in more than one part. */
 const lookAlikeSyllables = new Set(['육우', '우육']);
 
-const syllable = /^[가-힣]$/;
-
 const lowerLine = /^[가-힣]\d{4}$/;
 const lowerLineLength = 5;
 
@@ -30,27 +28,42 @@ export function plateDistance(one: string, other: string): number {
 /** The Levenshtein distance with the costs above. */
 function editDistance(one: string, other: string): number {
   const columns = Array.from(other);
-  let above = [0, ...columns.map((_, index) => (index + 1) * error)];
+  // One row that is written over again: a search compares thousands of plates.
+  const row = [0, ...columns.map((_, index) => (index + 1) * error)];
   for (const character of one) {
-    let left = (above[0] ?? 0) + error;
-    const row = [left];
+    let aboveLeft = row[0] ?? 0;
+    let left = aboveLeft + error;
+    row[0] = left;
     for (const [index, column] of columns.entries()) {
-      const [aboveLeft = 0, aboveHere = 0] = above.slice(index, index + 2);
-      left = Math.min(left + error, aboveHere + error, aboveLeft + substitution(character, column));
-      row.push(left);
+      const above = row[index + 1] ?? 0;
+      left = Math.min(left + error, above + error, aboveLeft + substitution(character, column));
+      row[index + 1] = left;
+      aboveLeft = above;
     }
-    above = row;
   }
-  return above.at(-1) ?? 0;
+  return row.at(-1) ?? 0;
 }
 
 function substitution(one: string, other: string): number {
   if (one === other) return 0;
   if (lookAlikeDigits.get(one) === other || lookAlikeDigits.get(other) === one) return slip;
+  const [parts, otherParts] = [partsOf(one), partsOf(other)];
+  if (!parts || !otherParts) return error;
   if (lookAlikeSyllables.has(one + other)) return slip;
-  if (!syllable.test(one) || !syllable.test(other)) return error;
-  // NFD splits a syllable into its initial, vowel and, if any, final.
-  const [parts, otherParts] = [one.normalize('NFD'), other.normalize('NFD')];
-  const different = [0, 1, 2].filter((place) => parts[place] !== otherParts[place]).length;
+  const different = parts.filter((part, place) => part !== otherParts[place]).length;
   return Math.min(error, different * slip);
+}
+
+const firstSyllable = '가'.charCodeAt(0);
+const lastSyllable = '힣'.charCodeAt(0);
+const vowels = 21;
+/** The absent final counts as one. */
+const finals = 28;
+
+/** The numbers of a syllable's initial, vowel and final (Unicode, 3.12); undefined for any other character. */
+function partsOf(character: string): readonly number[] | undefined {
+  const code = character.charCodeAt(0);
+  if (!(code >= firstSyllable && code <= lastSyllable)) return undefined;
+  const place = code - firstSyllable;
+  return [Math.floor(place / (vowels * finals)), Math.floor(place / finals) % vowels, place % finals];
 }

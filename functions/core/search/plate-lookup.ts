@@ -3,9 +3,13 @@ import type { WantedPlate } from './wanted-plate.ts';
 /** An index of the table Readings; each is sorted by `capturedAt`. */
 export type RecordIndex = 'byPlate' | 'byLastFour' | 'byCamera' | 'byReview';
 
+/** The records under one value of an index. */
+type LookupQuery = { readonly index: RecordIndex; readonly value: string };
+
 /** Where to look for plates; a look-up can return more than is wanted. */
 export type PlateLookup =
-  | { readonly kind: 'index'; readonly index: RecordIndex; readonly values: readonly string[] }
+  /** Several queries of `byPlate` are for plates at the same distance. */
+  | { readonly kind: 'index'; readonly queries: readonly LookupQuery[] }
   | { readonly kind: 'scan' }
   /** No index has the answer. */
   | { readonly kind: 'none' };
@@ -19,27 +23,41 @@ export function lookupFor(
   { cameras, scan }: { readonly cameras: readonly string[]; readonly scan: boolean },
 ): PlateLookup {
   const elsewhere: PlateLookup =
-    cameras.length === 0
-      ? { kind: scan ? 'scan' : 'none' }
-      : { kind: 'index', index: 'byCamera', values: cameras };
+    cameras.length === 0 ? { kind: scan ? 'scan' : 'none' } : indexed('byCamera', cameras);
   switch (wanted.kind) {
     case 'exact':
-      return { kind: 'index', index: 'byPlate', values: [wanted.plateKey] };
+      return indexed('byPlate', [wanted.plateKey]);
     case 'last-four':
-      return { kind: 'index', index: 'byLastFour', values: [wanted.lastFour] };
+      return indexed('byLastFour', [wanted.lastFour]);
     case 'pattern': {
       const lastFour = lastFourOf(wanted.pattern);
-      return lastFour === undefined ? elsewhere : { kind: 'index', index: 'byLastFour', values: [lastFour] };
+      return lastFour === undefined ? elsewhere : indexed('byLastFour', [lastFour]);
     }
     case 'look-alikes': {
       // These include look-alikes whose last four digits are wrong in any way.
       if (elsewhere.kind !== 'none') return elsewhere;
       const lastFour = lastFourOf(wanted.plateKey);
       if (lastFour === undefined) return elsewhere;
-      const values = wanted.maxDistance < 1 ? [lastFour] : [lastFour, ...withOneOtherDigit(lastFour)];
-      return { kind: 'index', index: 'byLastFour', values };
+      return { kind: 'index', queries: lookAlikeQueries(wanted, lastFour) };
     }
   }
+}
+
+function indexed(index: RecordIndex, values: readonly string[]): PlateLookup {
+  return { kind: 'index', queries: values.map((value) => ({ index, value })) };
+}
+
+/** A wrong digit costs 1; where nothing else may then differ, the plates with one are known as a whole. */
+function lookAlikeQueries(
+  { plateKey, maxDistance }: Extract<WantedPlate, { kind: 'look-alikes' }>,
+  lastFour: string,
+): readonly LookupQuery[] {
+  const own = { index: 'byLastFour', value: lastFour } as const;
+  if (maxDistance < 1) return [own];
+  const others = withOneOtherDigit(lastFour);
+  if (maxDistance >= 1.5) return [own, ...others.map((value) => ({ index: 'byLastFour', value }) as const)];
+  const before = plateKey.slice(0, -lastFour.length);
+  return [own, ...others.map((digits) => ({ index: 'byPlate', value: before + digits }) as const)];
 }
 
 function lastFourOf(plateKey: string): string | undefined {

@@ -46,7 +46,7 @@ function createSource() {
 }
 
 const exact: Search = {
-  lookup: { kind: 'index', index: 'byPlate', values: ['12가3456'] },
+  lookup: { kind: 'index', queries: [{ index: 'byPlate', value: '12가3456' }] },
   distanceTo: (plateKey) => (plateKey === '12가3456' ? 0 : undefined),
   nearestFirst: false,
   cameras: [],
@@ -71,10 +71,13 @@ test('matches of an index come newest first, and no more of it is read than need
 });
 
 describe('a look-up of many values', () => {
-  const values = Array.from({ length: 37 }, (_, index) => String(index));
+  const queries = Array.from(
+    { length: 37 },
+    (_, number) => ({ index: 'byLastFour', value: String(number) }) as const,
+  );
   const many: Search = {
     ...nearest,
-    lookup: { kind: 'index', index: 'byLastFour', values },
+    lookup: { kind: 'index', queries },
     distanceTo: (plateKey) => Number(plateKey.slice(-1)) / 10,
   };
 
@@ -113,6 +116,44 @@ describe('a look-up of many values', () => {
     const rest = await findRecords(source, { ...many, after: positionOf(last) }, 100, () => undefined);
     assert.deepEqual([...first, ...rest], all);
   });
+});
+
+test('of plates at the same distance no more is read than a page shows, and every page is complete', async () => {
+  const plates = ['12가3457', '12가3458', '12가3459'];
+  const stored = new Map(
+    plates.map((plate, place) => [
+      plate,
+      Array.from({ length: 9 }, (_, index) => ({
+        ...recordOf(9 - index, plate),
+        imageId: `s3://pictures/${place}-${index}.jpg?etag=1`,
+      })),
+    ]),
+  );
+  let read = 0;
+  const source: RecordSource = {
+    async *query({ value }) {
+      for (const record of stored.get(value) ?? []) {
+        read += 1;
+        yield await Promise.resolve(record);
+      }
+    },
+    scan: () => assert.fail('The table is not scanned.'),
+  };
+  const search: Search = {
+    ...nearest,
+    lookup: { kind: 'index', queries: plates.map((value) => ({ index: 'byPlate', value })) },
+    distanceTo: () => 1,
+  };
+  const all = await findRecords(source, search, 99, () => undefined);
+  assert.equal(all.length, 27);
+  read = 0;
+  const first = await findRecords(source, search, 2, () => undefined);
+  // All have a record of each moment, and each source is one record ahead.
+  assert.equal(read, 6);
+  const last = first.at(-1);
+  assert.ok(last);
+  const rest = await findRecords(source, { ...search, after: positionOf(last) }, 99, () => undefined);
+  assert.deepEqual([...first, ...rest], all);
 });
 
 test('matches of other cameras are left out', async () => {
