@@ -5,6 +5,7 @@ import { addBackfill } from './commands/backfill/backfill.ts';
 import { addConsole } from './commands/console/console.ts';
 import { addExport } from './commands/export/export.ts';
 import { addFind } from './commands/find/find.ts';
+import { addListen } from './commands/listen/listen.ts';
 import { addRead } from './commands/read/read.ts';
 import { addReclassify } from './commands/reclassify/reclassify.ts';
 import { addRedrive } from './commands/redrive/redrive.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addConsole(program);
   addExport(program);
   addFind(program);
+  addListen(program);
   addRead(program);
   addReclassify(program);
   addRedrive(program);

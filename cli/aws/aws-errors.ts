@@ -37,6 +37,7 @@ const resources = z.object({
   IndexName: z.string().optional(),
   QueueName: z.string().optional(),
   QueueUrl: z.string().optional(),
+  TopicArn: z.string().optional(),
   Bucket: z.string().optional(),
 });
 
@@ -85,6 +86,7 @@ function explainCredentials({ name, message }: AwsError, request: AwsRequest): E
       return { code: 'UNKNOWN_CREDENTIALS', sentence: `AWS does not accept these credentials: ${message}` };
     case 'AccessDenied':
     case 'AccessDeniedException':
+    case 'AuthorizationErrorException':
       return {
         code: 'NOT_ALLOWED',
         sentence: `These AWS credentials do not allow ${operation} of ${service} in ${location.region}: ${message}`,
@@ -95,7 +97,9 @@ function explainCredentials({ name, message }: AwsError, request: AwsRequest): E
 }
 
 function explainResource({ name, message }: AwsError, request: AwsRequest): Explanation | undefined {
-  const { TableName, RequestItems, IndexName, QueueName, QueueUrl, Bucket } = resources.parse(request.input);
+  const { TableName, RequestItems, IndexName, QueueName, QueueUrl, TopicArn, Bucket } = resources.parse(
+    request.input,
+  );
   const [tableName = TableName] = Object.keys(RequestItems);
   const place = nameOfLocation(request.location);
   switch (name) {
@@ -116,6 +120,12 @@ function explainResource({ name, message }: AwsError, request: AwsRequest): Expl
       return {
         code: 'NO_QUEUE',
         sentence: `There is no queue ${QueueName ?? QueueUrl ?? ''} in ${place}. Check --stage and --region.`,
+      };
+    case 'NotFoundException':
+      if (TopicArn === undefined) return undefined;
+      return {
+        code: 'NO_TOPIC',
+        sentence: `There is no topic ${TopicArn} in ${place}. Check --stage and --region; events=false leaves it out.`,
       };
     case 'NoSuchBucket':
       return { code: 'NO_BUCKET', sentence: `There is no bucket ${Bucket ?? ''} in ${place}.` };

@@ -3,9 +3,10 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 /** Who owns the credentials; every identity may ask for its own. */
 export async function readCaller(
   sts: STSClient,
-): Promise<{ readonly name: string; readonly accountId: string }> {
+): Promise<{ readonly name: string; readonly accountId: string; readonly partition: string }> {
   const { Arn: arn = '', Account: accountId = '' } = await sts.send(new GetCallerIdentityCommand());
-  return { name: callerNameOf(arn), accountId };
+  const [, partition = ''] = arn.split(':');
+  return { name: callerNameOf(arn), accountId, partition };
 }
 
 /**

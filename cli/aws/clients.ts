@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -40,6 +41,12 @@ export function createS3Client(connection: Connection): S3Client {
     return await next(args);
   });
   client.middlewareStack.add(explainErrors('S3', client, connection));
+  return client;
+}
+
+export function createSnsClient(connection: Connection): SNSClient {
+  const client = new SNSClient(configurationOf(connection));
+  client.middlewareStack.add(explainErrors('SNS', client, connection));
   return client;
 }
 

@@ -19,6 +19,7 @@ export function resourcesOf({
     webhooksQueue: `plateline-${stage}-webhooks`,
     webhooksDeadLetterQueue: `plateline-${stage}-webhooks-dead-letter`,
     webhooksPath: `/plateline/${stage}/webhooks`,
+    eventsTopic: `plateline-${stage}-events`,
     queue: `plateline-${stage}-pictures`,
     deadLetterQueue: `plateline-${stage}-pictures-dead-letter`,
     appKeyParameter: `/plateline/${stage}/app-key`,

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
+import { createEventTopic } from '../../functions/adapters/event-topic.ts';
 import { resolveIntrinsics } from '../../infra/local/template/intrinsics.ts';
 import { localTarget } from '../../infra/local/local-target.ts';
-import { environment } from '../cli/command.ts';
+import { environment, runInTerminal } from '../cli/command.ts';
 import { runPlateline } from '../cli/run-plateline.ts';
+import { matchedEvent } from '../fakes/events.ts';
 import {
   isFinal,
   pictureOf,
@@ -264,23 +267,56 @@ describe('the requests of', () => {
           { env, stdin: inputs[command] ?? 'local-app-key\nlocal-secret-key\n' },
         );
       }
-      const calls = callsOf(stack, env.AWS_ACCESS_KEY_ID);
-      assert.ok(calls.length > 0);
-      assert.deepEqual(faultsIn(calls), []);
-      const needed = new Set(calls.flatMap(needsOf).map(({ action }) => action));
-      const documented = documentedPermissionsOf(command);
-      assert.deepEqual(
-        [...needed].filter((action) => !documented.has(action)),
-        [],
-      );
-      const explained = new Set([...needed, ...(behindTheScenes[command] ?? [])]);
-      assert.deepEqual(
-        [...documented].filter((action) => !explained.has(action)),
-        [],
-      );
+      assertDocumented(command, callsOf(stack, env.AWS_ACCESS_KEY_ID));
     });
   }
+
+  test('plateline listen are as AWS models them, and its documented permissions allow them', async (context) => {
+    const { stack } = pipeline;
+    const direct = stack.sqs.directClientConfiguration;
+    const sqs = new SQSClient(direct);
+    const sns = new SNSClient(direct);
+    context.onTestFinished(() => {
+      sqs.destroy();
+      sns.destroy();
+    });
+    // What a listener left that crashed long ago.
+    const QueueName = 'plateline-local-listen-1700000000-0a1b2c3d';
+    await sqs.send(new CreateQueueCommand({ QueueName }));
+    const Endpoint = arnOf('sqs', QueueName);
+    await sns.send(new SubscribeCommand({ TopicArn: stack.eventsTopicArn, Protocol: 'sqs', Endpoint }));
+    const terminal = runInTerminal(
+      ['listen', '--events', 'list.matched', '--lists', 'blocked', '--stage', 'local'].concat(
+        '--endpoint-url',
+        stack.gateway.url,
+      ),
+      { env: { ...environment, AWS_ACCESS_KEY_ID: 'listen' } },
+    );
+    await terminal.shows(/time \(KST\)/);
+    await createEventTopic(stack.eventsTopicArn, direct).publish([matchedEvent()]);
+    await terminal.shows(/list\.matched/);
+    terminal.type('\x03');
+    await terminal.ended;
+    assertDocumented('listen', callsOf(stack, 'listen'));
+  });
 });
+
+/** Asserts that the calls are well formed, and need the permissions of a command in docs/plateline.md and no others. */
+function assertDocumented(command: string, calls: readonly AwsCall[]): void {
+  assert.ok(calls.length > 0);
+  assert.deepEqual(faultsIn(calls), []);
+  const needed = new Set(calls.flatMap(needsOf).map(({ action }) => action));
+  const documented = documentedPermissionsOf(command);
+  assert.deepEqual(
+    [...needed].filter((action) => !documented.has(action)),
+    [],
+  );
+  const explained = new Set([...needed, ...(behindTheScenes[command] ?? [])]);
+  assert.deepEqual(
+    [...documented].filter((action) => !explained.has(action)),
+    [],
+  );
+}
 
 const serviceOfSystem = { S3: 's3', SQS: 'sqs', SSM: 'ssm', DynamoDB: 'dynamodb' } as const;
 

@@ -71,6 +71,7 @@ const account = '000000000000';
 const otherActions: Readonly<Record<string, string>> = {
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
   DeleteMessageBatch: 'DeleteMessage',
+  PublishBatch: 'Publish',
   SendMessageBatch: 'SendMessage',
 };
 
@@ -84,7 +85,13 @@ const tableTarget = z.object({
   IndexName: z.string().optional(),
   RequestItems: z.record(z.string(), z.unknown()).default({}),
 });
-const topicTarget = z.object({ TopicArn: z.string() });
+/** The ARN of a subscription is that of its topic with an id behind it. */
+const topicTarget = z.union([
+  z.object({ TopicArn: z.string() }),
+  z
+    .object({ SubscriptionArn: z.string() })
+    .transform(({ SubscriptionArn: arn }) => ({ TopicArn: arn.slice(0, arn.lastIndexOf(':')) })),
+]);
 const parameterTarget = z.object({ Names: z.array(z.string()).optional(), Name: z.string().optional() });
 const objectTarget = z.object({
   Bucket: z.string(),
@@ -118,7 +125,7 @@ export function needsOf({ service, operation, input }: AwsCall): Need[] {
       }));
     }
     case 'sns':
-      return [{ action: 'sns:Publish', resource: topicTarget.parse(input).TopicArn }];
+      return [{ action, resource: topicTarget.parse(input).TopicArn }];
     case 's3':
       return needsOfS3(operation, objectTarget.parse(input));
   }

@@ -64,9 +64,10 @@ function valueAt(shapeName: string, place: string, form: URLSearchParams): unkno
           return key === null ? undefined : [key, valueAt(shape.value?.shape ?? '', value, form)];
         }).filter((entry) => Array.isArray(entry)),
       );
+    case 'boolean':
+      return { true: true, false: false }[form.get(place) ?? ''] ?? form.get(place) ?? undefined;
     case 'string':
     case 'blob':
-    case 'boolean':
     case 'integer':
     case 'long':
     case 'double':

@@ -27,7 +27,7 @@ OPERATIONS = {
         "2006-03-01",
         ["GetBucketVersioning", "GetObject", "HeadObject", "ListObjectVersions", "ListObjectsV2", "PutObject"],
     ),
-    "sns": ("2010-03-31", ["PublishBatch", "Subscribe", "Unsubscribe"]),
+    "sns": ("2010-03-31", ["ListSubscriptionsByTopic", "PublishBatch", "Subscribe", "Unsubscribe"]),
     "sqs": (
         "2012-11-05",
         [

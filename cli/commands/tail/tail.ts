@@ -7,13 +7,13 @@ import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { koreaDayOf } from '../../../functions/core/record/usage.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
+import { untilItPasses } from '../../aws/until-it-passes.ts';
 import { readUsage } from '../../aws/usage-items.ts';
 import { addCamera } from '../../options/camera-option.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { parseTimeSpan, timeHelp } from '../../options/time-span.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
 import { CommandError } from '../../terminal/command-error.ts';
-import { escapeControls } from '../../terminal/escape-controls.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import { jsonLine } from '../../terminal/print-json.ts';
 import { formatTable } from '../../terminal/table.ts';
@@ -23,13 +23,6 @@ type TailOptions = { readonly camera: readonly string[]; readonly since: string;
 
 const dayMs = 24 * 3600 * 1000;
 const queriesAtOnce = 10;
-
-/**
- * Errors that can pass without a change of the command, once a poll has succeeded. Missing credentials can
- * return with the network or after a login. Expired credentials are not here: the command reads them once, so
- * waiting does not help.
- */
-const passingErrorCodes: ReadonlySet<string> = new Set(['UNREACHABLE', 'NOT_AWS', 'BUSY', 'NO_CREDENTIALS']);
 
 /** Adds the command `plateline tail`. */
 export function addTail(program: Command): void {
@@ -81,20 +74,11 @@ async function tail(options: TailOptions, command: Command): Promise<never> {
   // Records from before the start are not new.
   await poll();
   if (!json) process.stdout.write(`${row(['captured (KST)', 'status', 'plate', 'confidence', 'picture'])}\n`);
-  let reportedCode: string | undefined;
+  const intervalMs = options.interval * 1000;
   for (;;) {
-    await delay(options.interval * 1000);
-    try {
-      for (const record of await poll()) {
-        process.stdout.write(json ? jsonLine(record) : `${recordRow(record)}\n`);
-      }
-      reportedCode = undefined;
-    } catch (error) {
-      if (!(error instanceof CommandError) || !passingErrorCodes.has(error.code)) throw error;
-      if (error.code !== reportedCode) {
-        process.stderr.write(`Trying again until this passes: ${escapeControls(error.message)}\n`);
-      }
-      reportedCode = error.code;
+    await delay(intervalMs);
+    for (const record of await untilItPasses(poll, intervalMs)) {
+      process.stdout.write(json ? jsonLine(record) : `${recordRow(record)}\n`);
     }
   }
 }

@@ -3,14 +3,13 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ParameterAlreadyExists } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { eventTypes } from '../../../functions/core/event/event.ts';
 import { webhooksCollection } from '../../../functions/core/webhook/delivery-log.ts';
 import { parseWebhookUrl } from '../../../functions/core/webhook/webhook-url.ts';
 import { webhookFormats, type Webhook } from '../../../functions/core/webhook/webhook.ts';
 import { createDynamoDBClient, createSsmClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
+import { eventsHelp, listsHelp, parseEventTypes, parseListNames } from '../../options/event-choice.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { parseListName } from '../../options/list-name.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { putDestination } from './stored-destination.ts';
@@ -34,12 +33,8 @@ export function addWebhookAdd(webhook: Command): void {
     )
     .argument('<url>', 'an https URL, or the URL that Slack or Discord gives for a channel', parseUrl)
     .option('--name <name>', 'a name for the other commands (default: a random one)', parseWebhookName)
-    .option('--events <types>', `only these, with commas: ${eventTypes.join(', ')}`, parseEvents)
-    .option(
-      '--lists <names>',
-      'of list.matched only the matches of these watch lists, with commas',
-      parseLists,
-    )
+    .option('--events <types>', eventsHelp, parseEventTypes)
+    .option('--lists <names>', listsHelp, parseListNames)
     .addOption(
       new Option('--format <format>', 'json for the event as it is, else a sentence for a channel')
         .choices(webhookFormats)
@@ -109,16 +104,4 @@ function parseUrl(text: string): URL {
   const parsed = parseWebhookUrl(text, 'any');
   if (parsed.kind === 'url') return parsed.url;
   throw new InvalidArgumentError(parsed.message);
-}
-
-function parseEvents(text: string): NonNullable<Webhook['events']> {
-  return text.split(',').map((part) => {
-    const type = eventTypes.find((each) => each === part.trim());
-    if (type !== undefined) return type;
-    throw new InvalidArgumentError(`There is no event ${part.trim()}; there are ${eventTypes.join(', ')}.`);
-  });
-}
-
-function parseLists(text: string): readonly string[] {
-  return text.split(',').map((part) => parseListName(part.trim()));
 }

@@ -37,8 +37,11 @@ const webhookTest = z.object({
 export const delivery = z.object({ webhookId: z.string(), event: z.union([platelineEvent, webhookTest]) });
 export type Delivery = Readonly<z.infer<typeof delivery>>;
 
-/** Whether a webhook asked for an event. */
-export function wantsEvent({ events, lists }: Webhook, event: PlatelineEvent): boolean {
+/** Whether a receiver asked for an event. */
+export function wantsEvent(
+  { events, lists }: Pick<Webhook, 'events' | 'lists'>,
+  event: PlatelineEvent,
+): boolean {
   if (events && !events.includes(event.type)) return false;
   return event.type !== 'list.matched' || (lists?.includes(event.data.list) ?? true);
 }

@@ -23,5 +23,9 @@ test('the name comes from STS', async (context) => {
   context.onTestFinished(() => {
     sts.destroy();
   });
-  assert.deepEqual(await readCaller(sts), { name: 'local', accountId: '000000000000' });
+  assert.deepEqual(await readCaller(sts), {
+    name: 'local',
+    accountId: '000000000000',
+    partition: 'aws',
+  });
 });

@@ -18,6 +18,7 @@ test('the names of a stage are those in its template', () => {
     webhooksQueue: queues.WebhooksQueue.name,
     webhooksDeadLetterQueue: queues.WebhooksDeadLetterQueue.name,
     webhooksPath: functions['DeliverWebhookLambdaFunction']?.environment['WEBHOOKS_PATH'],
+    eventsTopic: functions['NotifyLambdaFunction']?.environment['EVENTS_TOPIC']?.split(':').at(-1),
     queue: queues.PicturesQueue.name,
     deadLetterQueue: queues.PicturesDeadLetterQueue.name,
     appKeyParameter: environment['APP_KEY_PARAMETER'],

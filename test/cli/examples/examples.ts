@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
 import { readSample, samples } from '../../../infra/local/samples/samples.ts';
 import type { LocalStackOptions } from '../../../infra/local/stack.ts';
 import { isFinal, pictureOf, plateBox, startPipeline, type Pipeline } from '../../promises/pipeline.ts';
+import { streamEventOf } from '../../fakes/stream-records.ts';
 import { commandPath, environment, progressLines, runInTerminal } from '../command.ts';
 
 /** The page with the examples. */
@@ -41,8 +43,7 @@ export async function runExamples(commands: readonly string[]): Promise<string[]
     await writeFile(path.join(directory, 'keys.txt'), 'an-app-key\na-secret-key\n');
     const outputs: string[] = [];
     for (const command of commands) {
-      const tails = command.startsWith('npx plateline tail ');
-      outputs.push(await (tails ? runTail(command, pipeline) : run(command, directory, pipeline)));
+      outputs.push(await runnerOf(command)(command, pipeline, directory));
       await pipeline.queueIsEmpty();
     }
     return outputs;
@@ -105,7 +106,13 @@ async function uploadUnannounced({ stack }: Pipeline): Promise<void> {
   s3.destroy();
 }
 
-async function run(command: string, directory: string, { stack }: Pipeline): Promise<string> {
+/** Two commands run until Ctrl-C, while something happens. */
+function runnerOf(command: string) {
+  if (command.startsWith('npx plateline tail ')) return runTail;
+  return command.startsWith('npx plateline listen ') ? runListen : run;
+}
+
+async function run(command: string, { stack }: Pipeline, directory: string): Promise<string> {
   const shell = command.replace('npx plateline', `"${process.execPath}" "${commandPath}"`);
   const child = spawn('sh', ['-c', `exec 2>&1; ${shell}`], {
     cwd: directory,
@@ -118,15 +125,37 @@ async function run(command: string, directory: string, { stack }: Pipeline): Pro
 
 /** Runs tail in a terminal: two pictures arrive after its first poll, and Ctrl-C ends it. */
 async function runTail(command: string, pipeline: Pipeline): Promise<string> {
-  const terminal = runInTerminal(command.split(' ').slice(2), {
-    env: { ...environment, AWS_ENDPOINT_URL: pipeline.stack.gateway.url },
-  });
+  const terminal = startInTerminal(command, pipeline);
   await terminal.shows(/captured/);
   for (const file of ['day.jpg', 'gif-named.jpg']) {
     await pipeline.upload(`gate-north/${file}`, readSample(file));
     await pipeline.recordOf(`gate-north/${file}`, isFinal);
   }
   await terminal.shows(/day\.jpg\r\n[^]*gif-named\.jpg.*\r\n/);
+  return await interrupt(terminal);
+}
+
+/** Runs listen in a terminal, while the function notify publishes the events of one picture. */
+async function runListen(command: string, pipeline: Pipeline): Promise<string> {
+  const terminal = startInTerminal(command, pipeline);
+  await terminal.shows(/time \(KST\)/);
+  // As the table's stream has the record of a picture.
+  const record = { imageId: 's3://pictures/gate-north/1.jpg', plate: '34나5678', camera: 'gate-north' };
+  const notify = pipeline.stack.functionOf('notify').createSandbox();
+  await notify.invoke(z.json().parse(streamEventOf([{ ...record, capturedAt: '2026-11-23T00:15:00.000Z' }])));
+  for (const type of ['reading.final', 'visit.started', 'list.matched']) {
+    await terminal.shows(new RegExp(`${RegExp.escape(type)}.*\\r\\n`));
+  }
+  return await interrupt(terminal);
+}
+
+function startInTerminal(command: string, { stack }: Pipeline) {
+  return runInTerminal(command.split(' ').slice(2), {
+    env: { ...environment, AWS_ENDPOINT_URL: stack.gateway.url },
+  });
+}
+
+async function interrupt(terminal: ReturnType<typeof runInTerminal>): Promise<string> {
   terminal.type('\x03');
   await terminal.ended;
   return `${terminal.shown().trimEnd().replaceAll('\r\n', '\n')}\n`;
