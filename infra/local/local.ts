@@ -1,4 +1,4 @@
-// npm run local: runs the whole stack on this machine and prints each record, until Ctrl-C.
+// npm run local: runs the whole stack on this machine and prints each record and event, until Ctrl-C.
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -9,8 +9,12 @@ import { startConsole, type RunningConsole } from '../../cli/console/start-conso
 import { wholeNumber } from '../../cli/options/whole-number.ts';
 import { closedOutputExitStatus, listenForClosedOutput } from '../../cli/terminal/closed-output.ts';
 import { CommandError } from '../../cli/terminal/command-error.ts';
+import { eventRow } from '../../cli/terminal/event-row.ts';
 import { listenForInterrupt } from '../../cli/terminal/interrupt.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
+import type { PlatelineEvent } from '../../functions/core/event/event.ts';
+import type { PictureRecord } from '../../functions/core/record/record.ts';
+import { subscribeToEvents } from './event-subscription.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
 import { headerRow, recordRow } from './record-rows.ts';
@@ -30,7 +34,7 @@ type Options = {
 const highestFirstPort = 65_529;
 
 const program = new Command('npm run local --')
-  .description('Runs the whole stack on this machine and prints each record, until Ctrl-C.')
+  .description('Runs the whole stack on this machine and prints each record and event, until Ctrl-C.')
   .option(
     '--first-port <port>',
     'first of seven ports in a row, on 127.0.0.1 only; 0 for any free ports',
@@ -53,21 +57,39 @@ async function keepUp({ firstPort, reader, log = false, empty = false }: Options
   const stack = await start(firstPort, reader, log);
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
   let page: RunningConsole | undefined;
+  let subscription: Awaited<ReturnType<typeof subscribeToEvents>> | undefined;
   const closedOutput = listenForClosedOutput();
   const signal = AbortSignal.any([interrupt, closedOutput]);
   try {
     page = await startPage(stack, firstPort === 0 ? 0 : consolePort(firstPort));
     console.log(introduction(stack, page.address));
+    subscription = await subscribeToEvents(stack);
+    const showing = showEvents(subscription.events(signal));
     if (!empty) await uploadSamples(stack);
-    for await (const reading of watchRecords(dynamodb, stack.tableName, { intervalMs: 1000, signal })) {
-      if (reading.status !== 'PENDING' || reading.reason !== undefined) console.log(recordRow(reading));
-    }
+    await Promise.all([
+      showing,
+      showRecords(watchRecords(dynamodb, stack.tableName, { intervalMs: 1000, signal })),
+    ]);
   } finally {
     await page?.close();
+    subscription?.close();
     dynamodb.destroy();
     await stack.stop();
   }
   if (closedOutput.aborted) process.exitCode = closedOutputExitStatus;
+}
+
+async function showRecords(records: AsyncIterable<PictureRecord>): Promise<void> {
+  for await (const record of records) {
+    if (record.status !== 'PENDING' || record.reason !== undefined) console.log(recordRow(record));
+  }
+}
+
+/** Without those of final records, which have rows of their own. */
+async function showEvents(events: AsyncIterable<PlatelineEvent>): Promise<void> {
+  for await (const event of events) {
+    if (event.type !== 'reading.final') console.log(eventRow(event));
+  }
 }
 
 function consolePort(firstPort: number): number {
@@ -177,6 +199,10 @@ Upload a picture and look at its record, with these or any other credentials:
   aws s3 cp infra/local/samples/pictures/day.jpg s3://${bucket}/gate-north/picture.jpg --region ${region} --endpoint-url ${gateway.url}
   npx plateline find 123가4567 --stage local --region ${region} --endpoint-url ${gateway.url}
   npx plateline tail --stage local --region ${region} --endpoint-url ${gateway.url}
+
+The lines with a time are events: visits, and matches of watch lists. With this one, the next such picture has a match:
+
+  npx plateline watch add blocked 123가4567 --stage local --region ${region} --endpoint-url ${gateway.url}
 
 ${headerRow()}`;
 }

@@ -76,7 +76,7 @@ describe('the programs of the local stack', () => {
       program.kill('SIGKILL');
     });
 
-    test('shows the record of an uploaded picture, and exits after Ctrl-C with status 0', async (context) => {
+    test('shows the record and the visit of an uploaded picture, and exits after Ctrl-C with status 0', async (context) => {
       assert.ok(s3Url !== undefined);
       const s3 = new S3Client({
         endpoint: s3Url,
@@ -91,6 +91,10 @@ describe('the programs of the local stack', () => {
       await eventually(
         'the record',
         () => /taxi-stand\/1\.png +READ +서울12바5215/.exec(output) ?? undefined,
+      );
+      await eventually(
+        'the visit',
+        () => /visit\.started +taxi-stand +서울12바5215 +taxi-stand/.exec(output) ?? undefined,
       );
       const exited = once(program, 'exit');
       program.kill('SIGINT');
