@@ -10,7 +10,7 @@ export const plantedBug = z.object({
   find: z.string(),
   replace: z.string(),
   /** Whose histories find it; those of the endpoint unless given. */
-  reader: z.enum(['capped-endpoint', 'refusing-endpoint']).exactOptional(),
+  of: z.enum(['capped-endpoint', 'refusing-endpoint']).exactOptional(),
 });
 export type PlantedBug = z.infer<typeof plantedBug>;
 

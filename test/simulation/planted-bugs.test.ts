@@ -8,7 +8,7 @@ import { runSeedsOnThread } from './run-seeds-on-thread.ts';
  * others find every bug too.
  */
 const likelySeeds = {
-  endpoint: [703, 243, 182, 45, 28],
+  endpoint: [703, 243, 182, 45, 28, 1165],
   'capped-endpoint': [268, 33, 90],
   'refusing-endpoint': [],
 };
@@ -18,8 +18,8 @@ const seeds = { from: 1, to: 2000, step: 1 };
 describe('the simulation finds out when', () => {
   for (const bug of plantedBugs) {
     test(bug.name, async (context) => {
-      const { reader = 'endpoint' } = bug;
-      const { failure } = await runSeedsOnThread({ ...seeds, reader, first: likelySeeds[reader] }, { bug });
+      const { of = 'endpoint' } = bug;
+      const { failure } = await runSeedsOnThread({ ...seeds, of, first: likelySeeds[of] }, { bug });
 
       assert(failure, `no seed of ${seeds.to} finds it`);
       await context.annotate(`seed ${failure.seed}: ${failure.violations[0]}`);

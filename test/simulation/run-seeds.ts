@@ -1,11 +1,10 @@
-import { describeHistory } from './history.ts';
-import { judge } from './oracle.ts';
-import { runHistory, type SimulatedReader } from './run-history.ts';
-import { addHistory, type Tally } from './tally.ts';
+import { loadSimulation } from './seed-history.ts';
+import type { Simulation } from './simulations.ts';
+import type { Tally } from './tally.ts';
 
 export type Seeds = {
-  /** The endpoint unless given. */
-  readonly reader?: SimulatedReader;
+  /** That of pictures which an endpoint reads, unless given. */
+  readonly of?: Simulation;
   /** Run before the others, in this order. */
   readonly first?: readonly number[];
   readonly from: number;
@@ -33,16 +32,13 @@ export async function runSeeds(
   wanted: Seeds,
   progress: (seedsDone: number) => void = () => undefined,
 ): Promise<SeedsResult> {
+  const runSeed = await loadSimulation(wanted.of ?? 'endpoint');
   const tally: Tally = new Map();
   let seeds = 0;
   for (const seed of seedsOf(wanted)) {
-    const history = await runHistory(seed, undefined, wanted.reader);
+    const { violations, describe } = await runSeed(seed, tally);
     seeds++;
-    addHistory(tally, history);
-    const violations = judge(history);
-    if (violations.length > 0) {
-      return { seeds, tally, failure: { seed, violations, history: describeHistory(history) } };
-    }
+    if (violations.length > 0) return { seeds, tally, failure: { seed, violations, history: describe() } };
     progress(seeds);
   }
   return { seeds, tally };

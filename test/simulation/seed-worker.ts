@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { plantBug, plantedBug } from './plant-bug.ts';
+import { simulations } from './simulations.ts';
 
 const progressEveryMs = 500;
 
 const { seeds, bug } = z
   .object({
     seeds: z.object({
-      reader: z.enum(['endpoint', 'capped-endpoint', 'refusing-endpoint', 'builtin']).exactOptional(),
+      of: z.enum(simulations).exactOptional(),
       first: z.array(z.number()).exactOptional(),
       from: z.number(),
       to: z.number(),

@@ -11,17 +11,16 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../../cli/options/whole-number.ts';
 import { runProgram } from '../../cli/terminal/run-program.ts';
-import { describeHistory } from './history.ts';
-import { judge } from './oracle.ts';
-import { runHistory, type SimulatedReader } from './run-history.ts';
 import { runSeedsOnThread } from './run-seeds-on-thread.ts';
+import { loadSimulation } from './seed-history.ts';
+import { simulations, type Simulation } from './simulations.ts';
 import { addTally, type Tally } from './tally.ts';
 
 type Options = {
   readonly seeds: number;
   readonly from: number;
   readonly seed?: number;
-  readonly reader: SimulatedReader;
+  readonly of: Simulation;
 };
 
 const seedNumber = wholeNumber(1, 999_999_999);
@@ -32,26 +31,26 @@ const program = new Command('npm run simulate --')
   .option('--from <seed>', 'the first seed', seedNumber, 1)
   .option('--seed <seed>', 'run only this history, and print it', seedNumber)
   .addOption(
-    new Option('--reader <reader>', 'what reads the pictures')
-      .choices(['endpoint', 'capped-endpoint', 'refusing-endpoint', 'builtin'])
+    new Option('--of <part>', 'what has the histories: pictures, by what reads them, or events or webhooks')
+      .choices(simulations)
       .default('endpoint'),
   )
   .exitOverride()
-  .action(({ seeds, from, seed, reader }: Options) =>
-    seed === undefined ? runMany(from, seeds, reader) : showSeed(seed, reader),
+  .action(({ seeds, from, seed, of }: Options) =>
+    seed === undefined ? runMany(from, seeds, of) : showSeed(seed, of),
   );
 await runProgram(program);
 
-async function showSeed(seed: number, reader: SimulatedReader): Promise<void> {
-  const history = await runHistory(seed, undefined, reader);
-  const violations = judge(history);
-  console.log(describeHistory(history));
-  if (violations.length > 0) report(seed, reader, violations);
+async function showSeed(seed: number, of: Simulation): Promise<void> {
+  const runSeed = await loadSimulation(of);
+  const { violations, describe } = await runSeed(seed, new Map());
+  console.log(describe());
+  if (violations.length > 0) report(seed, of, violations);
   else console.log(`\nSeed ${seed} keeps every promise.`);
 }
 
 /** One thread for each core; the first history that breaks a promise ends the run. */
-async function runMany(from: number, count: number, reader: SimulatedReader): Promise<void> {
+async function runMany(from: number, count: number, of: Simulation): Promise<void> {
   const startedMs = Date.now();
   const threads = availableParallelism();
   const done = new Map<number, number>();
@@ -59,7 +58,7 @@ async function runMany(from: number, count: number, reader: SimulatedReader): Pr
 
   const runShare = async (index: number) => {
     const result = await runSeedsOnThread(
-      { reader, from: from + index, to: from + count - 1, step: threads },
+      { of, from: from + index, to: from + count - 1, step: threads },
       {
         progress(seedsDone) {
           done.set(index, seedsDone);
@@ -71,18 +70,19 @@ async function runMany(from: number, count: number, reader: SimulatedReader): Pr
     addTally(tally, result.tally);
     if (!result.failure) return;
     console.log(`\n${result.failure.history}`);
-    report(result.failure.seed, reader, result.failure.violations);
+    report(result.failure.seed, of, result.failure.violations);
     process.exit();
   };
   await Promise.all(Array.from({ length: threads }, (_, index) => runShare(index)));
 
   console.log(`\n${count} seeds from ${from} on, in ${Math.round((Date.now() - startedMs) / 1000)} s:`);
-  console.table(Object.fromEntries([...tally].toSorted().map(([name, amount]) => [name, { amount }])));
+  if (tally.size > 0)
+    console.table(Object.fromEntries([...tally].toSorted().map(([name, amount]) => [name, { amount }])));
   console.log('Every promise is kept.');
 }
 
-function report(seed: number, reader: SimulatedReader, violations: readonly string[]): void {
+function report(seed: number, of: Simulation, violations: readonly string[]): void {
   console.log(`\nSeed ${seed} breaks promises:\n${violations.join('\n')}`);
-  console.log(`Run it again: npm run simulate -- --reader ${reader} --seed ${seed}`);
+  console.log(`Run it again: npm run simulate -- --of ${of} --seed ${seed}`);
   process.exitCode = 1;
 }

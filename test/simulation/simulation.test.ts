@@ -15,32 +15,32 @@ test('two thousand histories full of faults keep every promise', async () => {
 });
 
 test('so do three hundred histories with the built-in reader, which crashes, stalls and does not start', async () => {
-  const { failure } = await runSeedsOnThread({ reader: 'builtin', from: 1, to: 300, step: 1 });
+  const { failure } = await runSeedsOnThread({ of: 'builtin', from: 1, to: 300, step: 1 });
 
   assert.equal(
     failure,
     undefined,
-    `npm run simulate -- --reader builtin --seed ${failure?.seed} shows the history`,
+    `npm run simulate -- --of builtin --seed ${failure?.seed} shows the history`,
   );
 });
 
 test('so do two hundred histories with caps on calls, which no call exceeds and which lose no picture', async () => {
-  const { failure } = await runSeedsOnThread({ reader: 'capped-endpoint', from: 1, to: 200, step: 1 });
+  const { failure } = await runSeedsOnThread({ of: 'capped-endpoint', from: 1, to: 200, step: 1 });
 
   assert.equal(
     failure,
     undefined,
-    `npm run simulate -- --reader capped-endpoint --seed ${failure?.seed} shows the history`,
+    `npm run simulate -- --of capped-endpoint --seed ${failure?.seed} shows the history`,
   );
 });
 
 test('so do one hundred histories in which the endpoint refuses for hours: it is probed rarely, and all is read', async () => {
-  const { failure } = await runSeedsOnThread({ reader: 'refusing-endpoint', from: 1, to: 100, step: 1 });
+  const { failure } = await runSeedsOnThread({ of: 'refusing-endpoint', from: 1, to: 100, step: 1 });
 
   assert.equal(
     failure,
     undefined,
-    `npm run simulate -- --reader refusing-endpoint --seed ${failure?.seed} shows the history`,
+    `npm run simulate -- --of refusing-endpoint --seed ${failure?.seed} shows the history`,
   );
 });
 
