@@ -2,15 +2,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { storeNewWebhook } from '../../cli/aws/add-webhook.ts';
+import { resourcesOf } from '../../cli/aws/resources.ts';
 import { formatTable } from '../../cli/terminal/table.ts';
 import { koreaOffsetMs } from '../../functions/core/capture/utc-moment.ts';
 import type { PlatelineEvent } from '../../functions/core/event/event.ts';
 import type { LocalEndpoint } from './endpoint/local-endpoint.ts';
-import { subscribeToEvents } from './event-subscription.ts';
 import { startPackagedStack } from './packaged-stack.ts';
 import { drawGatePicture, gateDay, type Passage } from './samples/draw-gate-day.ts';
 import type { LocalStack } from './stack.ts';
+import { startVerifyingReceiver } from './verifying-receiver.ts';
 
 /** For all events together. */
 const deadlineMs = 240_000;
@@ -23,39 +26,53 @@ const sites = {
 type VisitEnded = Extract<PlatelineEvent, { type: 'visit.ended' }>;
 type ListMatched = Extract<PlatelineEvent, { type: 'list.matched' }>;
 
-/** Plays the day and prints it; returns the exit status: 1 if a visit or an alert is wrong. */
+/** Plays the day and prints it; returns the exit status: 1 if a visit or an alert does not reach the receiver. */
 export async function playGateDay(): Promise<number> {
   const functionLog: string[] = [];
   const stack = await startPackagedStack('drawn', {
     environment: { SITES: JSON.stringify(sites) },
     onOutput: (line) => functionLog.push(line),
   });
-  const subscription = await subscribeToEvents(stack);
-  const ending = new AbortController();
-  const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), ending.signal]);
-  const events = eventsById(subscription.events(signal));
+  const receiver = await startVerifyingReceiver((event) => {
+    if (event.type === 'list.matched') console.log(alertRow(event));
+  });
   try {
     await storeLists(stack);
-    console.log(
-      `A car park with two gates. ${gateDay.passages.length} pictures of 30 cars are drawn and uploaded.\nThe endpoint answers with the plates that were drawn; npm run demo reads them from the pixels.\n`,
-    );
+    receiver.trust(await addWebhook(stack, receiver.url));
+    console.log(introduction(receiver.url));
     await uploadDay(stack);
-    await events.until((all) => countOf(all, 'reading.final') === gateDay.passages.length, signal);
+    const signal = AbortSignal.timeout(deadlineMs);
+    const { events } = receiver;
+    await until(() => countOf(events(), 'reading.final') === gateDay.passages.length, signal);
     // The clock of the day after: every visit has ended.
     const time = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
     await stack.functionOf('notify').createSandbox().invoke({ time });
-    await events.until(
-      (all) =>
-        countOf(all, 'visit.ended') >= countOf(all, 'visit.started') && countOf(all, 'list.matched') >= 2,
-      signal,
-    );
-    return report([...events.all()], functionLog);
+    await until(() => faultsOf(events()).length === 0, signal);
+    return report(receiver, functionLog);
   } finally {
-    ending.abort();
-    await events.ended;
-    subscription.close();
     await stack.stop();
+    await receiver.stop();
   }
+}
+
+function introduction(receiver: URL): string {
+  return `A car park with two gates. ${gateDay.passages.length} pictures of 30 cars are drawn and uploaded.
+The endpoint answers with the plates that were drawn; npm run demo reads them from the pixels.
+All below is what a webhook brings to ${receiver.href}, which verifies each signature.
+`;
+}
+
+/** As `plateline webhook add` does; returns the secret. */
+async function addWebhook(stack: LocalStack<LocalEndpoint>, url: URL): Promise<string> {
+  const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
+  const ssm = new SSMClient(stack.ssm.directClientConfiguration);
+  const { secret } = await storeNewWebhook(
+    { ...resourcesOf({ stage: 'local' }), dynamodb, ssm },
+    { webhookId: 'gatehouse', url, format: 'json' },
+  );
+  dynamodb.destroy();
+  ssm.destroy();
+  return secret;
 }
 
 /** The list of residents, on which a stranger is missing, and the list of blocked cars. */
@@ -105,40 +122,33 @@ async function uploadDay(stack: LocalStack<LocalEndpoint>): Promise<void> {
   s3.destroy();
 }
 
-/** Collects events in the background; a repeated one counts once. */
-function eventsById(source: AsyncIterable<PlatelineEvent>) {
-  const byId = new Map<string, PlatelineEvent>();
-  const collecting = (async () => {
-    for await (const event of source) {
-      if (!byId.has(event.id) && event.type === 'list.matched') console.log(alertRow(event));
-      byId.set(event.id, event);
-    }
-  })();
-  return {
-    all: () => byId.values(),
-    ended: collecting,
-    /** Returns when the condition holds, or when the signal aborts. */
-    async until(condition: (all: readonly PlatelineEvent[]) => boolean, signal: AbortSignal): Promise<void> {
-      while (!condition([...byId.values()]) && !signal.aborted) await delay(100);
-    },
-  };
+/** Returns when the condition holds, or when the signal aborts. */
+async function until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+  while (!condition() && !signal.aborted) await delay(100);
 }
 
 function countOf(events: readonly PlatelineEvent[], type: PlatelineEvent['type']): number {
   return events.filter((event) => event.type === type).length;
 }
 
-function report(events: readonly PlatelineEvent[], functionLog: readonly string[]): number {
-  const visits = endedVisits(events);
-  const alerts = events.filter((event) => event.type === 'list.matched');
+function report(
+  { url, events, refusedRequests }: Awaited<ReturnType<typeof startVerifyingReceiver>>,
+  functionLog: readonly string[],
+): number {
+  const visits = endedVisits(events());
   console.log(`\n${visitTable(visits)}`);
-  const faults = faultsOf(visits, alerts);
+  const refused = refusedRequests();
+  const faults = [
+    ...faultsOf(events()),
+    ...(refused === 0 ? [] : [`${refused} requests had no valid signature.`]),
+  ];
   if (faults.length > 0) {
     console.error(`\nThe functions' log:\n${functionLog.join('\n')}\n\nWrong:\n${faults.join('\n')}`);
     return 1;
   }
   console.log(
-    `\nAll ${gateDay.passages.length} pictures are in ${visits.length} visits, and ${distinctAlerts(alerts).length} cars were reported. docs/events.md explains them.`,
+    `\nAll ${gateDay.passages.length} pictures are in ${visits.length} visits, and ${distinctAlerts(events()).length} cars were reported. docs/events.md explains them.
+${events().length} events came to ${url.href}, each with a valid signature. docs/webhooks.md has a receiver.`,
   );
   return 0;
 }
@@ -182,20 +192,28 @@ function clock(moment: string): string {
  * By list and plate. A car whose pictures are read out of order can be in two visits, each with its alert, until
  * they join.
  */
-function distinctAlerts(alerts: readonly ListMatched[]): string[] {
+function distinctAlerts(events: readonly PlatelineEvent[]): string[] {
+  const alerts = events.filter((event) => event.type === 'list.matched');
   return [...new Set(alerts.map(({ data }) => `${data.list} ${data.read.plate ?? ''}`))].toSorted();
 }
 
 /** What differs from the day that was drawn. */
-function faultsOf(visits: readonly VisitEnded[], alerts: readonly ListMatched[]): string[] {
+function faultsOf(events: readonly PlatelineEvent[]): string[] {
+  const visits = endedVisits(events);
+  const started = new Set(
+    events.filter(({ type }) => type === 'visit.started').map(({ subject }) => subject),
+  );
   const reads = visits.reduce((sum, { data }) => sum + data.reads, 0);
   const readsOf = (plate: string) =>
     visits.filter(({ data }) => data.plate === plate).map(({ data }) => data.reads);
-  const alerted = distinctAlerts(alerts);
+  const alerted = distinctAlerts(events);
   const wanted = [`blocked ${gateDay.blocked[0]}`, `residents ${gateDay.stranger}`];
   const { passages, parked, stranger, residents } = gateDay;
   return [
     ...(reads === passages.length ? [] : [`${reads} reads are in visits instead of ${passages.length}.`]),
+    ...visits
+      .filter(({ subject }) => !started.has(subject))
+      .map(({ subject }) => `The visit ${subject} has no start.`),
     ...(readsOf(parked).join() === '8'
       ? []
       : [`The parked car has visits of ${readsOf(parked).join()} reads.`]),

@@ -1,19 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { ParameterAlreadyExists } from '@aws-sdk/client-ssm';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { webhooksCollection } from '../../../functions/core/webhook/delivery-log.ts';
 import { parseWebhookUrl } from '../../../functions/core/webhook/webhook-url.ts';
 import { webhookFormats, type Webhook } from '../../../functions/core/webhook/webhook.ts';
+import { storeNewWebhook } from '../../aws/add-webhook.ts';
 import { createDynamoDBClient, createSsmClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { eventsHelp, listsHelp, parseEventTypes, parseListNames } from '../../options/event-choice.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
-import { CommandError } from '../../terminal/command-error.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
-import { putDestination } from './stored-destination.ts';
-import { newSecret, parseWebhookName } from './webhook-name.ts';
+import { parseWebhookName } from './webhook-name.ts';
 
 type AddOptions = {
   readonly name?: string;
@@ -53,35 +48,15 @@ export function addWebhookAdd(webhook: Command): void {
 
 async function addUrl(url: URL, options: AddOptions, command: Command): Promise<void> {
   const { stage, json, ...connection } = globalOptionsOf(command);
-  const { webhooksTable, webhooksPath } = resourcesOf({ stage });
   const { name = randomBytes(4).toString('hex'), events, lists, format } = options;
-  const added: Webhook = {
-    webhookId: name,
-    address: shownAddress(url, format),
-    format,
-    ...(events && { events }),
-    ...(lists && { lists }),
-    addedAt: new Date().toISOString(),
-    failures: 0,
-    pausedUntilMs: 0,
-  };
-  const secret = newSecret();
-  const ssm = createSsmClient(connection);
-  try {
-    await putDestination(ssm, webhooksPath, name, { url: url.href, secrets: [secret] }, { overwrite: false });
-  } catch (error) {
-    if (!(error instanceof ParameterAlreadyExists)) throw error;
-    throw new CommandError(
-      'NAME_TAKEN',
-      `There is a webhook ${name} already; remove it or choose another name.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  // After its secret: the first event can follow at once.
-  const item = marshall({ collection: webhooksCollection, item: name, ...added });
-  await createDynamoDBClient(connection).send(new PutItemCommand({ TableName: webhooksTable, Item: item }));
+  const { added, secret } = await storeNewWebhook(
+    {
+      ...resourcesOf({ stage }),
+      dynamodb: createDynamoDBClient(connection),
+      ssm: createSsmClient(connection),
+    },
+    { webhookId: name, url, format, ...(events && { events }), ...(lists && { lists }) },
+  );
   process.stdout.write(
     json
       ? jsonDocument({ ...added, secret })
@@ -93,11 +68,6 @@ async function addUrl(url: URL, options: AddOptions, command: Command): Promise<
       `${strict.message} The stage sends there only if its parameter webhookAddresses is any.\n`,
     );
   }
-}
-
-/** The paths of Slack's and Discord's URLs are secrets; so can be a query. */
-function shownAddress({ origin, pathname }: URL, format: Webhook['format']): string {
-  return format === 'json' ? `${origin}${pathname}` : `${origin}/…`;
 }
 
 function parseUrl(text: string): URL {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 
 /** Parses the name of a webhook, which is its id. */
@@ -7,9 +6,4 @@ export function parseWebhookName(text: string): string {
   throw new InvalidArgumentError(
     'The name of a webhook has at most 40 of a-z, 0-9 and hyphens, and does not begin with a hyphen.',
   );
-}
-
-/** A new secret of Standard Webhooks: 32 random bytes. */
-export function newSecret(): string {
-  return `whsec_${randomBytes(32).toString('base64')}`;
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { newSecret } from '../../aws/add-webhook.ts';
 import { createSsmClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
+import { putDestination, readDestination } from '../../aws/webhook-destination.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
-import { putDestination, readDestination } from './stored-destination.ts';
-import { newSecret, parseWebhookName } from './webhook-name.ts';
+import { parseWebhookName } from './webhook-name.ts';
 
 /** Adds the command `plateline webhook rotate`. */
 export function addWebhookRotate(webhook: Command): void {

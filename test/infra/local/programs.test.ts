@@ -40,7 +40,7 @@ describe('the programs of the local stack', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
-  test('a day at a gate ends with every picture in a visit, the stranger and the blocked car reported', async () => {
+  test('a day at a gate ends with every picture in a visit, the stranger and the blocked car reported, by signed webhooks', async () => {
     const { output, errors, status } = await finish(run('demo.ts', '--gate'));
     assert.equal(status, 0, errors);
     assert.match(output, /^Alert 10:0\d {2}312부7329 at \S+ is not on the list residents$/m);
@@ -50,6 +50,7 @@ describe('the programs of the local stack', () => {
     );
     assert.match(output, /^09:00 {2}09:28 {2}238무7328 +8 yard$/m);
     assert.match(output, /^All 66 pictures are in 57 visits, and 2 cars were reported\./m);
+    assert.match(output, /^\d+ events came to http:\/\/127\.0\.0\.1:\d+\/, each with a valid signature\./m);
   });
 
   test('the demo reads every sample correctly and exits with status 0', async () => {

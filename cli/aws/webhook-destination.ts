@@ -3,9 +3,9 @@ import {
   destination,
   destinationParameterOf,
   type Destination,
-} from '../../../functions/core/webhook/destination.ts';
-import { parseJson } from '../../../functions/core/message/parse-json.ts';
-import { CommandError } from '../../terminal/command-error.ts';
+} from '../../functions/core/webhook/destination.ts';
+import { parseJson } from '../../functions/core/message/parse-json.ts';
+import { CommandError } from '../terminal/command-error.ts';
 
 /** Stores the URL and secrets of a webhook, encrypted. Without `overwrite` SSM refuses a name that exists. */
 export async function putDestination(
