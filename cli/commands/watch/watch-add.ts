@@ -8,9 +8,10 @@ import { timeHelp } from '../../options/time-span.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
-import { addListOptions, settingsAfter, settingsSentence, type ListChange } from './list-settings.ts';
-import { findList, configureList, putEntry } from './stored-list.ts';
-import { readEntry } from './written-entry.ts';
+import { settingsAfter, type ListChange } from '../../watch-lists/list-settings.ts';
+import { findList, configureList, putEntry } from '../../watch-lists/stored-list.ts';
+import { readEntry } from '../../watch-lists/written-entry.ts';
+import { addListOptions, settingsSentence } from './list-options.ts';
 
 type AddOptions = ListChange & {
   readonly note?: string;

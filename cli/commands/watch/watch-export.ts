@@ -6,11 +6,10 @@ import { resourcesOf } from '../../aws/resources.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { parseListName } from '../../options/list-name.ts';
 import { amount } from '../../terminal/amount.ts';
-import { createCsvStream } from '../../terminal/csv-stream.ts';
 import { writeWholeFile } from '../../terminal/output-file.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
-import { entryColumns } from './entry-columns.ts';
-import { listNamed } from './list-named.ts';
+import { listCsv } from '../../watch-lists/list-csv.ts';
+import { listNamed } from '../../watch-lists/list-named.ts';
 
 /** Adds the command `plateline watch export`. */
 export function addWatchExport(watch: Command): void {
@@ -33,17 +32,13 @@ export function addWatchExport(watch: Command): void {
         { dynamodb: createDynamoDBClient(connection), tableName: listsTable },
         name,
       );
-      const rows = list.entries.map((entry) => entryColumns.map(({ cellOf }) => cellOf(entry)));
-      const write = async (destination: Writable, end: boolean) => {
-        const csv = createCsvStream(entryColumns.map((column) => column.name));
-        if (json) await pipeline(Readable.from([jsonDocument(list)]), destination, { end });
-        else await pipeline(Readable.from(rows), csv, destination, { end });
-      };
+      const write = (destination: Writable, end: boolean) =>
+        pipeline(json ? Readable.from([jsonDocument(list)]) : listCsv(list), destination, { end });
       if (output === undefined) {
         await write(process.stdout, false);
         return;
       }
       await writeWholeFile(output, (file) => write(file, true));
-      process.stderr.write(`${amount(rows.length, 'plate')} written to ${output}.\n`);
+      process.stderr.write(`${amount(list.entries.length, 'plate')} written to ${output}.\n`);
     });
 }

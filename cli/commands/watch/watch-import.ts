@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import * as z from 'zod';
-import type { ListSettings, WatchEntry } from '../../../functions/core/watch-list/watch-list.ts';
+import type { ListSettings } from '../../../functions/core/watch-list/watch-list.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
@@ -11,11 +11,11 @@ import { amount } from '../../terminal/amount.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
-import { cameraSeparator, entryColumns } from './entry-columns.ts';
-import { addListOptions, settingsAfter, settingsSentence, type ListChange } from './list-settings.ts';
-import { readCsv } from './read-csv.ts';
-import { findList, configureList, changeEntries } from './stored-list.ts';
-import { readEntry } from './written-entry.ts';
+import { cameraSeparator, entryColumns } from '../../watch-lists/entry-columns.ts';
+import { applyImport, planImport, type ImportPlan } from '../../watch-lists/import-list.ts';
+import type { ListChange } from '../../watch-lists/list-settings.ts';
+import { findList } from '../../watch-lists/stored-list.ts';
+import { addListOptions, settingsSentence } from './list-options.ts';
 
 type ImportOptions = ListChange & { readonly replace?: true; readonly dryRun?: true };
 
@@ -62,26 +62,13 @@ async function importList(
   const table = { dynamodb: createDynamoDBClient(connection), tableName: listsTable };
   const { replace, dryRun = false, ...change } = options;
   const bytes = await readInput(file);
-  const before = await findList(table, name);
-  const settings = settingsAfter(name, before, change);
-  const { entries, refused } = readRows(bytes, settings);
-
-  const known = new Set(before?.entries.map(({ plateKey }) => plateKey));
-  const wanted = new Set(entries.map(({ plateKey }) => plateKey));
-  const removed = replace ? (before?.entries ?? []).filter(({ plateKey }) => !wanted.has(plateKey)) : [];
-  const isStopped = replace === true && refused.length > 0;
-  if (!dryRun && !isStopped) {
-    await configureList(table, name, change);
-    await changeEntries(table, name, entries, removed);
-  }
-  const added = entries.filter(({ plateKey }) => !known.has(plateKey)).length;
+  const plan = planImport(name, await findList(table, name), bytes, { replace, change }, Date.now());
+  if (!dryRun) await applyImport(table, plan, change);
+  const { settings, added, replaced, removed, refused, isStopped } = plan;
   const result = {
     ...settings,
     dryRun,
-    added: isStopped ? 0 : added,
-    replaced: isStopped ? 0 : entries.length - added,
-    removed: isStopped ? 0 : removed.length,
-    refused,
+    ...{ added: added.length, replaced: replaced.length, removed: removed.length, refused },
   };
   process.stdout.write(json ? jsonDocument(result) : sentencesOf(result, isStopped));
   if (refused.length > 0) process.exitCode = 1;
@@ -100,36 +87,12 @@ async function readInput(file: string): Promise<Uint8Array> {
   }
 }
 
-type Refusal = { readonly line: number; readonly message: string };
-
-/** A plate that is on two lines counts once; the second line is refused. */
-function readRows(bytes: Uint8Array, settings: ListSettings) {
-  const nowMs = Date.now();
-  const lineOf = new Map<string, number>();
-  const entries: WatchEntry[] = [];
-  const refused: Refusal[] = [];
-  for (const { line, cells } of readCsv(bytes)) {
-    const read = readEntry(cells, settings, nowMs);
-    if (read.kind === 'refused') {
-      refused.push({ line, message: read.message });
-      continue;
-    }
-    const { plateKey } = read.entry;
-    const earlier = lineOf.get(plateKey);
-    if (earlier === undefined) {
-      lineOf.set(plateKey, line);
-      entries.push(read.entry);
-    } else refused.push({ line, message: `${plateKey} is already on line ${earlier}.` });
-  }
-  return { entries, refused };
-}
-
 type ImportResult = ListSettings & {
   readonly dryRun: boolean;
   readonly added: number;
   readonly replaced: number;
   readonly removed: number;
-  readonly refused: readonly Refusal[];
+  readonly refused: ImportPlan['refused'];
 };
 
 function sentencesOf(result: ImportResult, isStopped: boolean): string {

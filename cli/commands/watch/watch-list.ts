@@ -6,10 +6,10 @@ import { globalOptionsOf } from '../../options/global-options.ts';
 import { parseListName } from '../../options/list-name.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { entryColumns } from './entry-columns.ts';
-import { listNamed } from './list-named.ts';
-import { settingsSentence } from './list-settings.ts';
-import { readLists } from './stored-list.ts';
+import { entryColumns } from '../../watch-lists/entry-columns.ts';
+import { listNamed } from '../../watch-lists/list-named.ts';
+import { readLists } from '../../watch-lists/stored-list.ts';
+import { settingsSentence } from './list-options.ts';
 
 /** Adds the command `plateline watch list`. */
 export function addWatchList(watch: Command): void {

@@ -7,8 +7,8 @@ import { parseListName } from '../../options/list-name.ts';
 import { amount } from '../../terminal/amount.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { jsonDocument } from '../../terminal/print-json.ts';
-import { listNamed } from './list-named.ts';
-import { removeEntry, removeList } from './stored-list.ts';
+import { listNamed } from '../../watch-lists/list-named.ts';
+import { removeEntry, removeList } from '../../watch-lists/stored-list.ts';
 
 /** Adds the command `plateline watch remove`. */
 export function addWatchRemove(watch: Command): void {

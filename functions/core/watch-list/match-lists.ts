@@ -25,11 +25,11 @@ export function matchesOfRead(lists: readonly WatchList[], read: Sighting): read
   return lists.flatMap((list) => {
     if (list.kind !== 'seen' || !concerns(list, read)) return [];
     const [closest] = list.entries
-      .filter((entry) => holdsAt(entry, read.capturedAt, read.camera))
       .flatMap((entry) => {
         const distance = matchDistance(entry.plateKey, read.plateKey, list.strength);
         return distance === undefined ? [] : [{ entry, distance }];
       })
+      .filter(({ entry }) => holdsAt(entry, read.capturedAt, read.camera))
       .toSorted((one, other) => one.distance - other.distance);
     return closest ? [{ list: list.list, kind: list.kind, read, ...closest }] : [];
   });
@@ -79,10 +79,15 @@ export function matchDistance(entry: string, read: string, strength: Strength): 
 /** Only characters that look alike may differ. */
 function lookAlikeDistance(one: string, other: string): number | undefined {
   if (one.length !== other.length) return undefined;
-  const distances = Array.from(one, (character, at) => plateDistance(character, other.charAt(at)));
-  if (distances.some((distance) => distance > lookAlike)) return undefined;
-  const distance = distances.reduce((sum, each) => sum + each, 0);
-  return distance > mostLookAlikes * lookAlike ? undefined : distance;
+  let sum = 0;
+  // Ends at the first character that cannot match: a list can have thousands of entries.
+  for (const [at, character] of Array.from(one).entries()) {
+    if (character === other.charAt(at)) continue;
+    const distance = plateDistance(character, other.charAt(at));
+    sum += distance;
+    if (distance > lookAlike || sum > mostLookAlikes * lookAlike) return undefined;
+  }
+  return sum;
 }
 
 function concerns({ cameras }: WatchList, { camera }: Sighting): boolean {

@@ -15,10 +15,21 @@ type WrittenEntry = {
   readonly cameras?: readonly string[] | undefined;
 };
 
+/** Why an entry could never match: a stable code, and a sentence. */
+type EntryFault = { readonly code: EntryFaultCode; readonly message: string };
+type EntryFaultCode =
+  | 'PATTERN'
+  | 'NO_TEXT'
+  | 'NOT_A_PLATE'
+  | 'LONG_NOTE'
+  | 'ENDS_FIRST'
+  | 'HAS_ENDED'
+  | 'WRONG_HOURS'
+  | 'WRONG_DAYS'
+  | 'NEVER_VALID';
+
 type ParsedEntry =
-  | { readonly kind: 'entry'; readonly entry: WatchEntry }
-  /** Why the entry could never match, in a sentence. */
-  | { readonly kind: 'refused'; readonly message: string };
+  { readonly kind: 'entry'; readonly entry: WatchEntry } | ({ readonly kind: 'refused' } & EntryFault);
 
 const longestNote = 200;
 
@@ -28,18 +39,21 @@ const longestNote = 200;
  */
 export function parseEntry(written: WrittenEntry, now: string): ParsedEntry {
   const plateFault = faultOf(written.plate);
-  if (plateFault !== undefined) return refused(plateFault);
+  if (plateFault !== undefined) return { kind: 'refused', ...plateFault };
   const { note, validFrom, validUntil, hours } = written;
-  if ((note?.length ?? 0) > longestNote) return refused(`The note has more than ${longestNote} characters.`);
+  if ((note?.length ?? 0) > longestNote)
+    return refused('LONG_NOTE', `The note has more than ${longestNote} characters.`);
   if (validFrom !== undefined && validUntil !== undefined && validUntil < validFrom) {
-    return refused('The entry would end before it begins.');
+    return refused('ENDS_FIRST', 'The entry would end before it begins.');
   }
-  if (validUntil !== undefined && validUntil < now) return refused('The entry has ended already.');
+  if (validUntil !== undefined && validUntil < now)
+    return refused('HAS_ENDED', 'The entry has ended already.');
   if (hours !== undefined && !parseHours(hours)) {
-    return refused(`${hours} are no hours. Write two different times such as 22:00-06:00.`);
+    return refused('WRONG_HOURS', `${hours} are no hours. Write two different times such as 22:00-06:00.`);
   }
   const days = written.days === undefined ? undefined : parseDays(written.days);
-  if (days?.length === 0) return refused(`${written.days ?? ''} are no days. Write mon-fri or sat,sun.`);
+  if (days?.length === 0)
+    return refused('WRONG_DAYS', `${written.days ?? ''} are no days. Write mon-fri or sat,sun.`);
   const cameras = written.cameras?.filter((camera) => camera !== '');
   const entry: WatchEntry = {
     plateKey: classifyPlate(written.plate).plateKey,
@@ -52,19 +66,26 @@ export function parseEntry(written: WrittenEntry, now: string): ParsedEntry {
   };
   return holdsEver(entry)
     ? { kind: 'entry', entry }
-    : refused('The days and hours are at no time between the beginning and the end of the entry.');
+    : refused(
+        'NEVER_VALID',
+        'The days and hours are at no time between the beginning and the end of the entry.',
+      );
 }
 
 /** Why no read can have this plate; undefined where one can. */
-function faultOf(plate: string): string | undefined {
+function faultOf(plate: string): EntryFault | undefined {
   if (/[*?＊？]/.test(plate)) {
-    return `${plate} is a pattern. A list has whole plates; the strength of the list finds similar ones.`;
+    const message = `${plate} is a pattern. A list has whole plates; the strength of the list finds similar ones.`;
+    return { code: 'PATTERN', message };
   }
   const { plateKey, plateClass, verdict, faults } = classifyPlate(plate);
   const [fault = ''] = faults;
-  if (plateKey === '') return 'Nothing is left of the plate without spaces and hyphens.';
+  if (plateKey === '') {
+    return { code: 'NO_TEXT', message: 'Nothing is left of the plate without spaces and hyphens.' };
+  }
   const isNoPlate = verdict === 'suspect' && plateClass === 'undetermined';
-  return isNoPlate || fault.startsWith('the serial') ? `${plate} is no plate: ${fault}.` : undefined;
+  if (!isNoPlate && !fault.startsWith('the serial')) return undefined;
+  return { code: 'NOT_A_PLATE', message: `${plate} is no plate: ${fault}.` };
 }
 
 /** Parses `mon-fri` or `sat,sun`, in any case; empty where a part names no day. */
@@ -95,6 +116,6 @@ function holdsEver(entry: WatchEntry): boolean {
   return holdsAtTime(entry, lastMs);
 }
 
-function refused(message: string): ParsedEntry {
-  return { kind: 'refused', message };
+function refused(code: EntryFaultCode, message: string): ParsedEntry {
+  return { kind: 'refused', code, message };
 }

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
-import { CommandError } from '../../terminal/command-error.ts';
+import { CommandError } from '../terminal/command-error.ts';
 import { cameraSeparator, entryColumns } from './entry-columns.ts';
 import type { WrittenCells } from './written-entry.ts';
 

@@ -1,5 +1,5 @@
-import { koreaOffsetMs, koreaZone } from '../../../functions/core/capture/utc-moment.ts';
-import type { WatchEntry } from '../../../functions/core/watch-list/watch-list.ts';
+import { koreaOffsetMs, koreaZone } from '../../functions/core/capture/utc-moment.ts';
+import type { WatchEntry } from '../../functions/core/watch-list/watch-list.ts';
 
 /** Between the cameras of one cell. */
 export const cameraSeparator = ';';

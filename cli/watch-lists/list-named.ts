@@ -1,5 +1,5 @@
-import type { WatchList } from '../../../functions/core/watch-list/watch-list.ts';
-import { CommandError } from '../../terminal/command-error.ts';
+import type { WatchList } from '../../functions/core/watch-list/watch-list.ts';
+import { CommandError } from '../terminal/command-error.ts';
 import { findList, type ListsTable } from './stored-list.ts';
 
 /** A list with its entries in the order of their plates; throws a CommandError `NO_LIST` if there is none. */

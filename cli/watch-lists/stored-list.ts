@@ -10,8 +10,8 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { entryItemOf, listsOfItems, settingsItem } from '../../../functions/core/watch-list/stored-lists.ts';
-import type { WatchEntry, WatchList } from '../../../functions/core/watch-list/watch-list.ts';
+import { entryItemOf, listsOfItems, settingsItem } from '../../functions/core/watch-list/stored-lists.ts';
+import type { WatchEntry, WatchList } from '../../functions/core/watch-list/watch-list.ts';
 import { newListSettings, type ListChange } from './list-settings.ts';
 
 /** The table of watch lists. */

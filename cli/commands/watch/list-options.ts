@@ -1,22 +1,7 @@
 import { Option, type Command } from 'commander';
-import {
-  listKinds,
-  strengths,
-  type ListSettings,
-  type WatchEntry,
-} from '../../../functions/core/watch-list/watch-list.ts';
+import { listKinds, strengths, type ListSettings } from '../../../functions/core/watch-list/watch-list.ts';
 import { addCamera } from '../../options/camera-option.ts';
-
-/** What the options of a command say about a whole list; what is absent stays as it is. */
-export type ListChange = {
-  readonly kind?: ListSettings['kind'];
-  readonly strength?: ListSettings['strength'];
-  /** Empty for every camera. */
-  readonly listCamera?: readonly string[];
-};
-
-/** What a new list is where no option says more. */
-export const newListSettings = { kind: 'seen', strength: 'look-alikes' } as const;
+import { newListSettings } from '../../watch-lists/list-settings.ts';
 
 /** Adds the options for what holds for a whole list. */
 export function addListOptions(command: Command): Command {
@@ -50,26 +35,4 @@ function addListCamera(name: string, before: readonly string[] = []): readonly s
 export function settingsSentence({ kind, strength, cameras }: Omit<ListSettings, 'list'>): string {
   const alert = kind === 'seen' ? 'alert when seen' : 'alert when not on it';
   return [alert, strength, ...(cameras ? [`only ${cameras.join(', ')}`] : [])].join('; ');
-}
-
-/** Why an entry can never match on this list; undefined where it can. */
-export function cameraFault({ cameras: ofEntry }: WatchEntry, list: ListSettings): string | undefined {
-  if (ofEntry === undefined || list.cameras === undefined) return undefined;
-  if (ofEntry.some((camera) => list.cameras?.includes(camera))) return undefined;
-  return `The list is compared only with reads of ${list.cameras.join(', ')}, so this entry could never match.`;
-}
-
-/** The settings of a list after a change; `before` is undefined for a new list. */
-export function settingsAfter(
-  list: string,
-  before: ListSettings | undefined,
-  { kind, strength, listCamera }: ListChange,
-): ListSettings {
-  const cameras = listCamera ?? before?.cameras;
-  return {
-    list,
-    kind: kind ?? before?.kind ?? newListSettings.kind,
-    strength: strength ?? before?.strength ?? newListSettings.strength,
-    ...(cameras && cameras.length > 0 && { cameras }),
-  };
 }
