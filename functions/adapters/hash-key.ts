@@ -6,21 +6,23 @@ import {
   SSMServiceException,
   type SSMClientConfig,
 } from '@aws-sdk/client-ssm';
+import type { HashText } from '../core/privacy/plate-hash.ts';
 import { OutsideError } from '../core/record/reason.ts';
 import { fromAwsError } from './aws-error.ts';
 
 /**
- * Returns the keyed hash (HMAC-SHA256) of plates. The key is in Parameter Store; the first use creates it.
+ * Returns the keyed hash (HMAC-SHA256) of the stage. The key is in Parameter Store; the first use creates it.
  * Throws an OutsideError `SSM_…` where SSM fails.
  */
 export async function createPlateHash(
   parameterName: string,
   config: SSMClientConfig = {},
-): Promise<(plateKey: string) => string> {
-  const ssm = new SSMClient(config);
+): Promise<HashText> {
+  const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+  const ssm = new SSMClient({ requestHandler, ...config });
   try {
     const key = (await read()) ?? (await create());
-    return (plateKey) => createHmac('sha256', key).update(plateKey).digest('hex');
+    return (text) => createHmac('sha256', key).update(text).digest('hex');
   } catch (error) {
     throw fromAwsError('SSM', error);
   } finally {

@@ -22,11 +22,15 @@ const keepCrop =
   cropsBucket === undefined
     ? undefined
     : (await import('./crop-keeper.ts')).createCropKeeper(cropsBucket, table);
+const { privacy } = settings;
+// Likewise for a stage that keeps all plates as they are.
+const loadPlateHider = privacy && (await import('./plate-hider.ts')).createPlateHider(privacy, now);
 const readPicture = createReadPicture({
   table,
   pictures,
   askForPlates,
   keepCrop,
+  loadPlateHider,
   settings,
   now,
   newClaimOwner,

@@ -20,6 +20,7 @@ import type { Capture } from '../core/record/record.ts';
 import { outOfTime, type AskForPlates, type CallTally } from './ask-for-plates.ts';
 import { createExamineObject, type ExaminedObject } from './examine-object.ts';
 import type { KeepCrop } from './keep-crop.ts';
+import type { LoadPlateHider } from './plate-hider.ts';
 
 /** What the invocation and the message of an object allow. */
 export type Delivery = {
@@ -55,6 +56,8 @@ type ReadPictureDeps = {
   readonly askForPlates: AskForPlates;
   /** Undefined where no crops are kept. */
   readonly keepCrop?: KeepCrop | undefined;
+  /** Undefined where all plates are kept as they are. */
+  readonly loadPlateHider?: LoadPlateHider | undefined;
   readonly settings: RecordSettings & {
     readonly ocrTimeoutMs: number;
     readonly keyTemplate: KeyTemplate | undefined;
@@ -115,7 +118,7 @@ export function createReadPicture(deps: ReadPictureDeps) {
 
 /** The second half: what follows a claim. */
 function createReadClaimed(
-  { table, pictures, askForPlates, keepCrop, settings, now }: ReadPictureDeps,
+  { table, pictures, askForPlates, keepCrop, loadPlateHider, settings, now }: ReadPictureDeps,
   callBudgetMs: number,
 ) {
   const examineObject = createExamineObject(pictures, settings.keyTemplate);
@@ -138,6 +141,9 @@ function createReadClaimed(
     });
     const timeForCall = (workMs = 0) => delivery.remainingTimeMs() >= callBudgetMs + workMs;
     try {
+      // Before the call: a reply whose plates could not be hidden would be paid for in vain.
+      const hider = await loadPlateHider?.();
+      if (hider && hider.kind !== 'hider') return await release(hider);
       const examined = await examineObject(object, announced);
       capture = examined.capture;
       const { check } = examined;
@@ -148,7 +154,8 @@ function createReadClaimed(
       if (isWaiting(outcome)) return await release(outcome);
 
       const nowMs = now();
-      const final = finalRecord(outcome, picture, capture, nowMs, settings);
+      const whole = finalRecord(outcome, picture, capture, nowMs, settings);
+      const final = hider ? hider.hide(whole) : whole;
       switch (await table.record(object.imageId, claim.owner, final, claim.calls + tally.calls)) {
         case 'recorded':
           // A picture counts as unavailable once, however often its messages arrive.

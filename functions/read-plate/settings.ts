@@ -5,6 +5,7 @@ import type { OcrApi } from '../core/contract/reply.ts';
 import { defaultReviewBelowConfidence, type RecordSettings } from '../core/record/build-record.ts';
 import { parseConfidence } from '../core/record/confidence.ts';
 import { noCap, type CallCaps } from '../core/spend/call-cap.ts';
+import type { PrivacySettings } from './plate-hider.ts';
 
 /** The settings of the function from its environment; docs/settings.md lists the names. */
 export type Settings = RecordSettings & {
@@ -19,6 +20,8 @@ export type Settings = RecordSettings & {
   readonly keyTemplate: KeyTemplate | undefined;
   /** The bucket for crops; undefined where none are kept. */
   readonly cropsBucket: string | undefined;
+  /** Undefined where all plates are kept as they are. */
+  readonly privacy: PrivacySettings | undefined;
 };
 
 type EndpointSettings = {
@@ -83,6 +86,8 @@ const keyTemplate = z.pipe(
   }),
 );
 
+const trueOrFalse = z._default(z.enum(['true', 'false'], 'is not true or false'), 'false');
+
 const commonSchema = z
   .object({
     READER: z._default(
@@ -96,12 +101,23 @@ const commonSchema = z
     RETENTION_DAYS: z._default(wholeNumber(1, 3650), 90),
     KEY_TEMPLATE: keyTemplate,
     REVIEW_BELOW_CONFIDENCE: z._default(confidence, defaultReviewBelowConfidence),
-    KEEP_CROPS: z._default(z.enum(['true', 'false'], 'is not true or false'), 'false'),
+    KEEP_CROPS: trueOrFalse,
     CROPS_BUCKET: z._default(z.string(), ''),
+    PRIVACY: trueOrFalse,
+    LISTS_TABLE: z._default(z.string(), ''),
+    HASH_KEY_PARAMETER: z._default(z.string(), ''),
   })
   .check(
     z.refine(({ KEEP_CROPS, CROPS_BUCKET }) => KEEP_CROPS === 'false' || CROPS_BUCKET !== '', {
       path: ['CROPS_BUCKET'],
+      error: 'is missing',
+    }),
+    z.refine(({ PRIVACY, LISTS_TABLE }) => PRIVACY === 'false' || LISTS_TABLE !== '', {
+      path: ['LISTS_TABLE'],
+      error: 'is missing',
+    }),
+    z.refine(({ PRIVACY, HASH_KEY_PARAMETER }) => PRIVACY === 'false' || HASH_KEY_PARAMETER !== '', {
+      path: ['HASH_KEY_PARAMETER'],
       error: 'is missing',
     }),
   );
@@ -144,6 +160,10 @@ export function readSettings(environment: Readonly<Partial<Record<string, string
     keyTemplate: settings.KEY_TEMPLATE,
     reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
     cropsBucket: settings.KEEP_CROPS === 'true' ? settings.CROPS_BUCKET : undefined,
+    privacy:
+      settings.PRIVACY === 'true'
+        ? { listsTable: settings.LISTS_TABLE, hashKeyParameter: settings.HASH_KEY_PARAMETER }
+        : undefined,
   };
 }
 

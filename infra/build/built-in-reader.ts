@@ -52,6 +52,12 @@ export async function decoderFiles(serviceDir: string, architecture: Architectur
   };
 }
 
+/** What the function needs besides its own module to hide plates. */
+export async function plateHiderFiles(serviceDir: string): Promise<ZipFiles> {
+  const plateHider = path.join(serviceDir, 'functions/read-plate/plate-hider.ts');
+  return await bundleModules({ 'plate-hider': plateHider }, leaveOut);
+}
+
 async function bundleModules(
   entryPoints: Readonly<Record<string, string>>,
   plugins: readonly Plugin[],

@@ -2,11 +2,11 @@ import { glob, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
 import * as z from 'zod';
-import { builtInReaderFiles, decoderFiles } from './built-in-reader.ts';
+import { builtInReaderFiles, decoderFiles, plateHiderFiles } from './built-in-reader.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { ZipFiles } from './native-parts.ts';
 
-/** The function that decodes pictures. */
+/** The function that reads pictures. */
 const readingFunction = 'read-plate';
 
 interface Osls {
@@ -19,6 +19,7 @@ const customSchema = z.object({
   parameters: z.object({
     reader: z.string(),
     architecture: z.enum(['arm64', 'x86_64']),
+    privacy: z.boolean(),
   }),
 });
 
@@ -27,7 +28,7 @@ const zipEpoch = new Date(1980, 0, 1);
 
 /**
  * Before each packaging, bundles every `functions/{name}/handler.ts` into a `.serverless/{name}.zip` that
- * holds `{name}.mjs`, and what decoding and the built-in reader need. The function's function.yml uses the same
+ * holds `{name}.mjs`, and what decoding, the built-in reader and privacy need. The function's function.yml uses the same
  * names. osls constructs it with new.
  */
 export default class BundlePlugin {
@@ -35,16 +36,17 @@ export default class BundlePlugin {
 
   constructor({ serviceDir, service }: Osls) {
     const packageFunctions = async () => {
-      const { reader, architecture } = customSchema.parse(service.custom).parameters;
+      const { reader, architecture, privacy } = customSchema.parse(service.custom).parameters;
       const bundles = await bundleFunctions(await findHandlers(path.join(serviceDir, 'functions')));
       const zipDirectory = path.join(serviceDir, '.serverless');
       await mkdir(zipDirectory, { recursive: true });
       for (const [name, bundle] of bundles) {
-        const decodes = name === readingFunction;
+        const reads = name === readingFunction;
         const files: ZipFiles = {
           [`${name}.mjs`]: bundle,
-          ...(decodes ? await decoderFiles(serviceDir, architecture) : {}),
-          ...(decodes && reader === 'builtin' ? await builtInReaderFiles(serviceDir, architecture) : {}),
+          ...(reads ? await decoderFiles(serviceDir, architecture) : {}),
+          ...(reads && reader === 'builtin' ? await builtInReaderFiles(serviceDir, architecture) : {}),
+          ...(reads && privacy ? await plateHiderFiles(serviceDir) : {}),
         };
         await writeFile(path.join(zipDirectory, `${name}.zip`), zipSync(files, { mtime: zipEpoch }));
       }

@@ -69,13 +69,13 @@ export const undiciHttp2 = replaceModule(
 
 /**
  * Leaves to modules of their own what only some pictures or stages need: the built-in reader, what keeps
- * crops, what prepares pictures.
+ * crops, what prepares pictures, what hides plates.
  */
 const ownModules: Plugin = {
   name: 'leave out modules of their own',
   setup(build) {
     build.onResolve(
-      { filter: /^\.\/(built-in-reader|crop-keeper|picture-preparer)\.ts$/ },
+      { filter: /^\.\/(built-in-reader|crop-keeper|picture-preparer|plate-hider)\.ts$/ },
       ({ path, kind }) =>
         kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.mjs'), external: true } : undefined,
     );

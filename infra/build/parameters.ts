@@ -167,6 +167,7 @@ const parameters = z.object({
   keyTemplate,
   reviewBelowConfidence: confidence,
   keepCrops: trueOrFalse,
+  privacy: trueOrFalse,
   events: trueOrFalse,
   webhookAddresses: z.enum(['public', 'any'], 'must be public or any'),
   eventPlates: z.enum(['plain', 'hashed'], 'must be plain or hashed'),
@@ -185,6 +186,8 @@ const targetSchema = z.object({
       'must be another region: S3 has no bucket names of one account only there',
     ),
 });
+
+const hiding = z.object({ privacy: trueOrFalse, keepCrops: trueOrFalse });
 
 const ownership = z.object({ stage, existingBucket, existingBucketPrefix });
 
@@ -220,6 +223,11 @@ const deploymentSchema = z
     message: 'needs existingBucket',
     when: ({ value }) => ownership.safeParse(value).success,
   })
+  .refine(({ privacy, keepCrops }) => !(privacy && keepCrops), {
+    path: ['privacy'],
+    message: 'does not go with keepCrops: a crop shows the plate',
+    when: ({ value }) => hiding.safeParse(value).success,
+  })
   .refine((deployment) => bucketName(deployment).length <= longestBucketName, {
     path: ['stage'],
     message: `makes a bucket name longer than ${longestBucketName} characters`,
@@ -236,6 +244,8 @@ export type Deployment = Omit<z.infer<typeof deploymentSchema>, 'ocrConcurrency'
   readerFile: 'asks-endpoint.yml' | 'reads-itself.yml';
   /** The file of infra/read-plate with the right to store crops, or without it. */
   cropsFile: 'keeps-crops.yml' | 'keeps-no-crops.yml';
+  /** The file of infra/read-plate with the rights to hide plates, or without them. */
+  privacyFile: 'hides-plates.yml' | 'hides-no-plates.yml';
   /** The file of infra with what pictures come from, and the key of its senders in queue-policies.yml. */
   pictureSource: 'own-bucket-only' | 'existing-bucket';
   /** The pattern of EventBridge for the keys of `existingBucket`. */
@@ -284,6 +294,7 @@ export function parseDeployment(
       memorySizeMb: memorySizeMb === '' ? defaults.memorySizeMb : memorySizeMb,
       readerFile: isBuiltIn ? 'reads-itself.yml' : 'asks-endpoint.yml',
       cropsFile: parsed.data.keepCrops ? 'keeps-crops.yml' : 'keeps-no-crops.yml',
+      privacyFile: parsed.data.privacy ? 'hides-plates.yml' : 'hides-no-plates.yml',
       pictureSource: parsed.data.existingBucket === '' ? 'own-bucket-only' : 'existing-bucket',
       existingBucketKeys:
         parsed.data.existingBucketPrefix === ''

@@ -615,6 +615,9 @@ describe('the function read-plate', () => {
       REVIEW_BELOW_CONFIDENCE: '0.8',
       KEEP_CROPS: 'false',
       CROPS_BUCKET: { Ref: 'CropsBucket' },
+      PRIVACY: 'false',
+      LISTS_TABLE: { Ref: 'ListsTable' },
+      HASH_KEY_PARAMETER: '/plateline/prod/hash-key',
       POWERTOOLS_SERVICE_NAME: 'plateline',
       POWERTOOLS_METRICS_NAMESPACE: 'Plateline/prod',
     });
@@ -626,6 +629,7 @@ describe('the function read-plate', () => {
       READINGS_TABLE: 'plateline-prod-readings',
       USAGE_TABLE: 'plateline-prod-usage',
       CROPS_BUCKET: 'plateline-prod-crops-123456789012-ap-northeast-2-an',
+      LISTS_TABLE: 'plateline-prod-lists',
     });
     assert.equal(readSettings(variables).retentionDays, 90);
   });

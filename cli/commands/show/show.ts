@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
 import { InvalidArgumentError, type Command } from 'commander';
 import { imageIdOf } from '../../../functions/core/message/uploaded-object.ts';
+import { plateTextOf } from '../../../functions/core/privacy/plate-hash.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { createDynamoDBClient, createS3Client } from '../../aws/clients.ts';
 import { fetchPictureBytes, openPictureBytes } from '../../aws/picture-bytes.ts';
@@ -121,7 +122,8 @@ async function currentImageId(
 async function savePicture(s3: S3Client, reading: PictureRecord, file: string): Promise<void> {
   // Loading what draws takes longer than all that the other commands do.
   const { drawReads } = await import('../../drawing/draw-reads.ts');
-  const drawing = await drawReads(await fetchPictureBytes(s3, reading), reading.plates ?? []);
+  const reads = (reading.plates ?? []).map((read) => ({ ...read, plate: plateTextOf(read) ?? '' }));
+  const drawing = await drawReads(await fetchPictureBytes(s3, reading), reads);
   if (drawing.kind === 'fault') {
     throw new CommandError(
       'CANNOT_DRAW',

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { hashInKey, type HashText } from '../privacy/plate-hash.ts';
 import type { PictureRecord } from '../record/record.ts';
 import { agreedPlateOf, type Sighting, type Visit } from '../visit/visit.ts';
 import { matchKeyOf, type ListMatch } from '../watch-list/match-lists.ts';
 import { eventSchemaVersion, type PlatelineEvent } from './event.ts';
 
-/** How events name plates; `hash` returns the same for equal plates. */
-type PlatePolicy =
-  { readonly kind: 'plain' } | { readonly kind: 'hash'; readonly hash: (plateKey: string) => string };
+/** How events name plates, unless these are stored as hashes. */
+type PlatePolicy = { readonly kind: 'plain' } | { readonly kind: 'hash'; readonly hash: HashText };
 
 export type EventBuilder = ReturnType<typeof createEventBuilder>;
 
@@ -87,8 +87,11 @@ export function createEventBuilder(stage: string, policy: PlatePolicy) {
 type PlateOf = ReturnType<typeof plateOfPolicy>;
 
 function plateOfPolicy(policy: PlatePolicy) {
-  return (plateKey: string) =>
-    policy.kind === 'plain' ? { plate: plateKey } : { plateHash: policy.hash(plateKey) };
+  return (plateKey: string) => {
+    const stored = hashInKey(plateKey);
+    if (stored !== undefined) return { plateHash: stored };
+    return policy.kind === 'plain' ? { plate: plateKey } : { plateHash: policy.hash(plateKey) };
+  };
 }
 
 function readData(plateOf: PlateOf, { plateKey, imageId, camera, capturedAt, confidence }: Sighting) {

@@ -25,6 +25,16 @@ export type Box = Readonly<z.infer<typeof box>>;
 export const plateRead = z.object({ plate: z.string(), confidence: z.number(), box });
 export type PlateRead = Readonly<z.infer<typeof plateRead>>;
 
+/** One plate in a record. A plate that is kept as a hash only has no text, and says what its text said. */
+export const storedRead = z.object({
+  plate: z.exactOptional(z.string()),
+  plateHash: z.exactOptional(z.string()),
+  needsReview: z.exactOptional(z.boolean()),
+  confidence: z.number(),
+  box,
+});
+export type StoredRead = Readonly<z.infer<typeof storedRead>>;
+
 /** The read to show first: the one with the highest confidence, the vendor's first where two are equal. */
 export function bestOf(plates: readonly [PlateRead, ...PlateRead[]]): PlateRead {
   return plates.reduce((best, read) => (read.confidence > best.confidence ? read : best));

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { cameraNameOf } from '../capture/camera-name.ts';
 import { preparationSteps } from '../picture/preparation.ts';
-import { box, plateRead } from './plate-read.ts';
+import { box, storedRead } from './plate-read.ts';
 import { reason } from './reason.ts';
 
 /** What a picture can come to. */
@@ -109,7 +109,12 @@ export const pictureRecord = z.looseObject({
   /** 0 to 1. */
   confidence: z.exactOptional(z.number()),
   box: z.exactOptional(box),
-  plates: z.exactOptional(z.readonly(z.array(plateRead))),
+  plates: z.exactOptional(z.readonly(z.array(storedRead))),
+  /** Keyed hashes instead of a plate that is on no list, where the stage keeps no others. */
+  plateHash: z.exactOptional(z.string()),
+  lastFourHash: z.exactOptional(z.string()),
+  /** Present where the stage kept plates of no list as hashes only when the picture was read. */
+  privacy: z.exactOptional(z.literal(true)),
   /** The key of the best read's crop in the bucket of crops; absent where none is kept. */
   cropKey: z.exactOptional(z.string()),
 
@@ -156,6 +161,7 @@ export type FinalRecord = { readonly status: Exclude<RecordStatus, 'PENDING'> } 
   'readAt' | 'expiresAt'
 > &
   Sometimes<'plate' | 'confidence' | 'box' | 'plates' | 'reason'> &
+  Sometimes<'plateHash' | 'lastFourHash' | 'privacy'> &
   Sometimes<'resolution' | 'fileType' | 'width' | 'height' | 'sizeBytes' | 'preparation'> &
   Capture &
   Partial<PlateAttributes>;

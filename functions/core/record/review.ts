@@ -1,4 +1,5 @@
 import { composeJamo } from '../plate/compose-jamo.ts';
+import { indexKeysOf } from '../privacy/plate-hash.ts';
 import { attributesByRules } from './build-record.ts';
 import type { PictureRecord, PlateAttributes, Review } from './record.ts';
 
@@ -36,10 +37,9 @@ export function decide(
   { by, nowMs }: { readonly by: string; readonly nowMs: number },
 ): Decided {
   const signature = { by, at: new Date(nowMs).toISOString() };
-  const read = status === 'READ' ? plate : undefined;
   if (decision.kind === 'reopen') return { kind: 'review', review: undefined };
   const isAddition = decision.kind === 'correct' && status === 'NO_PLATE';
-  if (read === undefined && !isAddition) return { kind: 'fault', fault: 'no-read' };
+  if (status !== 'READ' && !isAddition) return { kind: 'fault', fault: 'no-read' };
   switch (decision.kind) {
     case 'confirm':
       return { kind: 'review', review: { decision: 'confirmed', ...signature } };
@@ -49,7 +49,7 @@ export function decide(
       const corrected = composeJamo(decision.plate.trim().replaceAll(/\s+/g, ' '));
       const { plateKey } = attributesByRules(corrected);
       if (plateKey === undefined) return { kind: 'fault', fault: 'no-plate' };
-      return read !== undefined && attributesByRules(read).plateKey === plateKey
+      return plate !== undefined && attributesByRules(plate).plateKey === plateKey
         ? { kind: 'review', review: { decision: 'confirmed', ...signature } }
         : { kind: 'review', review: { decision: 'corrected', plate: corrected, ...signature } };
     }
@@ -61,18 +61,34 @@ export function decide(
  * read is not found by its plate. Without a review a read needs one.
  */
 export function attributesAfterReview(
-  { plate }: Pick<PictureRecord, 'plate'>,
+  record: Pick<PictureRecord, 'plate'> & Partial<PictureRecord>,
   review: Review | undefined,
 ): Partial<PlateAttributes> {
-  const counted = currentPlateOf({ plate, review });
-  if (counted === undefined) return {};
-  const { plateKey, lastFour, ...others } = attributesByRules(counted);
+  const counted = currentPlateOf({ plate: record.plate, review });
+  if (counted === undefined && record.plateHash === undefined) return {};
+  const { plateKey, lastFour, ...others }: Partial<PlateAttributes> =
+    counted === undefined ? attributesOfHidden(record) : attributesByRules(counted);
   const found = {
     ...(plateKey === undefined ? {} : { plateKey }),
     ...(lastFour === undefined ? {} : { lastFour }),
   };
   if (review === undefined) return { ...others, ...found, needsReview: true, reviewState: 'OPEN' };
   return { ...others, ...(review.decision === 'rejected' ? {} : found), needsReview: false };
+}
+
+/** What is known of a plate that is kept as a hash; once it was corrected, what its text said is forgotten. */
+function attributesOfHidden(record: Partial<PictureRecord>): Partial<PlateAttributes> {
+  const { plateHash, lastFourHash, plateClass, vehicleKind, verdict, rulesVersion, review } = record;
+  if (plateHash === undefined) return {};
+  const keys = indexKeysOf({ plateHash, ...(lastFourHash !== undefined && { lastFourHash }) });
+  if (review?.decision === 'corrected') return keys;
+  return {
+    ...keys,
+    ...(plateClass !== undefined && { plateClass }),
+    ...(vehicleKind !== undefined && { vehicleKind }),
+    ...(verdict !== undefined && { verdict }),
+    ...(rulesVersion !== undefined && { rulesVersion }),
+  };
 }
 
 /** The plate that counts: what a person said, else the best read. */

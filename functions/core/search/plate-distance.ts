@@ -1,3 +1,4 @@
+import { hashInKey } from '../privacy/plate-hash.ts';
 import { lookAlikeDigits } from '../plate/plate-rules.ts';
 
 /** The cost of one different part of a syllable, or of a look-alike. */
@@ -16,9 +17,11 @@ const lowerLineLength = 5;
 /**
  * The distance of two plate keys: 0 where they are equal; 0.5 for each look-alike (0/O, 1/I, 8/B, 5/S, 육/우)
  * and for each different part (initial, vowel, final) of a syllable, at most 1 for a syllable; 1 for every
- * other wrong, missing or additional character, and for an upper line that one of them lacks.
+ * other wrong, missing or additional character, and for an upper line that one of them lacks. Nothing is close
+ * to a plate that is kept as a hash, whatever digits the hash has.
  */
 export function plateDistance(one: string, other: string): number {
+  if (hashInKey(one) !== undefined || hashInKey(other) !== undefined) return one === other ? 0 : Infinity;
   const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
   const whole = editDistance(shorter, longer);
   if (!lowerLine.test(shorter) || longer.length === lowerLineLength) return whole;

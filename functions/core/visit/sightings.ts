@@ -1,5 +1,7 @@
 import { defaultReviewBelowConfidence, plateAttributes } from '../record/build-record.ts';
 import type { PictureRecord } from '../record/record.ts';
+import { keyOfHash } from '../privacy/plate-hash.ts';
+import type { StoredRead } from '../record/plate-read.ts';
 import { currentPlateOf } from '../record/review.ts';
 import type { Sighting } from './visit.ts';
 
@@ -14,25 +16,35 @@ export function sightingsOf(record: PictureRecord): readonly Sighting[] {
 function readSightings(record: PictureRecord): readonly Sighting[] {
   const { imageId, status, camera, capturedAt, plates = [], review } = record;
   if (status !== 'READ' || camera === undefined) return [];
-  return plates.flatMap(({ plate, confidence }, place) => {
-    const isBest = plate === record.plate && confidence === record.confidence;
+  return plates.flatMap((read, place) => {
+    const { plate, plateHash, confidence } = read;
+    const isBest =
+      plate === record.plate && plateHash === record.plateHash && confidence === record.confidence;
     // Such a read is wrong; if it was seen before the person decided, it is in a visit already.
     if (isBest && review && review.decision !== 'confirmed') return [];
-    const { plateKey, needsReview = true } = isBest
-      ? record
-      : plateAttributes({ plate, confidence }, defaultReviewBelowConfidence);
+    const { plateKey, needsReview = true } = isBest ? record : attributesOf(read);
     if (plateKey === undefined) return [];
     const readId = `${imageId}#${place}`;
-    return [{ readId, imageId, camera, capturedAt, plate, plateKey, confidence, needsReview }];
+    const text = plate ?? plateKey;
+    return [{ readId, imageId, camera, capturedAt, plate: text, plateKey, confidence, needsReview }];
   });
+}
+
+/** What the rules say of a read that is not the best one. */
+function attributesOf({ plate, plateHash, needsReview, confidence }: StoredRead) {
+  if (plate !== undefined) return plateAttributes({ plate, confidence }, defaultReviewBelowConfidence);
+  return {
+    ...(plateHash !== undefined && { plateKey: keyOfHash(plateHash) }),
+    ...(needsReview !== undefined && { needsReview }),
+  };
 }
 
 /** What a person said is a sighting of its own, since the read can be in a visit already. */
 function reviewSightings(record: PictureRecord): readonly Sighting[] {
   const { imageId, camera, capturedAt, plateKey, review } = record;
-  const plate = currentPlateOf(record);
   if (!review || review.decision === 'rejected') return [];
-  if (camera === undefined || plate === undefined || plateKey === undefined) return [];
+  if (camera === undefined || plateKey === undefined) return [];
+  const plate = currentPlateOf(record) ?? plateKey;
   const readId = `${imageId}#review-${review.at}`;
   const certain = { confidence: 1, needsReview: false, isReviewed: true } as const;
   return [{ readId, imageId, camera, capturedAt, plate, plateKey, ...certain }];

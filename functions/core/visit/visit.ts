@@ -12,7 +12,7 @@ const sighting = z.object({
   camera: z.string(),
   /** ISO 8601 in UTC with milliseconds. */
   capturedAt: z.string(),
-  /** The raw read, and its form for search. */
+  /** The raw read, and its form for search; both are the index key of a plate that is kept as a hash. */
   plate: z.string(),
   plateKey: z.string(),
   /** 0 to 1. */

@@ -1,3 +1,4 @@
+import { hashInKey } from '../privacy/plate-hash.ts';
 import { plateDistance } from '../search/plate-distance.ts';
 import type { Sighting, Visit } from '../visit/visit.ts';
 import { holdsAt } from './hours.ts';
@@ -61,6 +62,7 @@ const mostLookAlikes = 2;
 /** The distance of a read from an entry; undefined where a list of this strength does not match them. */
 export function matchDistance(entry: string, read: string, strength: Strength): number | undefined {
   if (entry === read) return 0;
+  if (hashInKey(read) !== undefined) return undefined;
   switch (strength) {
     case 'exact':
       return undefined;

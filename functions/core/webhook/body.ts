@@ -1,5 +1,6 @@
 import { koreaOffsetMs } from '../capture/utc-moment.ts';
 import type { PlatelineEvent } from '../event/event.ts';
+import { plateTextOf } from '../privacy/plate-hash.ts';
 import type { Delivery, Webhook } from './webhook.ts';
 
 /** The body of a delivery: one JSON document. */
@@ -61,15 +62,11 @@ const statusTexts = {
   UNAVAILABLE: 'A picture that could not be fetched',
 } as const;
 
-/** Plates are hashed where the stage's parameter says so; eight digits tell cars apart. */
-function plateOf({
-  plate,
-  plateHash,
-}: {
-  readonly plate?: string | undefined;
-  readonly plateHash?: string | undefined;
-}): string {
-  return plate ?? (plateHash === undefined ? 'A plate' : `Plate #${plateHash.slice(0, 8)}`);
+/** Plates are hashed where the stage's parameters say so. */
+function plateOf(named: Parameters<typeof plateTextOf>[0]): string {
+  const text = plateTextOf(named) ?? '';
+  if (text === '') return 'A plate';
+  return named.plate === undefined ? `Plate ${text}` : text;
 }
 
 /** A moment on a clock in Korea, such as `2026-11-22 17:15:00 KST`. */

@@ -14,6 +14,7 @@ import type { Reply } from '../../../functions/core/contract/reply.ts';
 import { createAskEndpoint } from '../../../functions/read-plate/ask-endpoint.ts';
 import type { AskForPlates } from '../../../functions/read-plate/ask-for-plates.ts';
 import type { KeepCrop } from '../../../functions/read-plate/keep-crop.ts';
+import type { LoadPlateHider } from '../../../functions/read-plate/plate-hider.ts';
 import {
   attemptsForPermission,
   createReadPicture,
@@ -84,6 +85,7 @@ function makeFunction({
       pictures?: PictureStore;
       askForPlates?: AskForPlates;
       keepCrop?: KeepCrop;
+      loadPlateHider?: LoadPlateHider;
       remainingMs?: () => number;
     } = {},
   ) {
@@ -129,6 +131,27 @@ test('a picture becomes one final record with its plate, and is reported with it
     [state.plate, state.confidence, state.width, state.readAt, announced.bucket, attempts, calls],
     ['123가4567', 0.93, 1920, '2026-11-22T08:15:04.000Z', 'pictures', 1, 1],
   );
+});
+
+describe('under privacy', () => {
+  test('only the hidden record is written', async () => {
+    const { read, storedReading } = makeFunction();
+    const loadPlateHider: LoadPlateHider = () =>
+      Promise.resolve({ kind: 'hider', hide: (final) => ({ ...final, plate: 'hidden' }) });
+    await read(object, { loadPlateHider });
+    const { state } = storedReading();
+    assert.ok(state.status === 'READ');
+    assert.equal(state.plate, 'hidden');
+  });
+
+  test('a picture whose plates cannot be hidden waits before its call', async () => {
+    const { read, storedReading, endpoint } = makeFunction();
+    const reason = { code: 'SSM_DENIED', message: 'Denied.' };
+    const report = await read(object, { loadPlateHider: () => Promise.resolve({ kind: 'wait', reason }) });
+    assert.deepEqual([report.outcome, report.calls], [{ kind: 'wait', reason }, 0]);
+    assert.equal(storedReading().state.status, 'PENDING');
+    assert.equal(endpoint.asked.length, 0);
+  });
 });
 
 describe('a crop', () => {

@@ -39,6 +39,7 @@ test('an unset setting has its default', () => {
     keyTemplate: undefined,
     reviewBelowConfidence: 0.8,
     cropsBucket: undefined,
+    privacy: undefined,
   });
 });
 
@@ -109,6 +110,18 @@ test('crops are kept only where they are wanted and have a bucket', () => {
   assert.equal(readSettings({ ...inBucket, KEEP_CROPS: 'true' }).cropsBucket, 'plateline-prod-crops');
   assert.equal(readSettings({ ...inBucket, KEEP_CROPS: 'false' }).cropsBucket, undefined);
   assert.match(faultsOf({ ...required, KEEP_CROPS: 'true' }), /: CROPS_BUCKET is missing\.$/);
+});
+
+test('plates are hidden only where that is wanted, with lists and a key', () => {
+  const listsTable = 'plateline-prod-lists';
+  const hashKeyParameter = '/plateline/prod/hash-key';
+  const named = { ...required, LISTS_TABLE: listsTable, HASH_KEY_PARAMETER: hashKeyParameter };
+  assert.deepEqual(readSettings({ ...named, PRIVACY: 'true' }).privacy, { listsTable, hashKeyParameter });
+  assert.equal(readSettings({ ...named, PRIVACY: 'false' }).privacy, undefined);
+  assert.match(
+    faultsOf({ ...required, PRIVACY: 'true' }),
+    /: LISTS_TABLE is missing; HASH_KEY_PARAMETER is missing\.$/,
+  );
 });
 
 test('an unknown reader is a fault', () => {

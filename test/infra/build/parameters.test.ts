@@ -111,6 +111,7 @@ describe('a parameter', () => {
     ['reviewBelowConfidence', ''],
     ['keepCrops', 'yes'],
     ['keepCrops', ''],
+    ['privacy', 'yes'],
     ['events', 'yes'],
     ['eventPlates', 'masked'],
     ['alarmEmail', 'somebody'],
@@ -128,6 +129,13 @@ describe('a parameter', () => {
 
   test('is refused if its name is unknown', () => {
     assert.deepEqual(faultsOf({ retentionDay: '30' }), ['retentionDay is not a parameter']);
+  });
+
+  test('refuses crops under privacy, since they show plates', () => {
+    const [fault, ...others] = faultsOf({ privacy: 'true', keepCrops: 'true' });
+    assert.match(fault ?? '', /^privacy does not go with keepCrops/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(faultsOf({ privacy: 'true' }), []);
   });
 
   test('leaves a picture enough time for two calls and the bookkeeping', () => {

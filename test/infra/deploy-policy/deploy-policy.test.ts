@@ -26,6 +26,7 @@ const deployments: Readonly<Record<string, string[]>> = {
   'reader=builtin': ['--stage', 'prod', '--param', 'reader=builtin'],
   'reader=general-ocr': ['--stage', 'prod', '--param', 'reader=general-ocr'],
   keepCrops: ['--stage', 'prod', '--param', 'keepCrops=true'],
+  privacy: ['--stage', 'prod', '--param', 'privacy=true'],
   existingBucket: ['--stage', 'prod', '--param', 'existingBucket=my-cameras'],
   'an alarm e-mail': ['--stage', 'prod', '--param', 'alarmEmail=somebody@example.com'],
 };

@@ -11,11 +11,13 @@ import {
 } from '../roles.ts';
 import { deployedTemplate, resourceOf, statementsOf, type Template } from '../template.ts';
 
-/** A stack that needs everything that the source can send. */
+/** Two stacks that together need everything that the source can send. */
 let prod: Template;
+let underPrivacy: Template;
 
 beforeAll(async () => {
   prod = await deployedTemplate(['--stage', 'prod', '--param', 'keepCrops=true']);
+  underPrivacy = await deployedTemplate(['--stage', 'prod', '--param', 'privacy=true']);
 });
 
 const properties = (logicalId: string) => resourceOf(prod, logicalId).Properties;
@@ -67,7 +69,11 @@ const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
   GetParametersCommand: [
     ['ssm:GetParameters', parameter('app-key')],
     ['ssm:GetParameters', parameter('secret-key')],
+    ['ssm:GetParameters', parameter('hash-key')],
   ],
+  // The first picture under privacy creates the key of hashes.
+  PutParameterCommand: [['ssm:PutParameter', parameter('hash-key')]],
+  ScanCommand: [['dynamodb:Scan', getArn('ListsTable')]],
 };
 
 /** The permissions that Lambda itself uses: to poll the queue, write the log and send traces. */
@@ -91,7 +97,7 @@ describe('the role', () => {
   test('allows exactly what the source and Lambda call, each on one resource', async () => {
     assert.deepEqual(await importedCommands('read-plate'), Object.keys(grantsOfCommands).toSorted());
     assert.deepEqual(
-      sortedTexts(grantsOfRole(prod, 'ReadPlateRole')),
+      sortedTexts([prod, underPrivacy].flatMap((template) => grantsOfRole(template, 'ReadPlateRole'))),
       sortedTexts([...Object.values(grantsOfCommands).flat(), ...grantsOfLambda]),
     );
   });
@@ -102,6 +108,11 @@ test('the role of a function that keeps no crops may not store any', async () =>
   const actions = statementsOfRole(withoutCrops, 'ReadPlateRole').flatMap(({ Action }) => Action);
   assert.ok(actions.includes('s3:GetObject'));
   assert.ok(!actions.includes('s3:PutObject'));
+});
+
+test('the role of a function that hides no plates may read neither the lists nor the key of hashes', () => {
+  const statements = JSON.stringify(statementsOfRole(prod, 'ReadPlateRole'));
+  assert.doesNotMatch(statements, /ListsTable|hash-key|PutParameter/);
 });
 
 test('the role may read an existing bucket under its prefix, of its own account, and nothing else of it', async () => {
