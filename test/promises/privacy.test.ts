@@ -126,8 +126,7 @@ describe('a stage under privacy', () => {
     const pipeline = await startPrivate(context);
     const { stack, upload } = pipeline;
     const lift = stack.dynamodb.fail({
-      when: ({ operation, body }) =>
-        operation === 'Scan' && (body?.includes(stack.listsTableName) ?? false),
+      when: ({ operation, body }) => operation === 'Scan' && (body?.includes(stack.listsTableName) ?? false),
       times: Infinity,
       fault: jsonError('AccessDeniedException'),
     });

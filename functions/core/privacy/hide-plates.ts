@@ -7,7 +7,7 @@ import type { WatchList } from '../watch-list/watch-list.ts';
 import { hashesOf, indexKeysOf, type HashText } from './plate-hash.ts';
 
 /** What hiding plates needs: all lists, and the stage's keyed hash. */
-export type Privacy = { readonly lists: readonly WatchList[]; readonly hash: HashText };
+type Privacy = { readonly lists: readonly WatchList[]; readonly hash: HashText };
 
 /**
  * The record with keyed hashes instead of each plate that is on no list, and without what quotes such a plate:
@@ -37,7 +37,7 @@ export function hidePlates(final: FinalRecord, { lists, hash }: Privacy): FinalR
 }
 
 /** Whether an entry of any list matches a plate, at whatever time and camera the entry holds. */
-export function isOnAnyList(plateKey: string, lists: readonly WatchList[]): boolean {
+function isOnAnyList(plateKey: string, lists: readonly WatchList[]): boolean {
   return lists.some(({ entries, strength }) =>
     entries.some((entry) => matchDistance(entry.plateKey, plateKey, strength) !== undefined),
   );

@@ -2,7 +2,7 @@
 export type HashText = (text: string) => string;
 
 /** Keyed hashes that stand for a plate. */
-export type PlateHashes = {
+type PlateHashes = {
   readonly plateHash: string;
   /** Absent where the plate does not end in four digits. */
   readonly lastFourHash?: string;
@@ -21,7 +21,7 @@ export function hashesOf(plateKey: string, hash: HashText): PlateHashes {
 }
 
 /** The hash of four digits, which differs from that of a plate of these digits. */
-export function lastFourHashOf(lastFour: string, hash: HashText): string {
+function lastFourHashOf(lastFour: string, hash: HashText): string {
   return hash(`last-four:${lastFour}`);
 }
 
