@@ -144,9 +144,8 @@ function createReadClaimed(
       // Before the call: a reply whose plates could not be hidden would be paid for in vain.
       const hider = await loadPlateHider?.();
       if (hider && hider.kind !== 'hider') return await release(hider);
-      const examined = await examineObject(object, announced);
+      const { check, ...examined } = await examineObject(object, announced);
       capture = examined.capture;
-      const { check } = examined;
       const picture = check.kind === 'picture' ? check.picture : undefined;
       const asked = await outcomeOf(check, claim, (read) => askForPlates(read, timeForCall, tally));
       if (asked.kind === 'wait' && asked.readerCrashed) readerCrashes += 1;

@@ -84,12 +84,15 @@ function unpack(_name: string, value: unknown): unknown {
 describe('a stage under privacy', () => {
   test('leaves no character of a plate that is on no list, and follows its car all the same', async (context) => {
     const pipeline = await startPrivate(context);
-    const { stack, upload, admit, endVisits, published, stored, log } = pipeline;
+    const { stack, admit, endVisits, published, stored, log } = pipeline;
     const recordOf = (key: string) => pipeline.recordOf(key, isFinal);
     await admit(resident);
-    await upload('gate/1.png', pictureOf(resident));
-    await upload('gate/2.png', pictureOf(stranger));
-    await upload('gate/3.png', pictureOf(stranger, { plate: passenger, confidence: 0.5, box: plateBox }));
+    await pipeline.upload('gate/1.png', pictureOf(resident));
+    await pipeline.upload('gate/2.png', pictureOf(stranger));
+    await pipeline.upload(
+      'gate/3.png',
+      pictureOf(stranger, { plate: passenger, confidence: 0.5, box: plateBox }),
+    );
     const listed = await recordOf('gate/1.png');
     const [first, second] = [await recordOf('gate/2.png'), await recordOf('gate/3.png')];
     await eventually('the alert', () => published.find(({ type }) => type === 'list.matched'));
@@ -124,13 +127,13 @@ describe('a stage under privacy', () => {
 
   test('lets a picture wait, without a call, while its lists cannot be read', async (context) => {
     const pipeline = await startPrivate(context);
-    const { stack, upload } = pipeline;
+    const { stack } = pipeline;
     const lift = stack.dynamodb.fail({
       when: ({ operation, body }) => operation === 'Scan' && (body?.includes(stack.listsTableName) ?? false),
       times: Infinity,
       fault: jsonError('AccessDeniedException'),
     });
-    await upload('gate/1.png', pictureOf(stranger));
+    await pipeline.upload('gate/1.png', pictureOf(stranger));
     const waiting = await pipeline.recordOf('gate/1.png', isWaiting);
     assert.equal(reasonCodeOf(waiting), 'DYNAMODB_ACCESSDENIEDEXCEPTION');
     assert.equal(stack.vehiclePlateEndpoint.calls.length, 0);

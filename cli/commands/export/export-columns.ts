@@ -1,3 +1,4 @@
+import { plateTextOf } from '../../../functions/core/privacy/plate-hash.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { correctionText } from '../../terminal/correction-text.ts';
@@ -51,7 +52,7 @@ export const exportColumns: readonly ExportColumn[] = [
   {
     name: 'plates',
     about: 'all reads of the picture',
-    cellOf: ({ plates }) => plates?.map(({ plate }) => plate).join('; '),
+    cellOf: ({ plates }) => plates?.map((read) => plateTextOf(read) ?? '').join('; '),
   },
   {
     name: 'box',
@@ -112,5 +113,10 @@ export const exportColumns: readonly ExportColumn[] = [
     name: 'preparation',
     about: 'what was done to the picture before it was read: converted, turned, scaled …',
     cellOf: ({ preparation }) => preparation?.join('; '),
+  },
+  {
+    name: 'plateHash',
+    about: 'the keyed hash instead of a plate on no list, if the stage keeps those as hashes only',
+    cellOf: ({ plateHash }) => plateHash,
   },
 ];

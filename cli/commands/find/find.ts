@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
 import { classifyPlate } from '../../../functions/core/plate/classify-plate.ts';
-import { currentPlateOf } from '../../../functions/core/record/review.ts';
+import { shownPlateOf } from '../../../functions/core/record/review.ts';
 import { findRecords, type Search } from '../../../functions/core/search/find-records.ts';
 import { lookupFor } from '../../../functions/core/search/plate-lookup.ts';
 import {
@@ -174,7 +174,7 @@ function foundTable(found: readonly FoundRecord[], withDistance: boolean): strin
   const rows = found.map(({ distance, record }) => [
     ...distanceCell(String(distance)),
     koreaTimeOf(record.capturedAt),
-    currentPlateOf(record) ?? '',
+    shownPlateOf(record) ?? '',
     record.confidence?.toFixed(2) ?? '',
     record.verdict ?? '',
     ...(isReviewed ? [reviewText(record)] : []),

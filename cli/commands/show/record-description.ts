@@ -1,3 +1,4 @@
+import { plateTextOf } from '../../../functions/core/privacy/plate-hash.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { boxCorners } from '../../terminal/box-corners.ts';
 import { correctionText } from '../../terminal/correction-text.ts';
@@ -28,7 +29,7 @@ function valuesOf(reading: PictureRecord, name: string): readonly string[] {
     case 'box':
       return box ? [boxCorners(box)] : [];
     case 'plates':
-      return plates.map((read) => `${read.plate} ${read.confidence} ${boxCorners(read.box)}`);
+      return plates.map((read) => `${plateTextOf(read) ?? ''} ${read.confidence} ${boxCorners(read.box)}`);
     case 'plateCorrections':
       return plateCorrections.map(correctionText);
     case 'plateFaults':

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Option, type Command } from 'commander';
 import pLimit from 'p-limit';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
+import { plateTextOf } from '../../../functions/core/privacy/plate-hash.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { koreaDayOf } from '../../../functions/core/record/usage.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
@@ -122,11 +123,11 @@ async function recordsSince(
   return readings;
 }
 
-function recordRow({ capturedAt, status, plate, confidence, key, reason }: PictureRecord): string {
+function recordRow({ capturedAt, status, plate, plateHash, confidence, key, reason }: PictureRecord): string {
   return row([
     koreaTimeOf(capturedAt),
     status,
-    plate ?? '',
+    plateTextOf({ plate, plateHash }) ?? '',
     confidence?.toFixed(2) ?? '',
     reason ? `${key}: ${reason.message}` : key,
   ]);

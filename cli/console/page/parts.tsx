@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
-import { currentPlateOf } from '../../../functions/core/record/review.ts';
+import { shownPlateOf } from '../../../functions/core/record/review.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import type { Fault } from './ask.ts';
 import { Link, pictureAddress } from './navigation.tsx';
@@ -28,7 +28,7 @@ export function Plate({
 
 /** The plate that counts, or the status of a picture without one. */
 export function PlateOrStatus({ record }: { readonly record: PictureRecord }) {
-  const plate = currentPlateOf(record);
+  const plate = shownPlateOf(record);
   if (plate === undefined) return <Chip value={record.status} />;
   const isRejected = record.review?.decision === 'rejected';
   return <Plate text={plate} plateClass={record.plateClass} isRejected={isRejected} />;

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
+import { plateTextOf } from '../../../functions/core/privacy/plate-hash.ts';
 import { pictureRecord, type PictureRecord } from '../../../functions/core/record/record.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import { ask, type Answer, type Fault } from './ask.ts';
@@ -147,7 +148,7 @@ function valueOf(record: PictureRecord, name: string, language: Language): strin
       return (record.confidence ?? 0).toFixed(2);
     case 'plates':
       return (record.plates ?? [])
-        .map(({ plate, confidence }) => `${plate} (${confidence.toFixed(2)})`)
+        .map((read) => `${plateTextOf(read) ?? ''} (${read.confidence.toFixed(2)})`)
         .join(', ');
     case 'review':
       return record.review ? `${termOf(record.review.decision, language)} (${record.review.by})` : '';

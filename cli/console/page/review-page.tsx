@@ -1,7 +1,8 @@
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { pictureRecord, type PictureRecord } from '../../../functions/core/record/record.ts';
-import { currentPlateOf, type Decision } from '../../../functions/core/record/review.ts';
+import { plateTextOf } from '../../../functions/core/privacy/plate-hash.ts';
+import { shownPlateOf, type Decision } from '../../../functions/core/record/review.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import { ask, type Fault } from './ask.ts';
 import { DecisionButtons, sendDecision } from './decision.tsx';
@@ -61,7 +62,7 @@ export function ReviewPage() {
                   >
                     <Thumbnail record={record} />
                     <span class="record-where">
-                      <b>{currentPlateOf(record)}</b>
+                      <b>{shownPlateOf(record)}</b>
                       <span>{record.camera}</span>
                     </span>
                   </button>
@@ -87,8 +88,10 @@ function ReviewCard({
 }) {
   const words = useWordsOf(reviewWords);
   const writer = useContext(WriterContext);
-  const { plate = '', plates = [], plateFaults = [], verdict, camera, capturedAt } = record;
-  const others = plates.filter((read) => read.plate !== plate);
+  const { plates = [], plateFaults = [], verdict, camera, capturedAt } = record;
+  const others = plates.flatMap(({ plate, confidence }) =>
+    plate === undefined || plate === record.plate ? [] : [{ plate, confidence }],
+  );
   const reasons = [
     ...plateFaults,
     ...(verdict === 'valid' ? [words.lowConfidence] : []),
@@ -102,7 +105,7 @@ function ReviewCard({
         alt=""
       />
       <div class="review-read">
-        <Plate text={plate} plateClass={record.plateClass} />
+        <Plate text={plateTextOf(record) ?? ''} plateClass={record.plateClass} />
         {record.confidence !== undefined && <Confidence value={record.confidence} />}
         {verdict !== undefined && <Chip value={verdict} />}
         <Link to={pictureAddress(record.imageId)}>
@@ -147,7 +150,7 @@ function LastDecision({
   const words = useWordsOf(reviewWords);
   return (
     <p class="note note-review" role="status">
-      <Plate text={currentPlateOf(record) ?? ''} plateClass={record.plateClass} />
+      <Plate text={shownPlateOf(record) ?? ''} plateClass={record.plateClass} />
       {record.review && <Chip value={record.review.decision} />}
       <button class="button" onClick={takeBack}>
         {words.takeBack} <kbd>u</kbd>

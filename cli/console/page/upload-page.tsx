@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { pictureRecord } from '../../../functions/core/record/record.ts';
 import { ask, consoleLost, type Fault } from './ask.ts';
 import { Link, pictureAddress } from './navigation.tsx';
-import { Chip, Confidence, Empty, Plate, Trouble } from './parts.tsx';
+import { Chip, Confidence, Empty, PlateOrStatus, Trouble } from './parts.tsx';
 import { useWords, useWordsOf, WriterContext } from './preferences.ts';
 import { uploadWords } from './upload-words.ts';
 import { PictureWithBoxes } from './viewer.tsx';
@@ -196,11 +196,7 @@ function UploadResult({ upload: { imageId, record } }: { readonly upload: Upload
   return (
     <>
       <span class="buttons">
-        {record.plate === undefined ? (
-          <Chip value={record.status} />
-        ) : (
-          <Plate text={record.plate} plateClass={record.plateClass} />
-        )}
+        <PlateOrStatus record={record} />
         {record.confidence !== undefined && <Confidence value={record.confidence} />}
         {record.verdict !== undefined && <Chip value={record.verdict} />}
         {record.reason && <span class="reason">{sentenceOf(record.reason, language)}</span>}

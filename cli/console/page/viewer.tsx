@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import type { Box } from '../../../functions/core/record/plate-read.ts';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
-import { currentPlateOf } from '../../../functions/core/record/review.ts';
+import { shownPlateOf } from '../../../functions/core/record/review.ts';
 import { liesOnItsSide, uprightPointOf } from '../../../functions/plate-reader/orientation.ts';
 import { ask } from './ask.ts';
 import { useWords } from './preferences.ts';
@@ -58,7 +58,7 @@ export function PictureWithBoxes({
           src={bytesAddress(record)}
           width={width}
           height={height}
-          alt={`${text.pictureAlt} ${currentPlateOf(record) ?? record.key}`}
+          alt={`${text.pictureAlt} ${shownPlateOf(record) ?? record.key}`}
           onError={() => {
             setMissing(true);
           }}

@@ -207,6 +207,10 @@ const sentences: Terms = {
     'This part of a plate would need the whole table. Choose a camera, or end it in four digits.',
     '이 조건은 테이블 전체를 읽어야 합니다. 카메라를 고르거나 끝 네 자리를 입력하세요.',
   ],
+  PLATE_ON_NO_LIST: [
+    'The stage keeps no plate as text that is on no list, so it cannot be entered here.',
+    '이 스테이지는 목록에 없는 번호판을 글자로 저장하지 않으므로 여기에 입력할 수 없습니다.',
+  ],
   NO_RECORD: [
     'There is no record of this picture, or it has expired.',
     '이 사진의 기록이 없거나 보관 기간이 지났습니다.',
@@ -248,6 +252,9 @@ const attributes: Terms = {
   calls: ['Calls of the endpoint', '엔드포인트 호출 수'],
   nextTryAt: ['Next try', '다음 시도'],
   expiresAt: ['Deleted after', '삭제 예정'],
+  plateHash: ['Hash of the plate', '번호판 해시'],
+  lastFourHash: ['Hash of the last four digits', '끝 네 자리 해시'],
+  privacy: ['Unlisted plates as hashes only', '목록에 없는 번호판은 해시만 저장'],
   plateKey: ['Plate for search', '검색용 번호판'],
   lastFour: ['Last four digits', '끝 네 자리'],
   rulesVersion: ['Plate rules', '번호판 규칙'],

@@ -58,6 +58,9 @@ export function createReviewRoutes({ dynamodb, readingsTable, writer }: ConsoleS
     const record = await seenRecord(body.data);
     const decided = decide(record, body.data.decision satisfies Decision, { by: writer, nowMs: Date.now() });
     if (decided.kind === 'fault') throw new CommandError('USAGE', faultSentences[decided.fault]);
+    if (record.privacy && decided.review?.decision === 'corrected') {
+      throw new CommandError('PLATE_ON_NO_LIST', faultSentences['on-no-list']);
+    }
     return context.json({ record: await writeReview(dynamodb, readingsTable, record, decided.review) });
   });
   return routes;
@@ -66,4 +69,5 @@ export function createReviewRoutes({ dynamodb, readingsTable, writer }: ConsoleS
 const faultSentences = {
   'no-read': 'There is no read to decide about.',
   'no-plate': 'That plate has no letters or digits.',
+  'on-no-list': 'The stage keeps no plate as text that is on no list, so it cannot be entered here.',
 } as const;

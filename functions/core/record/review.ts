@@ -1,5 +1,5 @@
 import { composeJamo } from '../plate/compose-jamo.ts';
-import { indexKeysOf } from '../privacy/plate-hash.ts';
+import { indexKeysOf, plateTextOf } from '../privacy/plate-hash.ts';
 import { attributesByRules } from './build-record.ts';
 import type { PictureRecord, PlateAttributes, Review } from './record.ts';
 
@@ -100,4 +100,11 @@ export function currentPlateOf({
   readonly review?: Review | undefined;
 }): string | undefined {
   return review?.decision === 'corrected' ? review.plate : plate;
+}
+
+/** The plate that counts, for people; of a plate that is kept as a hash, its beginning. */
+export function shownPlateOf(
+  record: Pick<PictureRecord, 'plate' | 'plateHash' | 'review'>,
+): string | undefined {
+  return plateTextOf({ plate: currentPlateOf(record), plateHash: record.plateHash });
 }

@@ -151,7 +151,7 @@ describe('plateline export', () => {
     assert.equal(status, 0);
     assert.match(
       output,
-      /^capturedAtKorea,.*,imageId,capturedAtFault,keyNotMatched,review,correctedPlate,reviewedBy,reviewedAt,preparation\r\n$/,
+      /^capturedAtKorea,.*,imageId,capturedAtFault,keyNotMatched,review,correctedPlate,reviewedBy,reviewedAt,preparation,plateHash\r\n$/,
     );
   });
 
