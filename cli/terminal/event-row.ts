@@ -1,4 +1,5 @@
 import type { PlatelineEvent } from '../../functions/core/event/event.ts';
+import { plateTextOf } from '../../functions/core/privacy/plate-hash.ts';
 import { koreaTimeOf } from './korea-time.ts';
 import { formatTable } from './table.ts';
 
@@ -41,15 +42,8 @@ function cellsOf(event: PlatelineEvent): readonly [string, string, string] {
   }
 }
 
-/** Eight digits of a hash tell cars apart. */
-function plateOf({
-  plate,
-  plateHash,
-}: {
-  readonly plate?: string | undefined;
-  readonly plateHash?: string | undefined;
-}): string {
-  return plate ?? (plateHash === undefined ? '' : `#${plateHash.slice(0, 8)}`);
+function plateOf(named: Parameters<typeof plateTextOf>[0]): string {
+  return plateTextOf(named) ?? '';
 }
 
 /** Fixed widths, so that each row can be printed when it arrives. */
