@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { PictureQueue } from '../adapters/picture-queue.ts';
+import type { SourceQueue } from '../adapters/source-queue.ts';
 import type { WebhookTelemetry } from '../adapters/webhook-telemetry.ts';
 import type { WebhooksTable } from '../adapters/webhooks-table.ts';
 import { reasonOf } from '../core/record/reason.ts';
@@ -15,7 +15,7 @@ export function createBatchHandler(deps: {
   readonly table: WebhooksTable;
   readonly handleMessage: HandleMessage;
   /** The queue of the invocation's messages. */
-  readonly queue: Pick<PictureQueue, 'delay' | 'park'>;
+  readonly queue: Pick<SourceQueue, 'delay' | 'park'>;
   readonly telemetry: WebhookTelemetry;
 }) {
   const { table, handleMessage, queue, telemetry } = deps;

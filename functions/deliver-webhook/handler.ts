@@ -1,5 +1,5 @@
 import { createDeliveryQueue } from '../adapters/delivery-queue.ts';
-import { createPictureQueue } from '../adapters/picture-queue.ts';
+import { createSourceQueue } from '../adapters/source-queue.ts';
 import { createWebhookDestinations } from '../adapters/webhook-destinations.ts';
 import { createWebhookSender } from '../adapters/webhook-sender.ts';
 import { createWebhookTelemetry } from '../adapters/webhook-telemetry.ts';
@@ -21,7 +21,7 @@ const telemetry = createWebhookTelemetry();
 const attemptDelivery = createAttemptDelivery({ table, destinations, sender, telemetry, now });
 const deliver = createDeliver({ table, attemptDelivery, telemetry, now, random });
 const handleMessage = createHandleMessage({ deliver, deliveries: createDeliveryQueue() });
-const queue = createPictureQueue();
+const queue = createSourceQueue();
 
 /** Lambda calls it with each batch of the queue. */
 export const handler = createBatchHandler({ table, handleMessage, queue, telemetry });

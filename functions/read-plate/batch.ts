@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pLimit from 'p-limit';
-import type { PictureQueue } from '../adapters/picture-queue.ts';
+import type { SourceQueue } from '../adapters/source-queue.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
 import type { UsageTable } from '../adapters/usage-table.ts';
 import type { PictureReport } from '../core/record/outcome.ts';
@@ -15,7 +15,7 @@ import type { ReadPicture } from './read-picture.ts';
  */
 export function createBatchHandler(deps: {
   readonly readPicture: ReadPicture;
-  readonly queue: PictureQueue;
+  readonly queue: SourceQueue;
   readonly usageTable: UsageTable;
   readonly telemetry: Telemetry;
   /** Pictures that one invocation reads at a time. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { collectYoungGarbage } from '../adapters/garbage-collector.ts';
-import { createPictureQueue } from '../adapters/picture-queue.ts';
+import { createSourceQueue } from '../adapters/source-queue.ts';
 import { createPictureStore } from '../adapters/picture-store.ts';
 import { createReadingsTable } from '../adapters/readings-table.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
@@ -35,7 +35,7 @@ const readPicture = createReadPicture({
   now,
   newClaimOwner,
 });
-const queue = createPictureQueue();
+const queue = createSourceQueue();
 const usageTable = createUsageTable(settings.usageTable);
 const telemetry = createTelemetry();
 const { ocrConcurrency } = settings;

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { LimitFunction } from 'p-limit';
-import type { PictureQueue } from '../adapters/picture-queue.ts';
+import type { SourceQueue } from '../adapters/source-queue.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
 import { parseNotification } from '../core/message/notification.ts';
 import { retryDelaySeconds } from '../core/message/retry-delay.ts';
@@ -49,7 +49,7 @@ type MessageResult =
 /** Reads the pictures that one message announces. Never throws: after an error the message comes back. */
 export function createReadMessage(deps: {
   readonly readPicture: ReadPicture;
-  readonly queue: PictureQueue;
+  readonly queue: SourceQueue;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly random: () => number;
@@ -114,7 +114,7 @@ function createUnfinished({
   telemetry,
   now,
 }: {
-  readonly queue: PictureQueue;
+  readonly queue: SourceQueue;
   readonly telemetry: Telemetry;
   readonly now: () => number;
 }) {

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import { createVisitsTable } from '../../functions/adapters/visits-table.ts';
 import { emptySite } from '../../functions/core/visit/site-state.ts';
-import { localTarget } from '../../infra/local/local-target.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
-import { resolveIntrinsics } from '../../infra/local/template/intrinsics.ts';
 import { streamEventOf } from '../fakes/stream-records.ts';
-import { isAllowed, grantsOf, matches, needsOf, parsePolicy, type Need } from './iam.ts';
+import { isAllowed, grantsOf, matches, needsOf, type Need } from './iam.ts';
+import { packagedRole } from './packaged-role.ts';
 import { readCall, signerOf, type AwsCall } from './recorded-request.ts';
 import { faultsOf } from './service-model.ts';
 
@@ -55,18 +53,7 @@ async function everyRequest(started: LocalStack) {
     .filter((call) => call !== undefined);
 }
 
-const template = z
-  .object({
-    Resources: z.record(
-      z.string(),
-      z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
-    ),
-  })
-  .parse(JSON.parse(readFileSync('.build/local/cloudformation-template-update-stack.json', 'utf8')));
-const role = z
-  .object({ Policies: z.array(z.object({ PolicyDocument: z.unknown() })) })
-  .parse(resolveIntrinsics(template.Resources['NotifyRole']?.Properties, template.Resources, localTarget))
-  .Policies.map(({ PolicyDocument }) => parsePolicy(PolicyDocument));
+const role = packagedRole('NotifyRole');
 
 const arnOf = (service: string, name: string) => `arn:aws:${service}:ap-northeast-2:000000000000:${name}`;
 const readings = arnOf('dynamodb', 'table/plateline-local-readings');

@@ -1,4 +1,4 @@
-import type { PictureQueue, ReturningMessage } from '../../functions/adapters/picture-queue.ts';
+import type { SourceQueue, ReturningMessage } from '../../functions/adapters/source-queue.ts';
 
 /** Only records its calls. */
 export function createRecordingQueue() {
@@ -21,5 +21,5 @@ export function createRecordingQueue() {
       renewed.push({ queueArn, body, delaySeconds });
       return Promise.resolve();
     },
-  } satisfies PictureQueue & { delayed: unknown[]; parked: unknown[]; renewed: unknown[] };
+  } satisfies SourceQueue & { delayed: unknown[]; parked: unknown[]; renewed: unknown[] };
 }

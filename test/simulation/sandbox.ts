@@ -1,4 +1,4 @@
-import { createPictureQueue } from '../../functions/adapters/picture-queue.ts';
+import { createSourceQueue } from '../../functions/adapters/source-queue.ts';
 import { createPictureStore } from '../../functions/adapters/picture-store.ts';
 import { createReadingsTable } from '../../functions/adapters/readings-table.ts';
 import { createSecretStore } from '../../functions/adapters/secret-store.ts';
@@ -105,7 +105,7 @@ export function createSandbox(world: World, outside: Outside, name: string) {
       settings,
       now,
     }),
-    queue: createPictureQueue(configurationFor('SQS', outside.sqs)),
+    queue: createSourceQueue(configurationFor('SQS', outside.sqs)),
     usageTable: createUsageTable('Usage', usageConfiguration),
     telemetry,
     ocrConcurrency: random.pick([1, 1, 10]),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import { createPictureQueue } from '../../../functions/adapters/picture-queue.ts';
+import { createSourceQueue } from '../../../functions/adapters/source-queue.ts';
 import { createReadingsTable } from '../../../functions/adapters/readings-table.ts';
 import { createSecretStore } from '../../../functions/adapters/secret-store.ts';
 import { createUsageTable } from '../../../functions/adapters/usage-table.ts';
@@ -34,7 +34,7 @@ const requests: Record<string, (url: string) => Promise<unknown>> = {
       clientConfiguration(url),
     ).current(),
   SQS: (url) =>
-    createPictureQueue(clientConfiguration(url)).delay('arn:aws:sqs:ap-northeast-2:000000000000:pictures', [
+    createSourceQueue(clientConfiguration(url)).delay('arn:aws:sqs:ap-northeast-2:000000000000:pictures', [
       { receiptHandle: 'handle', delaySeconds: 1 },
     ]),
   'DYNAMODB of the readings': (url) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, test } from 'vitest';
-import type { PictureQueue } from '../../../functions/adapters/picture-queue.ts';
+import type { SourceQueue } from '../../../functions/adapters/source-queue.ts';
 import type { UsageTable } from '../../../functions/adapters/usage-table.ts';
 import type { WaitingOutcome } from '../../../functions/core/record/outcome.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
@@ -78,7 +78,7 @@ async function handle(
     remainingTimeMs = () => 60_000,
   }: {
     readPicture?: ReadPicture;
-    brokenQueue?: Partial<PictureQueue>;
+    brokenQueue?: Partial<SourceQueue>;
     brokenUsageTable?: Partial<UsageTable>;
     ocrConcurrency?: number;
     random?: () => number;

@@ -1,5 +1,5 @@
 import type { DeliveryQueue } from '../../../functions/adapters/delivery-queue.ts';
-import type { PictureQueue } from '../../../functions/adapters/picture-queue.ts';
+import type { SourceQueue } from '../../../functions/adapters/source-queue.ts';
 import type { WebhookSender } from '../../../functions/adapters/webhook-sender.ts';
 import type { WebhooksTable } from '../../../functions/adapters/webhooks-table.ts';
 import type { PlatelineEvent } from '../../../functions/core/event/event.ts';
@@ -202,7 +202,7 @@ function createHandler(
     notLogged: () => undefined,
     flush: () => undefined,
   };
-  const pictureQueue: Pick<PictureQueue, 'delay' | 'park'> = {
+  const sourceQueue: Pick<SourceQueue, 'delay' | 'park'> = {
     async delay(_, delays) {
       await steps.request();
       for (const { receiptHandle, delaySeconds } of delays) queue.delay(receiptHandle, delaySeconds);
@@ -231,7 +231,7 @@ function createHandler(
   const attemptDelivery = createAttemptDelivery({ table, destinations, sender, telemetry, now });
   const deliver = createDeliver({ table, attemptDelivery, telemetry, now, random: random.fraction });
   const handleMessage = createHandleMessage({ deliver, deliveries });
-  return createBatchHandler({ table, handleMessage, queue: pictureQueue, telemetry });
+  return createBatchHandler({ table, handleMessage, queue: sourceQueue, telemetry });
 }
 
 function createSender({ time, receivers, attempts }: World, { step }: Steps): WebhookSender {

@@ -9,7 +9,7 @@ import {
 import { request } from 'undici';
 import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
-import { createPictureQueue } from '../../../functions/adapters/picture-queue.ts';
+import { createSourceQueue } from '../../../functions/adapters/source-queue.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import { jsonError, startFaultProxy, type Fault } from '../../../infra/local/aws/fault-proxy.ts';
 import { startS3AndSqs } from '../../../infra/local/aws/s3-and-sqs.ts';
@@ -53,7 +53,7 @@ async function startQueue(t: TestContext, config: SQSClientConfig = {}) {
   );
   // The queue's URL has the address of the client's request, so every request of the adapter goes through the
   // proxy.
-  const queue = createPictureQueue({ ...clientConfiguration(proxy.url), ...config });
+  const queue = createSourceQueue({ ...clientConfiguration(proxy.url), ...config });
 
   return {
     queue,

@@ -20,7 +20,7 @@ export type ReturningMessage = {
   readonly delaySeconds: number;
 };
 
-export type PictureQueue = ReturnType<typeof createPictureQueue>;
+export type SourceQueue = ReturnType<typeof createSourceQueue>;
 
 /** The most that one request takes, its retries included; delaying messages takes two at most. */
 const requestTimeoutMs = 2000;
@@ -37,7 +37,7 @@ const redrivePolicy = z.object({ deadLetterTargetArn: z.string() });
  * The queue of the invocation's messages, identified by their event source ARN. Throws an OutsideError
  * `SQS_…` where SQS fails.
  */
-export function createPictureQueue(config: SQSClientConfig = {}) {
+export function createSourceQueue(config: SQSClientConfig = {}) {
   const send = createSend(config);
   const queueUrls = new Map<string, Promise<string>>();
 
