@@ -8,9 +8,11 @@ import { koreaDayOf } from '../../functions/core/record/usage.ts';
 import type { PictureRecord } from '../../functions/core/record/record.ts';
 import { readUsage } from '../aws/usage-items.ts';
 import { CommandError } from '../terminal/command-error.ts';
+import { readLists } from '../watch-lists/stored-list.ts';
 import type { ConsoleSource } from './console-source.ts';
 import { faultOf, statusOf } from './error-answer.ts';
 import { cookieNameOf, refuse, safetyHeaders, sessionPath, type GuardedConsole } from './guard.ts';
+import { createListMatches } from './list-matches.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 import type { PageFiles } from './page-files.ts';
 import { createCamerasRoutes } from './routes/cameras.ts';
@@ -108,10 +110,15 @@ function fileAnswer(file: { readonly body: Uint8Array; readonly contentType: str
 }
 
 function createFeed(
-  { dynamodb, usageTable, readingsTable }: ConsoleSource,
+  { dynamodb, usageTable, listsTable, readingsTable }: ConsoleSource,
   onBug: (error: unknown) => void,
 ): LiveFeed {
   const search = createRecordSearch(dynamodb, readingsTable, Date.now);
+  const faultWithBug = (error: unknown) => {
+    const fault = faultOf(error);
+    if (fault.code === 'BUG') onBug(error);
+    return fault;
+  };
   return createLiveFeed({
     readCounters: () => {
       const nowMs = Date.now();
@@ -133,12 +140,13 @@ function createFeed(
       }
       return records;
     },
+    lists: createListMatches({
+      readLists: () => readLists({ dynamodb, tableName: listsTable }),
+      now: Date.now,
+      faultOf: faultWithBug,
+    }),
     now: Date.now,
     wait: () => delay(pollIntervalMs, undefined, { ref: false }),
-    faultOf: (error) => {
-      const fault = faultOf(error);
-      if (fault.code === 'BUG') onBug(error);
-      return fault;
-    },
+    faultOf: faultWithBug,
   });
 }

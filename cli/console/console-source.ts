@@ -14,6 +14,7 @@ export type ConsoleSource = {
   readonly bucket: string | undefined;
   readonly readingsTable: string;
   readonly usageTable: string;
+  readonly listsTable: string;
   readonly queue: string;
   readonly deadLetterQueue: string;
 };

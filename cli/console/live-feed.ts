@@ -5,6 +5,7 @@ import { compareTexts } from '../../functions/core/search/compare-texts.ts';
 import { createCameraTurns } from './camera-turns.ts';
 import type { Fault } from './error-answer.ts';
 import { createKnownRecords } from './known-records.ts';
+import type { ListMatches, ListsState, LiveMatch } from './list-matches.ts';
 
 /** What a listener hears: first all that is known, then changes, or why nothing can be read at the moment. */
 export type LiveEvent =
@@ -12,8 +13,14 @@ export type LiveEvent =
       readonly kind: 'snapshot';
       readonly records: readonly PictureRecord[];
       readonly cameras: readonly string[];
+      readonly lists: ListsState;
+      readonly matches: readonly LiveMatch[];
     }
-  | { readonly kind: 'records'; readonly records: readonly PictureRecord[] }
+  | {
+      readonly kind: 'records';
+      readonly records: readonly PictureRecord[];
+      readonly matches: readonly LiveMatch[];
+    }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
 type Listener = (event: LiveEvent) => void;
@@ -32,6 +39,7 @@ export function createLiveFeed(deps: {
   readonly readCounters: () => Promise<readonly UsageIncrement[]>;
   /** The newest records of a camera, by the time of capture. */
   readonly readNewest: (camera: string, count: number) => Promise<readonly PictureRecord[]>;
+  readonly lists: ListMatches;
   readonly now: () => number;
   readonly wait: () => Promise<unknown>;
   readonly faultOf: (error: unknown) => Fault;
@@ -43,29 +51,28 @@ export function createLiveFeed(deps: {
   let hasSnapshot = false;
   let fault: Fault | undefined;
 
-  const snapshot = (): LiveEvent => ({
-    kind: 'snapshot',
-    records: known.all().toSorted(compareArrivals).slice(0, snapshotLength),
-    cameras: known.cameras().toSorted(compareTexts),
-  });
+  const snapshot = (arrived?: readonly LiveMatch[]) => snapshotOf(known, deps.lists, arrived);
   const tell = (event: LiveEvent) => {
     for (const listener of listeners) listener(event);
   };
 
   async function poll(): Promise<void> {
     const limit = pLimit(queriesAtOnce);
+    const usage = await deps.readCounters();
+    const haveListsChanged = await deps.lists.refresh();
     const changes = await Promise.all(
       turns
-        .next(await deps.readCounters(), known.incompleteCameras())
+        .next(usage, known.incompleteCameras())
         .map((turn) => limit(() => known.changes(turn, hasSnapshot))),
     );
     const records = changes.flat().toSorted(compareArrivals);
     const isAfterFault = fault !== undefined;
     fault = undefined;
-    if (!hasSnapshot || isAfterFault) {
+    const matches = hasSnapshot ? deps.lists.arriving(records) : [];
+    if (!hasSnapshot || isAfterFault || haveListsChanged) {
       hasSnapshot = true;
-      tell(snapshot());
-    } else if (records.length > 0) tell({ kind: 'records', records });
+      tell(snapshot(matches));
+    } else if (records.length > 0) tell({ kind: 'records', records, matches });
   }
 
   async function pollWhileHeard(): Promise<void> {
@@ -95,6 +102,24 @@ export function createLiveFeed(deps: {
         listeners.delete(listener);
       };
     },
+  };
+}
+
+/** All that is known; `arrived` are the matches of pictures that nobody has heard of yet. */
+function snapshotOf(
+  known: ReturnType<typeof createKnownRecords>,
+  lists: ListMatches,
+  arrived: readonly LiveMatch[] = [],
+): LiveEvent {
+  const records = known.all().toSorted(compareArrivals).slice(0, snapshotLength);
+  const arrivedIds = new Set(arrived.map(({ imageId }) => imageId));
+  const others = records.filter(({ imageId }) => !arrivedIds.has(imageId));
+  return {
+    kind: 'snapshot',
+    records,
+    cameras: known.cameras().toSorted(compareTexts),
+    lists: lists.state(),
+    matches: [...arrived, ...lists.known(others)],
   };
 }
 

@@ -114,6 +114,7 @@ function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<Runn
       bucket: stack.bucket,
       readingsTable: stack.tableName,
       usageTable: stack.usageTableName,
+      listsTable: stack.listsTableName,
       queue,
       deadLetterQueue,
     },

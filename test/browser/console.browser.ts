@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { jsonError } from '../../infra/local/aws/fault-proxy.ts';
 import { readSample } from '../../infra/local/samples/samples.ts';
 import type { RunningConsole } from '../../cli/console/start-console.ts';
+import { putItems } from '../cli/put-items.ts';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
@@ -204,6 +205,56 @@ describe('the console in a browser', () => {
     assert.equal(await page.getByRole('button', { name: /Confirm|Correct/ }).count(), 0);
     await page.keyboard.press('y');
     assert.equal(await page.getByRole('status').count(), 0);
+  });
+
+  test('Live marks a match with a watch list, and sounds once for a car when a person has turned the sound on', async () => {
+    await page.addInitScript(`{
+      window.notes = 0;
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (...times) {
+        window.notes += 1;
+        return start.apply(this, times);
+      };
+    }`);
+    const notes = (wanted: number) =>
+      eventually(
+        `${wanted} notes`,
+        async () => (await page.evaluate(`window.notes === ${wanted}`)) === true || undefined,
+      );
+    const settings = { list: 'blocked', item: 'settings', kind: 'seen', strength: 'look-alikes' };
+    const hostile = 'unpaid <img src=x onerror=window.hacked=1>';
+    await putItems(samples.dynamodb, samples.stack.listsTableName, [
+      settings,
+      { list: 'blocked', item: 'entry#12가3456', plateKey: '12가3456', note: hostile },
+    ]);
+    // The console keeps the lists for 30 seconds.
+    await running.close();
+    running = await samples.startConsole();
+    await page.goto(running.address);
+    errors = [];
+    await page.getByText('A match with a watch list is marked').waitFor();
+    const known = page.locator('.record', { hasText: '12가3456' }).first();
+    await known.getByText('On the list blocked').waitFor();
+    await page.getByRole('button', { name: 'Sound is off' }).click();
+    await page.getByRole('button', { name: 'Sound is on' }).waitFor();
+    await notes(3);
+
+    const pass = async (key: string) => {
+      await samples.upload(key, readSample('night.jpg'));
+      await samples.recordOf(key);
+      const row = page.locator('.record', { hasText: 'gate-west' }).first();
+      await row.getByText(hostile).waitFor({ timeout: 10_000 });
+    };
+    await pass('gate-west/2026/11/22/101500.jpg');
+    await notes(6);
+    await pass('gate-west/2026/11/22/101510.jpg');
+    await page.locator('.match', { hasText: 'blocked' }).nth(2).waitFor();
+    await notes(6);
+    assert.deepEqual(await seriousFindings(), []);
+    await page.reload();
+    await page.getByRole('button', { name: /Sound is (on|off until you click here)/ }).click();
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+    assert.deepEqual(errors, []);
   });
 
   test('speaks Korean and English, is dark and light, and remembers both', async () => {

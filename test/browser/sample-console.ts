@@ -58,6 +58,7 @@ export async function startSampleConsole() {
         bucket: writer === undefined ? undefined : stack.bucket,
         readingsTable: stack.tableName,
         usageTable: stack.usageTableName,
+        listsTable: stack.listsTableName,
       },
       port: 0,
       onBug: (error) => bugs.push(error),

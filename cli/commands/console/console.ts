@@ -66,7 +66,7 @@ async function writingOf(
 
 async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command: Command): Promise<void> {
   const { stage, table, ...connection } = globalOptionsOf(command);
-  const { readingsTable, usageTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
+  const { readingsTable, usageTable, listsTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
   if (as !== undefined && !write) throw new CommandError('USAGE', '--as needs --write.');
   if (bucket !== undefined && !write) throw new CommandError('USAGE', '--bucket needs --write.');
   const interrupt = listenForInterrupt();
@@ -80,6 +80,7 @@ async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command
     ...(await writingOf({ write, as, bucket }, stage, createStsClient(connection))),
     readingsTable,
     usageTable,
+    listsTable,
     queue,
     deadLetterQueue,
   };

@@ -1,16 +1,25 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { pictureRecord, type PictureRecord } from '../../../functions/core/record/record.ts';
 import { consoleLost, type Fault } from './ask.ts';
 import { CameraChoice } from './camera-choice.tsx';
-import { Empty, RecordList, Trouble } from './parts.tsx';
+import { liveWords } from './live-words.ts';
+import { Empty, RecordList, rowMatch, Trouble } from './parts.tsx';
 import { goTo } from './navigation.tsx';
-import { useWords } from './preferences.ts';
+import { useWords, useWordsOf } from './preferences.ts';
+import { useSound, type Sound } from './sound.ts';
+import { sentenceOf } from './words.ts';
 
 const records = z.array(pictureRecord);
-const snapshot = z.object({ records, cameras: z.array(z.string()) });
-const changes = z.object({ records });
-const faultEvent = z.object({ fault: z.object({ code: z.string(), message: z.string() }) });
+const fault = z.object({ code: z.string(), message: z.string() });
+const liveMatch = z.extend(rowMatch, { imageId: z.string(), isNew: z.boolean() });
+type LiveMatch = z.infer<typeof liveMatch>;
+const matches = z.array(liveMatch);
+const listsState = z.object({ seen: z.number(), unlisted: z.number(), fault: z.optional(fault) });
+type ListsState = z.infer<typeof listsState>;
+const snapshot = z.object({ records, cameras: z.array(z.string()), lists: listsState, matches });
+const changes = z.object({ records, matches });
+const faultEvent = z.object({ fault });
 
 const shownAtMost = 200;
 /** The console says something every five seconds. */
@@ -22,6 +31,10 @@ type Live = {
   readonly records: readonly PictureRecord[] | undefined;
   readonly cameras: readonly string[];
   readonly newIds: ReadonlySet<string>;
+  /** By the picture's id. */
+  readonly matches: ReadonlyMap<string, readonly LiveMatch[]>;
+  /** Undefined until the console has said it. */
+  readonly lists: ListsState | undefined;
   readonly fault: Fault | undefined;
 };
 
@@ -30,12 +43,15 @@ const nothing: Live = {
   records: undefined,
   cameras: [],
   newIds: new Set(),
+  matches: new Map(),
+  lists: undefined,
   fault: undefined,
 };
 
 /** The readings as they come, of one camera or of all. */
 export function LivePage({ camera }: { readonly camera: string | undefined }) {
-  const live = useLive(camera);
+  const sound = useSound();
+  const live = useLive(camera, sound.play);
   const text = useWords();
   return (
     <main id="content">
@@ -48,6 +64,7 @@ export function LivePage({ camera }: { readonly camera: string | undefined }) {
             goTo(value === '' ? '/' : `/?${new URLSearchParams({ camera: value })}`);
           }}
         />
+        <SoundButton sound={sound} />
         <span class={`connection connection-${live.connection}`} role="status">
           {live.connection === 'open'
             ? text.connected
@@ -58,8 +75,39 @@ export function LivePage({ camera }: { readonly camera: string | undefined }) {
       </div>
       {live.fault && <Trouble fault={live.fault} />}
       <LiveRecords live={live} />
+      {live.lists && <ListsHint lists={live.lists} />}
       <p class="keys">{text.keys}</p>
     </main>
+  );
+}
+
+function SoundButton({ sound: { state, turnOn, turnOff } }: { readonly sound: Sound }) {
+  const text = useWordsOf(liveWords);
+  const words = { off: text.soundOff, waits: text.soundWaits, on: text.soundOn };
+  return (
+    <button class={`button sound sound-${state}`} onClick={state === 'on' ? turnOff : turnOn}>
+      <span class="sound-lamp" aria-hidden="true" />
+      {words[state]}
+      {state !== 'waits' && <span class="sound-act">{state === 'on' ? text.turnOff : text.turnOn}</span>}
+    </button>
+  );
+}
+
+function ListsHint({ lists: { seen, unlisted, fault: listsFault } }: { readonly lists: ListsState }) {
+  const { language } = useWords();
+  const text = useWordsOf(liveWords);
+  if (listsFault) {
+    return (
+      <p class="note" role="status">
+        {text.listsFail} {sentenceOf(listsFault, language)}
+      </p>
+    );
+  }
+  if (seen + unlisted === 0) return <p class="muted">{text.noLists}</p>;
+  return (
+    <p class="muted">
+      {text.hint} {unlisted > 0 && text.strangers}
+    </p>
   );
 }
 
@@ -71,15 +119,25 @@ function LiveRecords({ live }: { readonly live: Live }) {
   }
   if (live.records.length === 0) return <Empty title={nothingYet}>{nothingYetHint}</Empty>;
   return (
-    <RecordList rows={live.records.map((record) => ({ record, isNew: live.newIds.has(record.imageId) }))} />
+    <RecordList
+      rows={live.records.map((record) => ({
+        record,
+        isNew: live.newIds.has(record.imageId),
+        matches: live.matches.get(record.imageId),
+      }))}
+    />
   );
 }
 
-function useLive(camera: string | undefined): Live {
+function useLive(camera: string | undefined, play: () => void): Live {
   const [live, setLive] = useState(nothing);
+  const playNow = useRef(play);
+  playNow.current = play;
   useEffect(() => {
     setLive(nothing);
-    return connect(camera, setLive);
+    return connect(camera, setLive, () => {
+      playNow.current();
+    });
   }, [camera]);
   return live;
 }
@@ -87,7 +145,7 @@ function useLive(camera: string | undefined): Live {
 type Change = (change: (live: Live) => Live) => void;
 
 /** Keeps a connection until the returned function is called, and makes a new one where it is lost. */
-function connect(camera: string | undefined, change: Change): () => void {
+function connect(camera: string | undefined, change: Change, play: () => void): () => void {
   const query = camera === undefined ? '' : `?${new URLSearchParams({ camera })}`;
   let source: EventSource | undefined;
   let timer: number | undefined;
@@ -117,16 +175,21 @@ function connect(camera: string | undefined, change: Change): () => void {
     };
     on('heartbeat', () => undefined);
     on('snapshot', (data) => {
-      const { records: all, cameras } = z.parse(snapshot, JSON.parse(data));
-      change((live) => ({ ...live, records: all, cameras, fault: undefined, connection: 'open' }));
+      const { records: all, matches: found, ...rest } = z.parse(snapshot, JSON.parse(data));
+      change((live) => ({
+        ...{ ...live, ...rest, records: all, fault: undefined, connection: 'open' },
+        matches: Map.groupBy(found, ({ imageId }) => imageId),
+      }));
+      if (found.some(({ isNew }) => isNew)) play();
     });
     on('records', (data) => {
-      const { records: changed } = z.parse(changes, JSON.parse(data));
-      change((live) => withChanges(live, changed));
+      const { records: changed, matches: found } = z.parse(changes, JSON.parse(data));
+      change((live) => withChanges(live, changed, found));
+      if (found.some(({ isNew }) => isNew)) play();
     });
     on('fault', (data) => {
-      const { fault } = z.parse(faultEvent, JSON.parse(data));
-      change((live) => ({ ...live, fault }));
+      const heard = z.parse(faultEvent, JSON.parse(data));
+      change((live) => ({ ...live, ...heard }));
     });
   };
   open();
@@ -136,13 +199,18 @@ function connect(camera: string | undefined, change: Change): () => void {
   };
 }
 
-function withChanges(live: Live, changed: readonly PictureRecord[]): Live {
+function withChanges(live: Live, changed: readonly PictureRecord[], found: readonly LiveMatch[]): Live {
   const newIds = new Set(changed.map(({ imageId }) => imageId));
   const others = (live.records ?? []).filter(({ imageId }) => !newIds.has(imageId));
   const cameras = new Set([...live.cameras, ...changed.flatMap(({ camera }) => camera ?? [])]);
+  const shown = [...changed, ...others].slice(0, shownAtMost);
+  const known = shown.flatMap(({ imageId }) =>
+    newIds.has(imageId) ? [] : (live.matches.get(imageId) ?? []),
+  );
   return {
     ...live,
-    records: [...changed, ...others].slice(0, shownAtMost),
+    records: shown,
+    matches: Map.groupBy([...found, ...known], ({ imageId }) => imageId),
     cameras: [...cameras].toSorted(),
     newIds,
   };

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import * as z from 'zod/mini';
 import type { PictureRecord } from '../../../functions/core/record/record.ts';
 import { shownPlateOf } from '../../../functions/core/record/review.ts';
 import { koreaTimeOf } from '../../terminal/korea-time.ts';
 import type { Fault } from './ask.ts';
+import { liveWords } from './live-words.ts';
 import { Link, pictureAddress } from './navigation.tsx';
-import { useWords } from './preferences.ts';
+import { useWords, useWordsOf } from './preferences.ts';
 import { sentenceOf, termOf } from './words.ts';
 
 /** A plate that looks like one, in the colours of its use. */
@@ -100,6 +102,40 @@ export function Thumbnail({ record }: { readonly record: PictureRecord }) {
   );
 }
 
+/** What a watch list has to report about a picture. */
+export const rowMatch = z.object({
+  list: z.string(),
+  plate: z.string(),
+  /** The matched entry; absent where the plate is on no entry of the list. */
+  entry: z.optional(z.string()),
+  note: z.optional(z.string()),
+  distance: z.optional(z.number()),
+});
+type RowMatch = z.infer<typeof rowMatch>;
+
+function MatchNotes({ matches }: { readonly matches: readonly RowMatch[] }) {
+  const { distance: distanceWord } = useWords();
+  const { onList, notOnList, readAs } = useWordsOf(liveWords);
+  return (
+    <span class="record-matches">
+      {matches.map(({ list, plate, entry, note, distance = 0 }) => (
+        <span key={JSON.stringify([list, plate])} class="match">
+          <b>
+            {entry === undefined ? notOnList : onList} {list}
+          </b>
+          <span lang="ko">{entry ?? plate}</span>
+          {distance > 0 && (
+            <span>
+              {readAs} <span lang="ko">{plate}</span>, {distanceWord} {distance}
+            </span>
+          )}
+          {note !== undefined && <span class="match-note">{note}</span>}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 /** The records as a list of links to their pictures, the newest first. */
 export function RecordList({
   rows,
@@ -108,13 +144,14 @@ export function RecordList({
     readonly record: PictureRecord;
     readonly distance?: number;
     readonly isNew?: boolean;
+    readonly matches?: readonly RowMatch[] | undefined;
   }[];
 }) {
   return (
     <ol class="records">
-      {rows.map(({ record, distance, isNew }) => (
-        <li key={record.imageId} class={isNew ? 'is-new' : ''}>
-          <RecordLink record={record} distance={distance} />
+      {rows.map(({ record, distance, isNew, matches = [] }) => (
+        <li key={record.imageId} class={`${isNew ? 'is-new' : ''} ${matches.length > 0 ? 'is-matched' : ''}`}>
+          <RecordLink record={record} distance={distance} matches={matches} />
         </li>
       ))}
     </ol>
@@ -124,9 +161,11 @@ export function RecordList({
 function RecordLink({
   record,
   distance,
+  matches,
 }: {
   readonly record: PictureRecord;
   readonly distance: number | undefined;
+  readonly matches: readonly RowMatch[];
 }) {
   const { language, distance: distanceWord, nextTry } = useWords();
   return (
@@ -155,6 +194,7 @@ function RecordLink({
           </span>
         )}
       </span>
+      {matches.length > 0 && <MatchNotes matches={matches} />}
     </Link>
   );
 }

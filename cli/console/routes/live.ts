@@ -34,5 +34,11 @@ export function createLiveRoutes(feed: LiveFeed): Hono {
 
 function ofCamera(event: LiveEvent, camera: string | undefined): LiveEvent {
   if (camera === undefined || event.kind === 'fault') return event;
-  return { ...event, records: event.records.filter((record) => record.camera === camera) };
+  return {
+    ...event,
+    records: event.records.filter((record) => record.camera === camera),
+    matches: event.matches
+      .filter((match) => match.camera === camera)
+      .map((match) => ({ ...match, isNew: match.isNewAtCamera })),
+  };
 }

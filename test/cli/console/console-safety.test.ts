@@ -169,6 +169,7 @@ function start(writer?: string): Promise<RunningConsole> {
       bucket: 'pictures',
       readingsTable: 'readings',
       usageTable: 'usage',
+      listsTable: 'lists',
       queue: 'pictures',
       deadLetterQueue: 'pictures-dead-letter',
     },

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { createLiveFeed, type LiveEvent } from '../../../cli/console/live-feed.ts';
+import { createListMatches } from '../../../cli/console/list-matches.ts';
 import { parseRecord } from '../../../functions/core/record/parse-record.ts';
+import type { WatchList } from '../../../functions/core/watch-list/watch-list.ts';
 import { recordOf } from '../put-items.ts';
 
 const noCounts = {
@@ -24,6 +26,8 @@ const record = (name: string, attributes: Readonly<Record<string, unknown>> = {}
 function startFeed() {
   const records = new Map<string, ReturnType<typeof record>[]>();
   const asked: string[] = [];
+  const lists: WatchList[] = [];
+  let nowMs = Date.parse('2026-11-22T05:00:00.000Z');
   let more = 0;
   let error: Error | undefined;
   let waiting = Promise.withResolvers<undefined>();
@@ -42,7 +46,12 @@ function startFeed() {
       asked.push(camera);
       return Promise.resolve((records.get(camera) ?? []).slice(0, count));
     },
-    now: () => Date.parse('2026-11-22T05:00:00.000Z'),
+    lists: createListMatches({
+      readLists: () => Promise.resolve([...lists]),
+      now: () => nowMs,
+      faultOf: () => assert.fail('The lists can be read.'),
+    }),
+    now: () => nowMs,
     wait: () => {
       polled.resolve(undefined);
       waiting = Promise.withResolvers();
@@ -54,6 +63,8 @@ function startFeed() {
     feed,
     records,
     asked,
+    lists,
+    pass: (minutes: number) => (nowMs += minutes * 60_000),
     /** The counters are so far ahead of the index. */
     countMore: (pictures: number) => (more = pictures),
     fail: (with_: Error | undefined) => (error = with_),
@@ -172,5 +183,51 @@ test('of many cameras, a poll asks those with new pictures and twenty others', a
   await nextPoll();
   assert.equal(asked.length, 21);
   assert.ok(asked.includes('camera-49'));
+  stop();
+});
+
+const matchesOf = (event: LiveEvent | undefined) =>
+  event && event.kind !== 'fault'
+    ? event.matches.map(({ list, entry, isNew }) => [list, entry, isNew] as const)
+    : undefined;
+
+test('a match with a watch list comes with its picture, also after a fault, and is worth a sound only then', async () => {
+  const { feed, records, lists, fail, firstPoll, nextPoll } = startFeed();
+  lists.push({ list: 'blocked', kind: 'seen', strength: 'exact', entries: [{ plateKey: '12가3456' }] });
+  records.set('gate', [record('1.jpg')]);
+  const heard: LiveEvent[] = [];
+  const stop = feed.listen((event) => heard.push(event));
+  await firstPoll();
+  assert.deepEqual(matchesOf(heard.at(-1)), [['blocked', '12가3456', false]]);
+
+  fail(new Error('expired'));
+  await nextPoll();
+  records.set('gate', [record('2.jpg'), record('1.jpg')]);
+  fail(undefined);
+  await nextPoll();
+  assert.equal(heard.at(-1)?.kind, 'snapshot');
+  assert.deepEqual(matchesOf(heard.at(-1)), [
+    ['blocked', '12가3456', true],
+    ['blocked', '12가3456', false],
+  ]);
+  const others: LiveEvent[] = [];
+  const stopOther = feed.listen((event) => others.push(event));
+  assert.ok(matchesOf(others[0])?.every(([, , isNew]) => !isNew));
+  stop();
+  stopOther();
+});
+
+test('a change of the lists marks what is shown already, within 30 seconds', async () => {
+  const { feed, records, lists, pass, firstPoll, nextPoll } = startFeed();
+  records.set('gate', [record('1.jpg')]);
+  const heard: LiveEvent[] = [];
+  const stop = feed.listen((event) => heard.push(event));
+  await firstPoll();
+  lists.push({ list: 'blocked', kind: 'seen', strength: 'exact', entries: [{ plateKey: '12가3456' }] });
+  await nextPoll();
+  assert.equal(heard.length, 1);
+  pass(0.5);
+  await nextPoll();
+  assert.deepEqual(matchesOf(heard.at(-1)), [['blocked', '12가3456', false]]);
   stop();
 });
