@@ -39,6 +39,10 @@ function cellsOf(event: PlatelineEvent): readonly [string, string, string] {
       const note = entry?.note === undefined ? '' : `: ${entry.note}`;
       return [read.camera, plateOf(read), `on the list ${list}${similar}${note}`];
     }
+    case 'camera.silent': {
+      const { camera, lastPictureAt } = event.data;
+      return [camera, '', `no picture since ${koreaTimeOf(lastPictureAt)}`];
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod/mini';
+import type { CameraTimes } from '../core/camera-health/silence.ts';
 import { parseJson } from '../core/message/parse-json.ts';
 import { emptySite, siteState, type SiteState } from '../core/visit/site-state.ts';
 import { trackedVisit, type TrackedVisit } from '../core/visit/site-visits.ts';
@@ -21,7 +22,11 @@ import { lazily } from './lazily.ts';
 
 export type VisitsTable = ReturnType<typeof createVisitsTable>;
 
+type Due = { readonly sites: readonly string[]; readonly cameras: readonly string[] };
+
 const stateItem = 'state';
+/** Below the camera's own name, since a camera can move to another site. */
+const cameraItem = 'camera';
 /** How far before and after a span visits are looked for that reach into it. */
 const longestVisitMs = 2 * 24 * 3600 * 1000;
 /** DynamoDB's limit for one BatchGetItem. */
@@ -31,12 +36,18 @@ const requestTimeoutMs = 5000;
 const bytes = z.instanceof(Uint8Array);
 const storedState = z.object({ version: z.number(), state: bytes });
 const storedVisit = z.object({ tracked: bytes, mergedInto: z.exactOptional(z.string()) });
-const dueSite = z.object({ site: z.string() });
+const storedCamera = z.object({
+  version: z.number(),
+  firstAt: z.string(),
+  lastAt: z.string(),
+  dueAt: z.exactOptional(z.number()),
+});
+const dueItem = z.object({ site: z.string(), item: z.string() });
 const readItem = z.object({ item: z.string() });
 
 /**
- * The table Visits: for each site its state, its visits and the reads that are in a visit. All methods throw
- * an OutsideError `DYNAMODB_…` where DynamoDB fails.
+ * The table Visits: for each site its state, its visits and the reads that are in a visit, and for each camera
+ * when it sent pictures. All methods throw an OutsideError `DYNAMODB_…` where DynamoDB fails.
  */
 export function createVisitsTable(
   tableName: string,
@@ -57,9 +68,7 @@ export function createVisitsTable(
 
     /** Writes the state, unless another invocation has written it since. */
     save(site: string, version: number, state: SiteState, dueAtMs: number | undefined): Promise<boolean> {
-      // Whole minutes, as the clock has them: each other moment would cost two writes of the index.
-      const due = dueAtMs === undefined ? {} : { due: 'due', dueAt: wholeMinutes(dueAtMs) };
-      const item = { site, item: stateItem, version: version + 1, state: packed(state), ...due };
+      const item = { site, item: stateItem, version: version + 1, state: packed(state), ...dueOf(dueAtMs) };
       return table.put(item, 'attribute_not_exists(site) OR #version = :version', { ':version': version });
     },
 
@@ -108,15 +117,49 @@ export function createVisitsTable(
       await table.putLater({ site, item: itemOfRead(readId), version, expiresAt: expiresAt(nowMs) });
     },
 
-    /** Sites at which something must happen by now. */
-    async dueSites(nowMs: number): Promise<readonly string[]> {
+    ...cameraItems(table, expiresAt),
+
+    /** Sites and cameras at which something must happen by now. */
+    async due(nowMs: number): Promise<Due> {
       const items = await table.query({
         IndexName: 'byDue',
         KeyConditionExpression: '#due = :due AND dueAt <= :now',
         ExpressionAttributeNames: { '#due': 'due' },
         ExpressionAttributeValues: marshall({ ':due': 'due', ':now': nowMs }),
       });
-      return items.map((item) => dueSite.parse(item).site);
+      const due = items.map((item) => dueItem.parse(item));
+      const namesOf = (kind: string) => due.filter(({ item }) => item === kind).map(({ site }) => site);
+      return { sites: namesOf(stateItem), cameras: namesOf(cameraItem) };
+    },
+  };
+}
+
+/** The items of cameras. */
+function cameraItems(table: ReturnType<typeof openTable>, expiresAt: (nowMs: number) => number) {
+  return {
+    /** When a camera sent pictures, with its version; version 0 where it never did. */
+    async loadCamera(camera: string): Promise<{ readonly version: number; readonly times?: CameraTimes }> {
+      const item = await table.get({ site: camera, item: cameraItem });
+      if (!item) return { version: 0 };
+      const { version, firstAt, lastAt, dueAt } = storedCamera.parse(item);
+      return {
+        version,
+        times: { firstAt, lastAt, ...(dueAt !== undefined && { dueAtMs: dueAt }) },
+      };
+    },
+
+    /** Writes when a camera sent pictures, unless another invocation has written it since. */
+    saveCamera(
+      camera: string,
+      version: number,
+      { firstAt, lastAt, dueAtMs }: CameraTimes,
+      nowMs: number,
+    ): Promise<boolean> {
+      const item = {
+        ...{ site: camera, item: cameraItem, version: version + 1, firstAt, lastAt, ...dueOf(dueAtMs) },
+        expiresAt: expiresAt(dueAtMs ?? nowMs),
+      };
+      return table.put(item, 'attribute_not_exists(site) OR #version = :version', { ':version': version });
     },
   };
 }
@@ -149,8 +192,9 @@ function unpacked(stored: Uint8Array): unknown {
   return parseJson(inflateRawSync(stored).toString());
 }
 
-function wholeMinutes(momentMs: number): number {
-  return 60_000 * Math.ceil(momentMs / 60_000);
+/** Whole minutes, as the clock has them: each other moment would cost two writes of the index. */
+function dueOf(momentMs: number | undefined) {
+  return momentMs === undefined ? {} : { due: 'due', dueAt: 60_000 * Math.ceil(momentMs / 60_000) };
 }
 
 /** A moment in ISO 8601, moved by a difference. */

@@ -1,10 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, ScheduledEvent } from 'aws-lambda';
+import { createCameraPictures } from '../adapters/camera-pictures.ts';
 import { createEventTopic } from '../adapters/event-topic.ts';
 import { createPlateHash } from '../adapters/hash-key.ts';
 import { createListsTable } from '../adapters/lists-table.ts';
 import { createVisitsTable } from '../adapters/visits-table.ts';
 import { createEventBuilder, type EventBuilder } from '../core/event/build-event.ts';
+import { createClock } from './clock.ts';
+import { createFollowCamera } from './follow-camera.ts';
 import { createFollowSite } from './follow-site.ts';
 import { readSettings } from './settings.ts';
 import { createStreamBatch } from './stream-batch.ts';
@@ -17,9 +20,13 @@ const visits = createVisitsTable(environment.VISITS_TABLE, environment.RETENTION
 const lists = createListsTable(environment.LISTS_TABLE, now);
 const topic = createEventTopic(environment.EVENTS_TOPIC);
 const followSite = createFollowSite({ visits, lists, topic, settings, now });
+const pictures = createCameraPictures(environment.READINGS_TABLE);
+const followCamera = createFollowCamera({ visits, pictures, topic, settings, now });
+const minuteHasPassed = createClock({ visits, followSite, followCamera });
 let builder: EventBuilder | undefined;
 const followRecords = createStreamBatch({
   followSite,
+  followCamera,
   topic,
   eventBuilder,
   settings,
@@ -31,15 +38,13 @@ const followRecords = createStreamBatch({
   },
 });
 
-/** Lambda calls it with each batch of the table's stream, and every minute, when it ends quiet visits. */
+/** Lambda calls it with each batch of the table's stream, and every minute. */
 export async function handler(
   event: DynamoDBStreamEvent | ScheduledEvent,
 ): Promise<DynamoDBBatchResponse | undefined> {
   if ('Records' in event) return await followRecords(event.Records);
-  const events = await eventBuilder();
   // The clock's own time: an invocation by hand can look ahead.
-  const nowMs = Date.parse(event.time);
-  for (const site of await visits.dueSites(nowMs)) await followSite(site, [], events, nowMs);
+  await minuteHasPassed(Date.parse(event.time), await eventBuilder());
   return undefined;
 }
 

@@ -9,6 +9,7 @@ import { pictureRecord, type PictureRecord } from '../core/record/record.ts';
 import { sightingsOf } from '../core/visit/sightings.ts';
 import { placeOf, type SiteSettings } from '../core/visit/site-settings.ts';
 import type { Sighting } from '../core/visit/visit.ts';
+import type { FollowCamera } from './follow-camera.ts';
 import type { FollowSite } from './follow-site.ts';
 
 /** Attributes as the stream has them; the SDK's own type knows more kinds. */
@@ -19,9 +20,10 @@ const image = z.record(
 
 type StreamedRecord = { readonly sequenceNumber: string; readonly record: PictureRecord };
 
-/** Publishes the records of a batch of the table's stream, and follows their visits. */
+/** Publishes the records of a batch of the table's stream, and follows their visits and cameras. */
 export function createStreamBatch(deps: {
   readonly followSite: FollowSite;
+  readonly followCamera: Pick<FollowCamera, 'pictureCame'>;
   readonly topic: EventTopic;
   readonly eventBuilder: () => Promise<EventBuilder>;
   readonly settings: SiteSettings;
@@ -29,7 +31,7 @@ export function createStreamBatch(deps: {
   /** The table has an item that is no record. */
   readonly onSkipped: () => void;
 }) {
-  const { followSite, topic, eventBuilder, settings, onFailure, onSkipped } = deps;
+  const { followSite, followCamera, topic, eventBuilder, settings, onFailure, onSkipped } = deps;
 
   /** Lambda repeats the batch from the first record that failed. */
   return async function followRecords(records: readonly DynamoDBRecord[]): Promise<DynamoDBBatchResponse> {
@@ -48,6 +50,14 @@ export function createStreamBatch(deps: {
       await topic.publish(streamed.flatMap(({ record }) => events.readingFinal(record) ?? []));
       for (const [site, { reads, concerned }] of bySite(streamed)) {
         await attempt(concerned, () => followSite(site, reads, events));
+      }
+      for (const [camera, concerned] of Map.groupBy(streamed, ({ record }) => record.camera)) {
+        const uploadedAt = concerned
+          .map(({ record }) => record.uploadedAt)
+          .toSorted()
+          .at(-1);
+        if (camera === undefined || uploadedAt === undefined) continue;
+        await attempt(concerned, () => followCamera.pictureCame(camera, uploadedAt));
       }
     });
     return {

@@ -36,11 +36,18 @@ async function everyRequest(started: LocalStack) {
   const sandbox = started.functionOf('notify').createSandbox();
   const records = z.json().parse(
     streamEventOf([
-      { imageId: 's3://pictures/gate/1.jpg', plate: '12허3456', camera: 'gate' },
+      {
+        imageId: 's3://pictures/gate/1.jpg',
+        plate: '12허3456',
+        camera: 'gate',
+        uploadedAt: new Date().toISOString(),
+      },
       { imageId: 's3://pictures/gate/2.jpg', plate: '34나7890', camera: 'gate' },
     ]),
   );
-  for (const event of [records, records, { time: '2026-11-22T09:00:00Z' }])
+  // Two days later the camera is due.
+  const later = new Date(Date.now() + 2 * 24 * 3600 * 1000).toISOString();
+  for (const event of [records, records, { time: '2026-11-22T09:00:00Z' }, { time: later }])
     assert.equal((await sandbox.invoke(event)).kind, 'returned');
   return [...sqs.requests, ...dynamodb.requests, ...ssm.requests]
     .filter((request) => signerOf(request) === signer)

@@ -48,3 +48,9 @@ export function readingEvent(id = 'reading-1'): PlatelineEvent {
     data: { ...read, status: 'READ', verdict: 'valid', needsReview: false },
   };
 }
+
+/** The camera gate-north is silent. */
+export function silentEvent(): PlatelineEvent {
+  const data = { camera: 'gate-north', site: 'home', lastPictureAt: envelope.time, silentSeconds: 86_400 };
+  return { ...envelope, id: 'silent-1', subject: 'gate-north', type: 'camera.silent', data };
+}

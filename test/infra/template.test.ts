@@ -541,9 +541,11 @@ describe('the function notify', () => {
     const { Variables: variables } = z
       .object({ Variables: z.record(z.string(), z.unknown()) })
       .parse(properties('NotifyLambdaFunction')['Environment']);
-    const sites = '{"visitGapSeconds":300,"samePlateDistance":1,"sites":{}}';
+    const sites =
+      '{"visitGapSeconds":300,"samePlateDistance":1,"cameraSilentSeconds":86400,"silentSecondsByCamera":{},"sites":{}}';
     assert.deepEqual(variables, {
       STAGE: 'prod',
+      READINGS_TABLE: { Ref: 'ReadingsTable' },
       VISITS_TABLE: { Ref: 'VisitsTable' },
       LISTS_TABLE: { Ref: 'ListsTable' },
       EVENTS_TOPIC: { Ref: 'EventsTopic' },
@@ -553,7 +555,13 @@ describe('the function notify', () => {
       SITES: sites,
       POWERTOOLS_SERVICE_NAME: 'plateline-notify',
     });
-    const resolved = { ...variables, VISITS_TABLE: 'visits', LISTS_TABLE: 'lists', EVENTS_TOPIC: 'events' };
+    const resolved = {
+      ...variables,
+      READINGS_TABLE: 'readings',
+      VISITS_TABLE: 'visits',
+      LISTS_TABLE: 'lists',
+      EVENTS_TOPIC: 'events',
+    };
     const settings = readNotifySettings(z.record(z.string(), z.string()).parse(resolved));
     assert.equal(settings.SITES.visitGapMs, 300_000);
   });

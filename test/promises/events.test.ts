@@ -49,6 +49,12 @@ async function startFollowed(context: TestContext) {
     }
     return found.toSorted((one, other) => (one.firstSeen < other.firstSeen ? -1 : 1));
   };
+  /** As the clock does, hours later. */
+  const clockAfter = async (hours: number) => {
+    const time = new Date(Date.now() + hours * 3600 * 1000).toISOString();
+    const result = await stack.functionOf('notify').createSandbox().invoke({ time });
+    assert.equal(result.kind, 'returned');
+  };
   const ofType = (type: PlatelineEvent['type']) => published.filter((event) => event.type === type);
   return {
     ...pipeline,
@@ -65,12 +71,9 @@ async function startFollowed(context: TestContext) {
         () => (new Set(ofType(type).map(({ id }) => id)).size >= count ? true : undefined),
         { lastSeen: () => published.map((event) => event.type) },
       ),
-    /** As the clock does, a day later: every visit ends. */
-    endVisits: async () => {
-      const time = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
-      const result = await stack.functionOf('notify').createSandbox().invoke({ time });
-      assert.equal(result.kind, 'returned');
-    },
+    clockAfter,
+    /** A day later: every visit ends. */
+    endVisits: () => clockAfter(24),
     list: async (list: string, kind: 'seen' | 'unlisted', plates: readonly string[]) => {
       const items = [
         { list, item: 'settings', kind, strength: 'exact' },
@@ -144,6 +147,32 @@ describe('what follows a record', () => {
       [1],
     );
     assert.equal(ofType('visit.started').length, 1);
+  });
+
+  test('a camera that sends no picture for a day is reported once, and again after its next picture', async (context) => {
+    const { see, stack, records, ofType, untilPublished, clockAfter } = await startFollowed(context);
+    await see('in', 0, '12가3456');
+    await untilPublished('visit.started', 1);
+    const [record] = (await records()).filter(isFinal);
+    await clockAfter(23);
+    assert.deepEqual(ofType('camera.silent'), []);
+    for (const hours of [27, 28]) await clockAfter(hours);
+    await untilPublished('camera.silent', 1);
+    const [silent] = ofType('camera.silent');
+    assert.deepEqual(silent?.data, {
+      camera: 'in',
+      site: 'garage',
+      lastPictureAt: record?.['uploadedAt'],
+      silentSeconds: 86_400,
+    });
+    // The clock ran ahead: this sandbox remembers the camera for less time than a silence lasts.
+    await stack.functionOf('notify').killSandboxes();
+    await see('in', 1, '12가3456');
+    await eventually('the next silence', async () => {
+      await clockAfter(54);
+      return idsOf(ofType('camera.silent'))[1];
+    });
+    assert.equal(ofType('camera.silent').length, 2);
   });
 
   test('while SNS and DynamoDB fail and invocations die, no event is lost and no read counts twice', async (context) => {

@@ -34,5 +34,7 @@ function camerasOf(event: PlatelineEvent): readonly string[] {
       return event.data.cameras;
     case 'list.matched':
       return [event.data.read.camera];
+    case 'camera.silent':
+      return [event.data.camera];
   }
 }

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+<<<<<<< HEAD
 import { hashInKey, type HashText } from '../privacy/plate-hash.ts';
+=======
+import type { Silence } from '../camera-health/silence.ts';
+>>>>>>> 1c9b224 (Say once when a camera has sent no picture for the set time)
 import type { PictureRecord } from '../record/record.ts';
 import { agreedPlateOf, type Sighting, type Visit } from '../visit/visit.ts';
 import { matchKeyOf, type ListMatch } from '../watch-list/match-lists.ts';
@@ -79,6 +83,22 @@ export function createEventBuilder(stage: string, policy: PlatePolicy) {
           }),
           ...(distance !== undefined && { distance }),
         },
+      };
+    },
+
+    ...cameraEvents(envelopeOf),
+  };
+}
+
+/** Events of cameras; they name no plate. */
+function cameraEvents(envelopeOf: ReturnType<typeof envelopeOfStage>) {
+  return {
+    cameraSilent(site: string, { camera, lastPictureAt, silentMs }: Silence): PlatelineEvent {
+      const time = new Date(Date.parse(lastPictureAt) + silentMs).toISOString();
+      return {
+        ...envelopeOf(['camera.silent', camera, lastPictureAt], time, camera),
+        type: 'camera.silent',
+        data: { camera, site, lastPictureAt, silentSeconds: silentMs / 1000 },
       };
     },
   };

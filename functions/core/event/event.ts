@@ -99,14 +99,35 @@ const listMatched = z.object({
   }),
 });
 
+/** The next picture of the camera ends its silence. */
+const cameraSilent = z.object({
+  ...envelope,
+  type: z.literal('camera.silent'),
+  data: z.object({
+    camera: z.string(),
+    site: z.string(),
+    /** The upload of its last picture. */
+    lastPictureAt: moment,
+    /** After how many seconds without a picture the camera counts as silent. */
+    silentSeconds: z.number(),
+  }),
+});
+
 /** Everything that is published, as CloudEvents 1.0 in JSON. */
 export const platelineEvent = z.discriminatedUnion('type', [
   readingFinal,
   visitStarted,
   visitEnded,
   listMatched,
+  cameraSilent,
 ]);
 export type PlatelineEvent = z.infer<typeof platelineEvent>;
 
 /** The types of events, for filters. */
-export const eventTypes = ['reading.final', 'visit.started', 'visit.ended', 'list.matched'] as const;
+export const eventTypes = [
+  'reading.final',
+  'visit.started',
+  'visit.ended',
+  'list.matched',
+  'camera.silent',
+] as const;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { SilenceRule } from '../camera-health/silence.ts';
 
 /** What a camera sees: cars that come, cars that leave, or neither alone. */
 const cameraRole = z.enum(['entry', 'exit', 'none'], 'must be entry, exit or none');
@@ -7,6 +8,16 @@ export type CameraRole = z.infer<typeof cameraRole>;
 const gapRange = 'must be a whole number from 10 to 86400';
 const distanceRange = 'must be a number from 0 to 2';
 const siteName = z.string().check(z.regex(/^[^\p{C}#]{1,100}$/u, 'must have 1 to 100 characters, without #'));
+
+const silenceRange = 'must be 0 or a whole number from 300 to 2592000';
+const silentSeconds = z
+  .number(silenceRange)
+  .check(
+    z.refine(
+      (seconds) => seconds === 0 || (Number.isInteger(seconds) && seconds >= 300 && seconds <= 2_592_000),
+      silenceRange,
+    ),
+  );
 
 const siteSettings = z.strictObject({
   visitGapSeconds: z._default(
@@ -17,6 +28,8 @@ const siteSettings = z.strictObject({
     z.number(distanceRange).check(z.gte(0, distanceRange), z.lte(2, distanceRange)),
     1,
   ),
+  cameraSilentSeconds: z._default(silentSeconds, 86_400),
+  silentSecondsByCamera: z._default(z.record(z.string(), silentSeconds), {}),
   sites: z._default(z.record(siteName, z.record(z.string(), cameraRole)), {}),
 });
 
@@ -28,6 +41,10 @@ export type SiteSettings = {
   readonly samePlateDistance: number;
   /** Each camera's site and role, by the camera's name. */
   readonly cameras: ReadonlyMap<string, CameraPlace>;
+  /** A camera is silent when no picture of it has come for so long; 0 for never. */
+  readonly silentMs: number;
+  /** The same for single cameras, by name. */
+  readonly silentMsByCamera: ReadonlyMap<string, number>;
 };
 
 /** Where a camera is. */
@@ -41,7 +58,8 @@ export function parseSiteSettings(
   | { readonly kind: 'faults'; readonly faults: readonly string[] } {
   const parsed = siteSettings.safeParse(content ?? {});
   if (!parsed.success) return { kind: 'faults', faults: parsed.error.issues.flatMap(sentencesOf) };
-  const { visitGapSeconds, samePlateDistance, sites } = parsed.data;
+  const { visitGapSeconds, samePlateDistance, cameraSilentSeconds, silentSecondsByCamera, sites } =
+    parsed.data;
   const cameras = new Map<string, CameraPlace>();
   const faults: string[] = [];
   for (const [site, roles] of Object.entries(sites)) {
@@ -52,12 +70,31 @@ export function parseSiteSettings(
     }
   }
   if (faults.length > 0) return { kind: 'faults', faults };
-  return { kind: 'settings', settings: { visitGapMs: 1000 * visitGapSeconds, samePlateDistance, cameras } };
+  return {
+    kind: 'settings',
+    settings: {
+      visitGapMs: 1000 * visitGapSeconds,
+      samePlateDistance,
+      cameras,
+      silentMs: 1000 * cameraSilentSeconds,
+      silentMsByCamera: new Map(
+        Object.entries(silentSecondsByCamera).map(([camera, seconds]) => [camera, 1000 * seconds]),
+      ),
+    },
+  };
 }
 
 /** The place of a camera; a camera that no site has is alone at a site of its own name. */
 export function placeOf({ cameras }: SiteSettings, camera: string): CameraPlace {
   return cameras.get(camera) ?? { site: camera, role: 'none' };
+}
+
+/** What makes a camera silent. */
+export function silenceRuleOf(
+  { cameras, silentMs, silentMsByCamera }: SiteSettings,
+  camera: string,
+): SilenceRule {
+  return { silentMs: silentMsByCamera.get(camera) ?? silentMs, isListed: cameras.has(camera) };
 }
 
 function sentencesOf(issue: z.core.$ZodIssue): readonly string[] {

@@ -42,6 +42,11 @@ function sentenceOf(event: Delivery['event']): string {
     }
     case 'list.matched':
       return matchSentence(event.data);
+    case 'camera.silent': {
+      const { camera, site, lastPictureAt } = event.data;
+      const where = site === camera ? camera : `${camera} at ${site}`;
+      return `No picture has come from ${where} since ${koreaTimeOf(lastPictureAt)}.`;
+    }
   }
 }
 

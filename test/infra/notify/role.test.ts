@@ -26,6 +26,7 @@ const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
   QueryCommand: [
     ['dynamodb:Query', visits],
     ['dynamodb:Query', { 'Fn::Sub': '${VisitsTable.Arn}/index/byDue' }],
+    ['dynamodb:Query', { 'Fn::Sub': '${ReadingsTable.Arn}/index/byCamera' }],
   ],
   ScanCommand: [['dynamodb:Scan', getArn('ListsTable')]],
   PublishBatchCommand: [['sns:Publish', { Ref: 'EventsTopic' }]],
@@ -62,10 +63,13 @@ describe('the role of notify', () => {
     );
   });
 
-  test('allows nothing in the table of readings, which the function only follows', () => {
+  test("reads of the table of readings its stream and a camera's newest pictures, and writes nothing", () => {
     const readings = sortedTexts(grantsOfRole(prod, 'NotifyRole')).filter((text) =>
-      text.includes('"ReadingsTable","Arn"'),
+      text.includes('ReadingsTable'),
     );
-    assert.deepEqual(readings, []);
+    assert.deepEqual(
+      readings.map((text) => text.split(' ')[0]),
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:Query'],
+    );
   });
 });

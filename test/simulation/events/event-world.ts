@@ -1,5 +1,7 @@
+import type { CameraPictures } from '../../../functions/adapters/camera-pictures.ts';
 import type { EventTopic } from '../../../functions/adapters/event-topic.ts';
 import type { VisitsTable } from '../../../functions/adapters/visits-table.ts';
+import type { CameraTimes } from '../../../functions/core/camera-health/silence.ts';
 import type { PlatelineEvent } from '../../../functions/core/event/event.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
 import { emptySite, siteState, type SiteState } from '../../../functions/core/visit/site-state.ts';
@@ -13,27 +15,29 @@ type StoredVisit = {
   readonly version: number;
 };
 
-/** An invocation of notify; once it is killed, none of its requests arrives. */
-export type Invocation = { isKilled: boolean };
+/** A sandbox of notify; once it is killed, none of its requests arrives. */
+export type Sandbox = { isKilled: boolean };
 
-/** The table Visits and the topic on a virtual clock, with requests that fail and replies that get lost. */
+/** The tables and the topic on a virtual clock, with requests that fail and replies that get lost. */
 export function createEventWorld(random: Random, time: VirtualTime, faultChance: number) {
   const states = new Map<string, { version: number; text: string; dueAtMs: number | undefined }>();
   const visits = new Map<string, StoredVisit>();
   const reads = new Map<string, Set<string>>();
+  const cameras = new Map<string, { readonly version: number; readonly times: CameraTimes }>();
+  const uploads = new Map<string, string[]>();
   const published: PlatelineEvent[] = [];
 
-  const breakOff = ({ isKilled }: Invocation): void => {
+  const breakOff = ({ isKilled }: Sandbox): void => {
     if (isKilled || random.chance(faultChance)) throw new OutsideError('LOST', 'Lost.', undefined);
   };
 
   /** A request takes a while; it may not arrive, or its reply may be lost. */
-  const request = async <Answer>(invocation: Invocation, work: () => Answer): Promise<Answer> => {
+  const request = async <Answer>(sandbox: Sandbox, work: () => Answer): Promise<Answer> => {
     await time.sleep(random.between(1, 40));
-    breakOff(invocation);
+    breakOff(sandbox);
     const answer = work();
     await time.sleep(random.between(1, 40));
-    breakOff(invocation);
+    breakOff(sandbox);
     return answer;
   };
   const readsOf = (site: string) => {
@@ -42,56 +46,78 @@ export function createEventWorld(random: Random, time: VirtualTime, faultChance:
     return known;
   };
 
-  const tableFor = (invocation: Invocation): VisitsTable => ({
+  const tableFor = (sandbox: Sandbox): VisitsTable => ({
     load: (site) =>
-      request(invocation, (): { version: number; state: SiteState } => {
+      request(sandbox, (): { version: number; state: SiteState } => {
         const stored = states.get(site);
         if (!stored) return { version: 0, state: emptySite };
         return { version: stored.version, state: siteState.parse(JSON.parse(stored.text)) };
       }),
     save: (site, version, state, dueAtMs) =>
-      request(invocation, () => {
+      request(sandbox, () => {
         if ((states.get(site)?.version ?? 0) !== version) return false;
         states.set(site, { version: version + 1, text: JSON.stringify(state), dueAtMs });
         return true;
       }),
     readsInVisits: (site, readIds) =>
-      request(invocation, () => new Set(readIds.filter((readId) => readsOf(site).has(readId)))),
+      request(sandbox, () => new Set(readIds.filter((readId) => readsOf(site).has(readId)))),
     visitsIn: (site, { from, to }) =>
-      request(invocation, () =>
+      request(sandbox, () =>
         [...visits.values()]
           .filter(({ mergedInto, tracked }) => mergedInto === undefined && tracked.visit.site === site)
           .map(({ tracked }) => tracked)
           .filter(({ visit }) => visit.lastSeen >= from && visit.firstSeen <= to),
       ),
     writeVisit: (tracked, version, mergedInto) =>
-      request(invocation, () => {
+      request(sandbox, () => {
         const { visitId } = tracked.visit;
         if ((visits.get(visitId)?.version ?? 0) < version)
           visits.set(visitId, { tracked, mergedInto, version });
       }),
     writeRead: (site, readId) =>
-      request(invocation, () => {
+      request(sandbox, () => {
         readsOf(site).add(readId);
       }),
-    dueSites: (nowMs) =>
-      request(invocation, () =>
-        [...states].filter(([, { dueAtMs = Infinity }]) => dueAtMs <= nowMs).map(([site]) => site),
-      ),
+    loadCamera: (camera) => request(sandbox, () => cameras.get(camera) ?? { version: 0 }),
+    saveCamera: (camera, version, times) =>
+      request(sandbox, () => {
+        if ((cameras.get(camera)?.version ?? 0) !== version) return false;
+        cameras.set(camera, { version: version + 1, times });
+        return true;
+      }),
+    due: (nowMs) =>
+      request(sandbox, () => ({
+        sites: [...states].filter(([, { dueAtMs = Infinity }]) => dueAtMs <= nowMs).map(([site]) => site),
+        cameras: [...cameras]
+          .filter(([, { times }]) => (times.dueAtMs ?? Infinity) <= nowMs)
+          .map(([camera]) => camera),
+      })),
   });
 
-  const topicFor = (invocation: Invocation): EventTopic => ({
+  const picturesFor = (sandbox: Sandbox): CameraPictures => ({
+    newestUploadAt: (camera) => request(sandbox, () => (uploads.get(camera) ?? []).toSorted().at(-1)),
+  });
+
+  const topicFor = (sandbox: Sandbox): EventTopic => ({
     publish: async (events) => {
-      for (const event of events) await request(invocation, () => void published.push(event));
+      for (const event of events) await request(sandbox, () => void published.push(event));
     },
   });
 
   return {
     tableFor,
+    picturesFor,
     topicFor,
+    /** A picture waits from now on. */
+    claim: (camera: string, uploadedAt: string): void => {
+      uploads.set(camera, [...(uploads.get(camera) ?? []), uploadedAt]);
+    },
     published,
     visits: () => [...visits.values()],
-    /** Sites at which something is still in progress. */
-    openSites: () => [...states].filter(([, { dueAtMs }]) => dueAtMs !== undefined).map(([site]) => site),
+    /** Sites at which something is still in progress, and cameras that are not silent yet. */
+    open: () => [
+      ...[...states].filter(([, { dueAtMs }]) => dueAtMs !== undefined).map(([site]) => site),
+      ...[...cameras].filter(([, { times }]) => times.dueAtMs !== undefined).map(([camera]) => camera),
+    ],
   };
 }

@@ -3,10 +3,12 @@ import { plateDistance } from '../../../functions/core/search/plate-distance.ts'
 import { placeOf } from '../../../functions/core/visit/site-settings.ts';
 import type { Visit } from '../../../functions/core/visit/visit.ts';
 import type { StreamedRead } from '../../fakes/stream-records.ts';
-import { settings, type EventHistory } from './run-event-history.ts';
+import { settings, type Arrival, type EventHistory } from './run-event-history.ts';
 
 /** Which promises a history breaks; it shares no code with what decides about visits. */
-export function judgeEvents({ reads, visits, published, open }: EventHistory): string[] {
+export function judgeEvents({ drawn, visits, published, open }: EventHistory): string[] {
+  const pictures = drawn.map(({ read }) => read);
+  const reads = pictures.filter(({ isEmpty }) => isEmpty !== true);
   const stays = staysOf(reads);
   const standing = visits
     .filter(({ mergedInto }) => mergedInto === undefined)
@@ -26,8 +28,9 @@ export function judgeEvents({ reads, visits, published, open }: EventHistory): s
       published,
       standing.map(({ visitId, reads: count }) => ({ visitId, reads: count })),
     ),
-    ...faultsOfReadings(published, reads),
+    ...faultsOfReadings(published, pictures),
     ...faultsOfMatches(published, stays, standing),
+    ...faultsOfSilences(published, drawn),
   ];
 }
 
@@ -161,4 +164,59 @@ function faultsOfMatches(
       ...(distinct > perVisit ? [`A visit at ${site} reported a match twice.`] : []),
     ];
   });
+}
+
+const minuteMs = 60_000;
+/** A record that comes after so long was not read at once, and notify may learn of its picture too late. */
+const promptMs = minuteMs;
+/** By then the clock has found what failed before, however many of its invocations were killed. */
+const patienceMs = 15 * minuteMs;
+
+/** By name, in milliseconds, and whether a site has the camera. */
+const silences: Readonly<Record<string, { readonly silentMs: number; readonly isListed: boolean }>> = {
+  in: { silentMs: 600_000, isListed: true },
+  out: { silentMs: 1_200_000, isListed: true },
+  alone: { silentMs: 600_000, isListed: false },
+};
+
+/** Each silence has one event, and no camera has one that sent in time. */
+function faultsOfSilences(published: readonly PlatelineEvent[], drawn: readonly Arrival[]): string[] {
+  const announced = published.filter((event) => event.type === 'camera.silent');
+  return Object.entries(silences).flatMap(([camera, { silentMs, isListed }]) => {
+    const sent = drawn
+      .filter(({ read }) => read.camera === camera)
+      .toSorted((one, other) => one.uploadedMs - other.uploadedMs);
+    const uploads = sent.map(({ uploadedMs }) => uploadedMs);
+    const gaps = sent.map(({ uploadedMs, arrivesMs }, index) => {
+      const gapMs = (uploads[index + 1] ?? Infinity) - uploadedMs;
+      const knownForMs = uploadedMs - Math.min(...uploads);
+      return {
+        lastPictureAt: new Date(uploadedMs).toISOString(),
+        isSilent: gapMs >= silentMs && (isListed || knownForMs >= silentMs),
+        isCertain:
+          gapMs >= 1.1 * silentMs + patienceMs &&
+          arrivesMs - uploadedMs <= promptMs &&
+          // Its first records may all be late, and it is known since the first that is not.
+          (isListed || uploadedMs - Math.min(...promptUploads(sent)) >= silentMs + patienceMs),
+      };
+    });
+    const own = announced.filter(({ subject }) => subject === camera);
+    const ids = new Map(own.map(({ id, data }) => [id, data.lastPictureAt]));
+    const times = [...ids.values()];
+    return [
+      ...times
+        .filter((time) => !gaps.some(({ lastPictureAt, isSilent }) => isSilent && lastPictureAt === time))
+        .map((time) => `${camera} was called silent since ${time}, and it was not.`),
+      ...gaps
+        .filter(({ isCertain, lastPictureAt }) => isCertain && !times.includes(lastPictureAt))
+        .map(({ lastPictureAt }) => `${camera} was silent since ${lastPictureAt} without an event.`),
+      ...(new Set(times).size < times.length ? [`A silence of ${camera} has two ids.`] : []),
+    ];
+  });
+}
+
+function promptUploads(sent: readonly Arrival[]): number[] {
+  return sent
+    .filter(({ uploadedMs, arrivesMs }) => arrivesMs - uploadedMs <= promptMs)
+    .map(({ uploadedMs }) => uploadedMs);
 }

@@ -62,4 +62,40 @@ export const plantedEventBugs: readonly PlantedBug[] = [
     find: 'of concerned) failed.add(sequenceNumber);',
     replace: 'of concerned) failed.delete(sequenceNumber);',
   },
+  {
+    name: 'a camera whose pictures wait is called silent',
+    file: 'core/camera-health/silence.ts',
+    find: 'newestAt !== undefined && newestAt > times.lastAt',
+    replace: "newestAt !== undefined && newestAt > '9'",
+  },
+  {
+    name: 'a silence is written before it is published',
+    file: 'notify/follow-camera.ts',
+    find: 'if (next.silence) {',
+    replace: 'await visits.saveCamera(camera, version, next.times, nowMs);\nif (next.silence) {',
+  },
+  {
+    name: 'a camera is missed once and never again',
+    file: 'core/camera-health/silence.ts',
+    find: 'return uploadedMs <= lastMs ?',
+    replace: 'return uploadedMs > 0 ?',
+  },
+  {
+    name: 'a sandbox remembers a camera for too long',
+    file: 'notify/follow-camera.ts',
+    find: 'Date.parse(lastAt) + slackMsOf(rule.silentMs)',
+    replace: 'Date.parse(lastAt) + 30 * slackMsOf(rule.silentMs)',
+  },
+  {
+    name: 'a picture without a plate does not end a silence',
+    file: 'notify/stream-batch.ts',
+    find: '({ record }) => record.camera)',
+    replace: "({ record }) => (record.status === 'READ' ? record.camera : undefined))",
+  },
+  {
+    name: 'a failed record of a camera is not repeated',
+    file: 'notify/stream-batch.ts',
+    find: 'await attempt(concerned, () => followCamera',
+    replace: 'await attempt([], () => followCamera',
+  },
 ];

@@ -1,12 +1,14 @@
 import { createEventBuilder } from '../../../functions/core/event/build-event.ts';
 import { parseSiteSettings } from '../../../functions/core/visit/site-settings.ts';
 import type { WatchList } from '../../../functions/core/watch-list/watch-list.ts';
+import { createClock } from '../../../functions/notify/clock.ts';
+import { createFollowCamera } from '../../../functions/notify/follow-camera.ts';
 import { createFollowSite } from '../../../functions/notify/follow-site.ts';
 import { createStreamBatch } from '../../../functions/notify/stream-batch.ts';
 import { streamEventOf, type StreamedRead } from '../../fakes/stream-records.ts';
 import { createRandom, type Random } from '../random.ts';
 import { createVirtualTime } from '../virtual-time.ts';
-import { createEventWorld, type Invocation } from './event-world.ts';
+import { createEventWorld, type Sandbox } from './event-world.ts';
 
 const startMs = Date.parse('2026-11-22T00:00:00.000Z');
 const minuteMs = 60_000;
@@ -16,7 +18,11 @@ const plates = ['12가3456', '78나9012', '345다6781', '90라2345'] as const;
 const misread: Readonly<Record<string, string>> = { '12가3456': '12가3458', '345다6781': '345다8781' };
 const cameras = ['in', 'out', 'alone'] as const;
 
-const parsed = parseSiteSettings({ sites: { garage: { in: 'entry', out: 'exit' } } });
+const parsed = parseSiteSettings({
+  cameraSilentSeconds: 600,
+  silentSecondsByCamera: { out: 1200 },
+  sites: { garage: { in: 'entry', out: 'exit' } },
+});
 if (parsed.kind === 'faults') throw new Error(parsed.faults.join(' '));
 export const { settings } = parsed;
 
@@ -32,23 +38,41 @@ const lists: readonly WatchList[] = [
 
 export type EventHistory = Awaited<ReturnType<typeof runEventHistory>>;
 
-/** Cars that come, stay and come again; some reads are wrong, some pictures arrive late. */
-function drawReads(random: Random): { readonly read: StreamedRead; readonly arrivesMs: number }[] {
+/** A picture, the times of its first and of its final record, in epoch milliseconds. */
+export type Arrival = {
+  readonly read: StreamedRead;
+  readonly uploadedMs: number;
+  readonly claimedMs: number;
+  readonly arrivesMs: number;
+};
+
+/** Cars that come, stay and come again; some reads are wrong, some pictures are uploaded or read late. */
+function drawReads(random: Random): Arrival[] {
   return plates.slice(0, random.between(1, plates.length)).flatMap((plate, car) => {
     let minute = random.between(0, 20);
     return Array.from({ length: random.between(1, 7) }, (_, index) => {
       minute += random.chance(0.3) ? random.between(6, 40) : random.between(0, 5);
       const capturedMs = startMs + minuteMs * minute + random.between(0, 999);
       const isMisread = random.chance(0.2);
+      const lateMs = random.chance(0.25) ? random.between(5, 60) * minuteMs : 0;
+      const isUploadedLate = random.chance(0.5);
+      const uploadedMs = capturedMs + (isUploadedLate ? lateMs : 0) + random.between(50, 5000);
+      const claimedMs = uploadedMs + random.between(50, 5000);
       const read: StreamedRead = {
         imageId: `s3://pictures/${car}-${index}.jpg`,
         plate: isMisread ? (misread[plate] ?? plate) : plate,
         camera: random.pick(cameras),
         capturedAt: new Date(capturedMs).toISOString(),
+        uploadedAt: new Date(uploadedMs).toISOString(),
         confidence: random.pick([0.99, 0.9, 0.6]),
+        isEmpty: random.chance(0.1),
       };
-      const lateMs = random.chance(0.15) ? random.between(5, 60) * minuteMs : random.between(100, 20_000);
-      return { read, arrivesMs: capturedMs + lateMs };
+      return {
+        read,
+        uploadedMs,
+        claimedMs,
+        arrivesMs: claimedMs + (isUploadedLate ? 0 : lateMs) + random.between(50, 10_000),
+      };
     });
   });
 }
@@ -62,25 +86,43 @@ export async function runEventHistory(seed: number) {
   const events = createEventBuilder('sim', { kind: 'plain' });
   const drawn = drawReads(random);
 
-  const functionFor = (invocation: Invocation) => {
-    const visits = world.tableFor(invocation);
-    const topic = world.topicFor(invocation);
+  const startSandbox = () => {
+    const sandbox: Sandbox = { isKilled: false };
+    const visits = world.tableFor(sandbox);
+    const topic = world.topicFor(sandbox);
     const now = () => time.nowMs();
     const current = () => Promise.resolve(lists);
     const followSite = createFollowSite({ visits, topic, settings, now, lists: { current } });
+    const pictures = world.picturesFor(sandbox);
+    const followCamera = createFollowCamera({ visits, pictures, topic, settings, now });
     const nothing = () => undefined;
     const eventBuilder = () => Promise.resolve(events);
-    const deps = { followSite, topic, settings, eventBuilder, onFailure: nothing, onSkipped: nothing };
-    return { visits, followSite, followRecords: createStreamBatch(deps) };
+    const reports = { onFailure: nothing, onSkipped: nothing };
+    return {
+      sandbox,
+      followRecords: createStreamBatch({
+        followSite,
+        followCamera,
+        topic,
+        settings,
+        eventBuilder,
+        ...reports,
+      }),
+      minuteHasPassed: createClock({ visits, followSite, followCamera }),
+    };
   };
-  const startInvocation = (): Invocation => {
-    const invocation = { isKilled: false };
+  const sandboxes = new Map<string, ReturnType<typeof startSandbox>>();
+  /** The sandbox of a shard or of the clock: the same as before, unless that one was killed. */
+  const sandboxOf = (name: string) => {
+    const before = sandboxes.get(name);
+    const started = before && !before.sandbox.isKilled ? before : startSandbox();
+    sandboxes.set(name, started);
     if (random.chance(killChance)) {
       time.at(time.nowMs() + random.between(1, 600), () => {
-        invocation.isKilled = true;
+        started.sandbox.isKilled = true;
       });
     }
-    return invocation;
+    return started;
   };
 
   const queues: StreamedRead[][] = Array.from({ length: shards }, () => []);
@@ -91,18 +133,21 @@ export async function runEventHistory(seed: number) {
     running[shard] = true;
     while (queue.length > 0) {
       const batch = queue.slice(0, random.between(1, 5));
-      const invocation = startInvocation();
-      const response = await functionFor(invocation).followRecords(streamEventOf(batch).Records);
+      const { sandbox, followRecords } = sandboxOf(`shard ${shard}`);
+      const response = await followRecords(streamEventOf(batch).Records);
       const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       const firstFailed = batch.findIndex((_, index) => failed.has(String(index + 1)));
-      // A killed invocation answers nothing: the whole batch comes again, as one also does now and then.
-      const isRepeated = invocation.isKilled || random.chance(0.05);
+      // A killed sandbox answers nothing: the whole batch comes again, as one also does now and then.
+      const isRepeated = sandbox.isKilled || random.chance(0.05);
       queue.splice(0, isRepeated ? 0 : firstFailed < 0 ? batch.length : firstFailed);
       await time.sleep(random.between(10, 3000));
     }
     running[shard] = false;
   };
-  for (const [index, { read, arrivesMs }] of drawn.entries()) {
+  for (const [index, { read, claimedMs, arrivesMs }] of drawn.entries()) {
+    time.at(claimedMs, () => {
+      world.claim(read.camera, read.uploadedAt ?? '');
+    });
     time.at(arrivesMs, () => {
       const shard = index % shards;
       queues[shard]?.push(read);
@@ -112,11 +157,8 @@ export async function runEventHistory(seed: number) {
 
   const lastMs = Math.max(...drawn.map(({ arrivesMs }) => arrivesMs)) + 60 * minuteMs;
   const tick = async (): Promise<void> => {
-    const invocation = startInvocation();
-    const { visits, followSite } = functionFor(invocation);
     try {
-      const nowMs = time.nowMs();
-      for (const site of await visits.dueSites(nowMs)) await followSite(site, [], events, nowMs);
+      await sandboxOf('clock').minuteHasPassed(time.nowMs(), events);
     } catch {
       // The next minute does what this one has missed.
       return;
@@ -125,16 +167,16 @@ export async function runEventHistory(seed: number) {
   const schedule = (atMs: number): void => {
     time.at(atMs, () => {
       void tick();
-      const isBusy = world.openSites().length > 0 || queues.some(({ length }) => length > 0);
+      const isBusy = world.open().length > 0 || queues.some(({ length }) => length > 0);
       if (atMs < lastMs || (isBusy && atMs < lastMs + 600 * minuteMs)) schedule(atMs + minuteMs);
     });
   };
   schedule(startMs + minuteMs);
   await time.run();
   return {
-    reads: drawn.map(({ read }) => read),
+    drawn,
     visits: world.visits(),
     published: world.published,
-    open: world.openSites(),
+    open: world.open(),
   };
 }

@@ -27,6 +27,7 @@ const match: ListMatch = {
   entry: { plateKey: '12가3456', note: 'call the police' },
   distance: 0,
 };
+const silence = { camera: 'gate', lastPictureAt: '2026-11-22T00:00:00.000Z', silentMs: 3_600_000 };
 const record = pictureRecord.parse(recordOf('day.jpg'));
 
 const allEvents = (builder: ReturnType<typeof createEventBuilder>): PlatelineEvent[] =>
@@ -35,6 +36,7 @@ const allEvents = (builder: ReturnType<typeof createEventBuilder>): PlatelineEve
     builder.visitStarted(visit),
     builder.visitEnded(visit),
     builder.listMatched(visit, match),
+    builder.cameraSilent('home', silence),
   ].filter((event) => event !== undefined);
 
 const plain = createEventBuilder('prod', { kind: 'plain' });
@@ -66,8 +68,16 @@ describe('an event', () => {
   test('has no plate where only hashes are allowed', () => {
     for (const event of allEvents(hashed)) {
       assert.doesNotMatch(JSON.stringify(event), /가/);
+      if (event.type.startsWith('camera.')) continue;
       assert.match(JSON.stringify(event), /"plateHash":"hash-7"/);
     }
+  });
+
+  test('of a silent camera has the time from which it counts as silent, and an id of that silence', () => {
+    const event = plain.cameraSilent('home', silence);
+    assert.equal(event.time, '2026-11-22T01:00:00.000Z');
+    const next = plain.cameraSilent('home', { ...silence, lastPictureAt: '2026-11-23T00:00:00.000Z' });
+    assert.notEqual(next.id, event.id);
   });
 
   test('is not built for a record that is not final', () => {

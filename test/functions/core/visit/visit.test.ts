@@ -4,6 +4,7 @@ import { describe, test } from 'vitest';
 import {
   parseSiteSettings,
   placeOf,
+  silenceRuleOf,
   type SiteSettings,
 } from '../../../../functions/core/visit/site-settings.ts';
 import { isQuiet, mergeSameVisits, newTrackedVisit } from '../../../../functions/core/visit/site-visits.ts';
@@ -151,10 +152,27 @@ describe('the settings of sites', () => {
     assert.deepEqual(placeOf(empty.settings, 'gate'), { site: 'gate', role: 'none' });
   });
 
+  test('make a camera silent after a day, unless they say otherwise of all cameras or of one', () => {
+    const silentMsOf = (content: unknown, camera: string) => {
+      const read = parseSiteSettings(content);
+      assert.equal(read.kind, 'settings');
+      return silenceRuleOf(read.settings, camera).silentMs;
+    };
+    const content = { cameraSilentSeconds: 3600, silentSecondsByCamera: { yard: 0 } };
+    assert.equal(silentMsOf({}, 'in'), 86_400_000);
+    assert.equal(silentMsOf(content, 'in'), 3_600_000);
+    assert.equal(silentMsOf(content, 'yard'), 0);
+  });
+
   for (const [content, sentence] of [
     [{ visitGapSeconds: 5 }, 'visitGapSeconds must be a whole number from 10 to 86400.'],
     [{ samePlateDistance: 'far' }, 'samePlateDistance must be a number from 0 to 2.'],
     [{ sites: { gate: { in: 'way in' } } }, 'sites.gate.in must be entry, exit or none.'],
+    [{ cameraSilentSeconds: 60 }, 'cameraSilentSeconds must be 0 or a whole number from 300 to 2592000.'],
+    [
+      { silentSecondsByCamera: { in: 'never' } },
+      'silentSecondsByCamera.in must be 0 or a whole number from 300 to 2592000.',
+    ],
     [{ gap: 5 }, 'gap is no setting of a site.'],
     [{ sites: { a: { in: 'entry' }, b: { in: 'exit' } } }, 'The camera in is at two sites, a and b.'],
     [{ sites: { 'a#b': {} } }, 'sites.a#b must have 1 to 100 characters, without #.'],

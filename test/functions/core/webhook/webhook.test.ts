@@ -6,7 +6,7 @@ import { judgeAnswer } from '../../../../functions/core/webhook/judge-answer.ts'
 import { longestDeliveryMs, nextAttempt, pauseMsAfter } from '../../../../functions/core/webhook/retry.ts';
 import { parseWebhookUrl } from '../../../../functions/core/webhook/webhook-url.ts';
 import { wantsEvent, type Webhook } from '../../../../functions/core/webhook/webhook.ts';
-import { matchedEvent, readingEvent } from '../../../fakes/events.ts';
+import { matchedEvent, readingEvent, silentEvent } from '../../../fakes/events.ts';
 
 const webhook = (change: Partial<Webhook> = {}): Webhook => ({
   webhookId: 'office',
@@ -80,6 +80,11 @@ describe('the body', () => {
     assert.match(bodyOf('slack', similar), /12거3456, read as 12가3456, is on the list blocked/);
     const unlisted = matchedEvent({ kind: 'unlisted', entry: undefined });
     assert.match(bodyOf('slack', unlisted), /12가3456 is not on the list blocked: at home/);
+  });
+
+  test('says in a sentence since when a camera is silent', () => {
+    const text = 'No picture has come from gate-north at home since 2026-11-22 17:15:00 KST.';
+    assert.deepEqual(JSON.parse(bodyOf('slack', silentEvent())), { text });
   });
 
   test('lets no note of an entry mention people or write markup', () => {
