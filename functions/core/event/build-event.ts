@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-<<<<<<< HEAD
-import { hashInKey, type HashText } from '../privacy/plate-hash.ts';
-=======
 import type { Silence } from '../camera-health/silence.ts';
->>>>>>> 1c9b224 (Say once when a camera has sent no picture for the set time)
+import { hashInKey, type HashText } from '../privacy/plate-hash.ts';
 import type { PictureRecord } from '../record/record.ts';
 import { agreedPlateOf, type Sighting, type Visit } from '../visit/visit.ts';
 import { matchKeyOf, type ListMatch } from '../watch-list/match-lists.ts';

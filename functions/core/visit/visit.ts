@@ -74,7 +74,11 @@ export function visitOf(site: string, role: CameraRole, read: Sighting): Visit {
  * Whether two visits of one site are one: no gap is between them, and a text of one is close to a text of the
  * other. More reads never make it false, so that the order in which reads arrive does not matter.
  */
-export function isSameVisit(one: Visit, other: Visit, settings: SiteSettings): boolean {
+export function isSameVisit(
+  one: Visit,
+  other: Visit,
+  settings: Pick<SiteSettings, 'visitGapMs' | 'samePlateDistance'>,
+): boolean {
   const [earlier, later] = one.firstSeen <= other.firstSeen ? [one, other] : [other, one];
   if (Date.parse(later.firstSeen) - Date.parse(earlier.lastSeen) > settings.visitGapMs) return false;
   return one.texts.some((text) =>

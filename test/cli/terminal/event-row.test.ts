@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { eventRow } from '../../../cli/terminal/event-row.ts';
 import type { PlatelineEvent } from '../../../functions/core/event/event.ts';
-import { matchedEvent, readingEvent } from '../../fakes/events.ts';
+import { matchedEvent, readingEvent, silentEvent } from '../../fakes/events.ts';
 
 const { read } = matchedEvent().data;
 const { data, ...envelope } = matchedEvent();
@@ -43,6 +43,7 @@ const rows: Readonly<Record<string, readonly [PlatelineEvent, RegExp]>> = {
     }),
     /gate-north +#01234567 +not on the list residents$/,
   ],
+  'a silent camera': [silentEvent(), /camera\.silent +gate-north +no picture since 2026-11-22 17:15:00$/],
 };
 
 for (const [what, [event, wanted]] of Object.entries(rows)) {

@@ -84,7 +84,7 @@ describe('a plate that is on no list', () => {
     assert.equal(plateDistance(one, one), 0);
     assert.equal(plateDistance(one, other), Infinity);
     assert.equal(plateDistance(one, '12가3456'), Infinity);
-    const site = { visitGapMs: 300_000, samePlateDistance: 2, cameras: new Map() };
+    const site = { visitGapMs: 300_000, samePlateDistance: 2 };
     const [first, second] = [hidden([readOf('12가3456')]), hidden([readOf('12나3456')])].map((final, place) =>
       sightingsOf(recordOf(final, { imageId: `s3://b/${place}?etag=e` })).map((read) =>
         visitOf('main', 'none', read),
