@@ -23,6 +23,7 @@ export function resourcesOf({
     queue: `plateline-${stage}-pictures`,
     deadLetterQueue: `plateline-${stage}-pictures-dead-letter`,
     appKeyParameter: `/plateline/${stage}/app-key`,
+    hashKeyParameter: `/plateline/${stage}/hash-key`,
     secretKeyParameter: `/plateline/${stage}/secret-key`,
   };
 }

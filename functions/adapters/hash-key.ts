@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   GetParametersCommand,
   PutParameterCommand,
@@ -6,6 +6,7 @@ import {
   SSMServiceException,
   type SSMClientConfig,
 } from '@aws-sdk/client-ssm';
+import { hashWith } from '../core/privacy/keyed-hash.ts';
 import type { HashText } from '../core/privacy/plate-hash.ts';
 import { OutsideError } from '../core/record/reason.ts';
 import { fromAwsError } from './aws-error.ts';
@@ -22,7 +23,7 @@ export async function createPlateHash(
   const ssm = new SSMClient({ requestHandler, ...config });
   try {
     const key = (await read()) ?? (await create());
-    return (text) => createHmac('sha256', key).update(text).digest('hex');
+    return hashWith(key);
   } catch (error) {
     throw fromAwsError('SSM', error);
   } finally {

@@ -11,9 +11,15 @@ import {
   type FoundRecord,
   type SearchPosition,
 } from '../../../functions/core/search/search-position.ts';
-import { distanceTo, parseWantedPlate } from '../../../functions/core/search/wanted-plate.ts';
+import type { TimeSpan } from '../../../functions/core/search/time-span.ts';
+import {
+  distanceTo,
+  parseWantedPlate,
+  type WantedPlate,
+} from '../../../functions/core/search/wanted-plate.ts';
 import { addCamera } from '../../options/camera-option.ts';
-import { createDynamoDBClient } from '../../aws/clients.ts';
+import { createDynamoDBClient, createSsmClient } from '../../aws/clients.ts';
+import { wantedInStage } from '../../aws/plate-hash.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import { escapeControls } from '../../terminal/escape-controls.ts';
 import { startCounter } from '../../terminal/progress.ts';
@@ -88,8 +94,10 @@ export function addFind(program: Command): void {
 
 async function find(plate: string | undefined, options: FindOptions, command: Command): Promise<void> {
   const { stage, table, json, ...connection } = globalOptionsOf(command);
-  const { readingsTable } = resourcesOf({ stage, table });
-  const search = searchOf(plate, options);
+  const { readingsTable, hashKeyParameter } = resourcesOf({ stage, table });
+  const { typed, span } = requestOf(plate, options);
+  const { wanted, note } = await wantedInStage(createSsmClient(connection), hashKeyParameter, typed);
+  const search = searchOf(wanted, span, options);
   const records = createRecordSearch(createDynamoDBClient(connection), readingsTable, Date.now);
 
   // One more than is shown, to know whether there are more.
@@ -98,6 +106,7 @@ async function find(plate: string | undefined, options: FindOptions, command: Co
   const last = found.length > shown.length ? shown.at(-1) : undefined;
   const nextToken = last && tokenOf(positionOf(last));
 
+  if (note !== undefined) process.stderr.write(`${escapeControls(note.message)}\n`);
   if (json) {
     const readings = shown.map(({ record, distance }) => ({ ...record, distance }));
     process.stdout.write(jsonDocument({ readings, ...(nextToken !== undefined && { nextToken }) }));
@@ -132,11 +141,11 @@ async function readAndCount(
   }
 }
 
-/** `wantedKey` is the wanted plate in its normal form; undefined for a part of a plate. */
-function searchOf(
+/** What the options ask for, and when it was captured. */
+function requestOf(
   plate: string | undefined,
   options: FindOptions,
-): Search & { readonly wantedKey: string | undefined } {
+): { readonly typed: WantedPlate; readonly span: TimeSpan } {
   const parsedPlate = parseWantedPlate({
     plate,
     lastFour: options.last,
@@ -146,8 +155,15 @@ function searchOf(
     throw new CommandError('USAGE', sentenceFor(parsedPlate.fault, options.last));
   const parsedSpan = parseTimeSpan(options, Date.now());
   if (parsedSpan.kind === 'fault') throw new CommandError('USAGE', parsedSpan.message);
+  return { typed: parsedPlate.wanted, span: parsedSpan.span };
+}
 
-  const { wanted } = parsedPlate;
+/** `wantedKey` is the wanted plate in its normal form; undefined for a part of a plate. */
+function searchOf(
+  wanted: WantedPlate,
+  span: TimeSpan,
+  options: FindOptions,
+): Search & { readonly wantedKey: string | undefined } {
   const { scan = false, startingToken } = options;
   const cameras = [...new Set(options.camera)];
   const lookup = lookupFor(wanted, { cameras, scan });
@@ -163,7 +179,7 @@ function searchOf(
     distanceTo: distanceTo(wanted),
     nearestFirst: wanted.kind === 'look-alikes',
     cameras,
-    span: parsedSpan.span,
+    span,
     after: startingToken,
   };
 }

@@ -1,11 +1,16 @@
 import { rulesVersion } from '../../../functions/core/plate/plate-rules.ts';
+import { amount } from '../../terminal/amount.ts';
 import { formatTable } from '../../terminal/table.ts';
 import type { Example, ReclassificationSummary } from './reclassification-tally.ts';
 
 /** Describes for people what a reclassification changes or, in a dry run, would change. */
 export function describeReclassification(
   { reads, changed, attributes, classes, examples }: ReclassificationSummary,
-  { dryRun, overtaken }: { readonly dryRun: boolean; readonly overtaken: number },
+  {
+    dryRun,
+    overtaken,
+    hashed,
+  }: { readonly dryRun: boolean; readonly overtaken: number; readonly hashed: number },
 ): string {
   const count = (number: number) => number.toLocaleString('en');
   const sections = [
@@ -25,7 +30,9 @@ export function describeReclassification(
       (overtaken > 0
         ? ` ${count(overtaken)} were not, because they were deleted, or have another read or review now.`
         : '');
-  return `${sections.join('')}Rules ${rulesVersion}: ${count(reads)} reads looked at, ${result}\n`;
+  const leftOut =
+    hashed === 0 ? '' : ` Left out: ${amount(hashed, 'read')} of plates that are kept as hashes only.`;
+  return `${sections.join('')}Rules ${rulesVersion}: ${count(reads)} reads looked at, ${result}${leftOut}\n`;
 }
 
 /** A table and an empty line; empty if there are no rows. */

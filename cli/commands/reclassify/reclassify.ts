@@ -3,6 +3,8 @@ import { createRecordSearch } from '../../../functions/adapters/record-search.ts
 import { rulesVersion } from '../../../functions/core/plate/plate-rules.ts';
 import { defaultReviewBelowConfidence } from '../../../functions/core/record/build-record.ts';
 import { parseConfidence } from '../../../functions/core/record/confidence.ts';
+import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { currentPlateOf } from '../../../functions/core/record/review.ts';
 import { createDynamoDBClient } from '../../aws/clients.ts';
 import { resourcesOf } from '../../aws/resources.ts';
 import { addCamera } from '../../options/camera-option.ts';
@@ -76,9 +78,14 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
   const tally = createReclassificationTally();
   const counter = startCounter('reads looked at');
   let reads = 0;
+  let hashed = 0;
   try {
     for await (const record of records.select(cameras, times.span)) {
       if (record.status !== 'READ' && !record.review) continue;
+      if (isHidden(record)) {
+        hashed += 1;
+        continue;
+      }
       counter.update(++reads);
       const changes = changesOf(record, reviewBelow);
       tally.add(record, changes);
@@ -93,7 +100,12 @@ async function reclassify(options: ReclassifyOptions, command: Command): Promise
   const overtaken = writer.overtaken();
   process.stdout.write(
     json
-      ? jsonDocument({ rulesVersion, dryRun, ...summary, overtaken })
-      : describeReclassification(summary, { dryRun, overtaken }),
+      ? jsonDocument({ rulesVersion, dryRun, ...summary, overtaken, hashed })
+      : describeReclassification(summary, { dryRun, overtaken, hashed }),
   );
+}
+
+/** No rule can be applied to a plate that is kept as a hash; a person may have named it. */
+function isHidden(record: PictureRecord): boolean {
+  return record.plateHash !== undefined && currentPlateOf(record) === undefined;
 }

@@ -21,7 +21,7 @@ export function hashesOf(plateKey: string, hash: HashText): PlateHashes {
 }
 
 /** The hash of four digits, which differs from that of a plate of these digits. */
-function lastFourHashOf(lastFour: string, hash: HashText): string {
+export function lastFourHashOf(lastFour: string, hash: HashText): string {
   return hash(`last-four:${lastFour}`);
 }
 

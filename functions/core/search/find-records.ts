@@ -8,7 +8,7 @@ import type { TimeSpan } from './time-span.ts';
 export type Search = {
   readonly lookup: Exclude<PlateLookup, { kind: 'none' }>;
   /** Undefined for a plate that does not match. */
-  readonly distanceTo: (plateKey: string) => number | undefined;
+  readonly distanceTo: (plateKey: string, lastFour?: string) => number | undefined;
   readonly nearestFirst: boolean;
   /** Every camera where none is named. */
   readonly cameras: readonly string[];
@@ -83,14 +83,14 @@ export async function findRecords(
 
 function matchOf({ distanceTo, cameras }: Search, record: PictureRecord): FoundRecord | undefined {
   if (cameras.length > 0 && !cameras.includes(record.camera ?? '')) return undefined;
-  const distance = record.plateKey === undefined ? undefined : distanceTo(record.plateKey);
+  const distance = record.plateKey === undefined ? undefined : distanceTo(record.plateKey, record.lastFour);
   return distance === undefined ? undefined : { distance, record };
 }
 
 /** Gives every record to `take` that can be among the first `count` matches; `take` says whether it is one. */
 async function readAll(
   source: RecordSource,
-  { lookup, span }: Search,
+  { lookup, span, nearestFirst }: Search,
   count: number,
   take: (record: PictureRecord) => boolean,
 ): Promise<void> {
@@ -99,14 +99,15 @@ async function readAll(
     return;
   }
   // Each of these takes the next query that no other one has taken.
-  const queries = lookup.queries.filter(({ index }) => index !== 'byPlate').values();
+  const isMerged = ({ index }: { readonly index: RecordIndex }) => !nearestFirst || index === 'byPlate';
+  const queries = lookup.queries.filter((query) => !isMerged(query)).values();
   const readSome = async () => {
     for (const query of queries) {
       for await (const record of source.query({ ...query, span })) take(record);
     }
   };
   const readPlates = async () => {
-    const plates = lookup.queries.filter(({ index }) => index === 'byPlate');
+    const plates = lookup.queries.filter(isMerged);
     let matches = 0;
     let lastMatch = '';
     for await (const record of mergeNewestFirst(

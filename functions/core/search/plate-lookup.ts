@@ -8,7 +8,7 @@ type LookupQuery = { readonly index: RecordIndex; readonly value: string };
 
 /** Where to look for plates; a look-up can return more than is wanted. */
 export type PlateLookup =
-  /** Several queries of `byPlate` are for plates at the same distance. */
+  /** Several queries of `byPlate` are for plates at the same distance, and so are all for a plate that is not similar. */
   | { readonly kind: 'index'; readonly queries: readonly LookupQuery[] }
   | { readonly kind: 'scan' }
   /** No index has the answer. */
@@ -26,9 +26,9 @@ export function lookupFor(
     cameras.length === 0 ? { kind: scan ? 'scan' : 'none' } : indexed('byCamera', cameras);
   switch (wanted.kind) {
     case 'exact':
-      return indexed('byPlate', [wanted.plateKey]);
+      return indexed('byPlate', withHashed(wanted.plateKey, wanted));
     case 'last-four':
-      return indexed('byLastFour', [wanted.lastFour]);
+      return indexed('byLastFour', withHashed(wanted.lastFour, wanted));
     case 'pattern': {
       const lastFour = lastFourOf(wanted.pattern);
       return lastFour === undefined ? elsewhere : indexed('byLastFour', [lastFour]);
@@ -41,6 +41,10 @@ export function lookupFor(
       return { kind: 'index', queries: lookAlikeQueries(wanted, lastFour) };
     }
   }
+}
+
+function withHashed(value: string, { hashed }: { readonly hashed?: string }): readonly string[] {
+  return hashed === undefined ? [value] : [value, hashed];
 }
 
 function indexed(index: RecordIndex, values: readonly string[]): PlateLookup {

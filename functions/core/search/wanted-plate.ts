@@ -1,12 +1,13 @@
 import { classifyPlate } from '../plate/classify-plate.ts';
 import { composeJamo } from '../plate/compose-jamo.ts';
 import { normalFormOf } from '../plate/plate-normal-form.ts';
+import { hashInKey, keyOfHash, lastFourHashOf, type HashText } from '../privacy/plate-hash.ts';
 import { plateDistance } from './plate-distance.ts';
 
-/** The plates that a person looks for, in the form of `plateKey`. */
+/** The plates that a person looks for, in the form of `plateKey`; `hashed` is the index key of their hash. */
 export type WantedPlate =
-  | { readonly kind: 'exact'; readonly plateKey: string }
-  | { readonly kind: 'last-four'; readonly lastFour: string }
+  | { readonly kind: 'exact'; readonly plateKey: string; readonly hashed?: string }
+  | { readonly kind: 'last-four'; readonly lastFour: string; readonly hashed?: string }
   /** `*` matches anything and `?` one character. */
   | { readonly kind: 'pattern'; readonly pattern: string }
   | { readonly kind: 'look-alikes'; readonly plateKey: string; readonly maxDistance: number };
@@ -68,16 +69,34 @@ export function parseWantedPlate({
   };
 }
 
-/** The distance of a record's plate from the wanted one: 0 for an exact match, undefined for no match. */
-export function distanceTo(wanted: WantedPlate): (plateKey: string) => number | undefined {
+/** The wanted plate, also where it is kept as a hash; a part of a plate and similar plates have no hash. */
+export function withHash(wanted: WantedPlate, hash: HashText): WantedPlate {
   switch (wanted.kind) {
     case 'exact':
-      return (plateKey) => zeroIf(plateKey === wanted.plateKey);
+      return { ...wanted, hashed: keyOfHash(hash(wanted.plateKey)) };
     case 'last-four':
-      return (plateKey) => zeroIf(plateKey.endsWith(wanted.lastFour));
+      return { ...wanted, hashed: keyOfHash(lastFourHashOf(wanted.lastFour, hash)) };
+    case 'pattern':
+    case 'look-alikes':
+      return wanted;
+  }
+}
+
+/** The distance of a record's plate from the wanted one: 0 for an exact match, undefined for no match. */
+export function distanceTo(wanted: WantedPlate): (plateKey: string, lastFour?: string) => number | undefined {
+  switch (wanted.kind) {
+    case 'exact':
+      return (plateKey) => zeroIf(plateKey === wanted.plateKey || plateKey === wanted.hashed);
+    case 'last-four':
+      return (plateKey, lastFour) =>
+        zeroIf(
+          hashInKey(plateKey) === undefined
+            ? plateKey.endsWith(wanted.lastFour)
+            : lastFour !== undefined && lastFour === wanted.hashed,
+        );
     case 'pattern': {
       const pattern = regExpOf(wanted.pattern);
-      return (plateKey) => zeroIf(pattern.test(plateKey));
+      return (plateKey) => zeroIf(hashInKey(plateKey) === undefined && pattern.test(plateKey));
     }
     case 'look-alikes':
       return (plateKey) => {

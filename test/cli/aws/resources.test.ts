@@ -22,6 +22,7 @@ test('the names of a stage are those in its template', () => {
     queue: queues.PicturesQueue.name,
     deadLetterQueue: queues.PicturesDeadLetterQueue.name,
     appKeyParameter: environment['APP_KEY_PARAMETER'],
+    hashKeyParameter: environment['HASH_KEY_PARAMETER'],
     secretKeyParameter: environment['SECRET_KEY_PARAMETER'],
   });
 });

@@ -29,6 +29,11 @@ const empty = {
   ...{ plate: undefined, plateKey: undefined, confidence: undefined, box: undefined, plates: undefined },
 };
 
+const hidden = recordOf('gate/hidden.jpg', {
+  ...{ plate: undefined, plateKey: 'hash:ab', plateHash: 'ab', plates: undefined, privacy: true },
+  rulesVersion: 'of yesterday',
+});
+
 describe('plateline reclassify', () => {
   let stack: LocalStack;
   let dynamodb: DynamoDBClient;
@@ -77,6 +82,16 @@ describe('plateline reclassify', () => {
     await reclassify();
     const record = await stored(empty);
     assert.deepEqual([record['status'], 'plateClass' in record], ['NO_PLATE', false]);
+  });
+
+  test('leaves out plates that are kept as hashes, and counts them', async () => {
+    const { imageId } = hidden;
+    await putItems(dynamodb, stack.tableName, [hidden]);
+    const before = await stored(hidden);
+    const { output } = await reclassify();
+    assert.deepEqual(await stored(hidden), before);
+    assert.match(output, / Left out: 1 read of plates that are kept as hashes only\.\n$/);
+    await dynamodb.send(new DeleteItemCommand({ TableName: stack.tableName, Key: marshall({ imageId }) }));
   });
 
   test('changes nothing in a second run', async () => {

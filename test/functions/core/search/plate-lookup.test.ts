@@ -44,6 +44,16 @@ describe('the index that reads least is chosen', () => {
   }
 });
 
+test('a plate that may be kept as a hash is looked for under both', () => {
+  assert.deepEqual(lookupFor({ ...lastFour, hashed: 'hash:ab' }, { cameras: [], scan: false }), {
+    kind: 'index',
+    queries: [
+      { index: 'byLastFour', value: '3456' },
+      { index: 'byLastFour', value: 'hash:ab' },
+    ],
+  });
+});
+
 test('look-alikes are looked for under their last four digits and as the 36 plates with one other digit', () => {
   const lookup = lookupFor(lookAlikes, { cameras: [], scan: false });
   assert.equal(lookup.kind, 'index');

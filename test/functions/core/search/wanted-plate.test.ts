@@ -3,6 +3,7 @@ import { describe, test } from 'vitest';
 import {
   distanceTo,
   parseWantedPlate,
+  withHash,
   type WantedPlate,
 } from '../../../../functions/core/search/wanted-plate.ts';
 
@@ -91,5 +92,39 @@ describe('a part matches', () => {
 
 test('a look-alike is an answer up to the distance that is allowed, with its distance', () => {
   const distance = distanceTo({ kind: 'look-alikes', plateKey: '12하3456', maxDistance: 1 });
-  assert.deepEqual(['12하3456', '12허3456', '12하3457', '12허3457'].map(distance), [0, 0.5, 1, undefined]);
+  assert.deepEqual(
+    ['12하3456', '12허3456', '12하3457', '12허3457'].map((plateKey) => distance(plateKey)),
+    [0, 0.5, 1, undefined],
+  );
+});
+
+describe('a plate that is kept as a hash', () => {
+  const hash = (text: string) => `${text} in digits 3456`;
+
+  test('is an answer where it is the whole plate or has the last four digits', () => {
+    const exact = withHash({ kind: 'exact', plateKey: '12가3456' }, hash);
+    assert.deepEqual(
+      ['12가3456', 'hash:12가3456 in digits 3456', 'hash:34나3456 in digits 3456'].map((plateKey) =>
+        distanceTo(exact)(plateKey),
+      ),
+      [0, 0, undefined],
+    );
+    const lastFour = withHash({ kind: 'last-four', lastFour: '3456' }, hash);
+    const hashed = 'hash:last-four:3456 in digits 3456';
+    assert.equal(distanceTo(lastFour)('hash:12가3456 in digits 3456', hashed), 0);
+    assert.equal(distanceTo(lastFour)('hash:12가3457 in digits 3456', 'hash:last-four:3457'), undefined);
+    assert.equal(distanceTo(lastFour)('12가3456', '3456'), 0);
+  });
+
+  test('is no answer where only its digits or letters look so', () => {
+    for (const wanted of [
+      { kind: 'pattern', pattern: '*3456' },
+      { kind: 'pattern', pattern: '*' },
+      { kind: 'last-four', lastFour: '3456' },
+      { kind: 'look-alikes', plateKey: '12가3456', maxDistance: 3 },
+    ] as const) {
+      const found = distanceTo(withHash(wanted, hash))('hash:12가3456 in digits 3456', undefined);
+      assert.equal(found, undefined, wanted.kind);
+    }
+  });
 });
