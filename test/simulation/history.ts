@@ -70,6 +70,8 @@ export type Fact =
       readonly invocation: string;
       readonly call: number;
       readonly imageId: string;
+      /** Tells the keys of one reading from those of another, even where both have the same text. */
+      readonly keysNumber: number;
     }
   | {
       readonly kind: 'answered';

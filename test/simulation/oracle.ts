@@ -33,7 +33,6 @@ export function judge(history: readonly DatedFact[]): string[] {
   const dead = new Set<string>();
   /** Invocations, each with a picture whose record it could not be sure of. */
   const unsureOfRecord = new Set<string>();
-  const secretReads = new Map<string, number>();
   const finalItems = new Map<string, Readonly<Record<string, unknown>>>();
   /** By day and camera. */
   const counters = new Map<string, Readonly<Record<string, unknown>>>();
@@ -55,7 +54,7 @@ export function judge(history: readonly DatedFact[]): string[] {
 
   const violated = (promise: string, about: string) => void violations.push(`${promise}: ${about}`);
 
-  history.forEach(({ atMs, fact }, index) => {
+  history.forEach(({ atMs, fact }) => {
     switch (fact.kind) {
       case 'weather':
       case 'acknowledged':
@@ -83,7 +82,6 @@ export function judge(history: readonly DatedFact[]): string[] {
           else if (fact.imageId !== undefined) unsureOfRecord.add(`${fact.invocation} ${fact.imageId}`);
         }
         if (isLostBreakerRequest(fact)) breaker.unsure();
-        if (fact.system === 'SSM' && fact.status === 200) secretReads.set(fact.invocation, index);
         return;
       case 'written':
         judgeWrite(fact, atMs);
@@ -209,11 +207,9 @@ export function judge(history: readonly DatedFact[]): string[] {
     const { steps } = askingFor(call);
     const before = steps.at(-1);
     const beforeThat = steps.at(-2);
-    if (before?.kind === 'answered' && before.answer === 'refused' && beforeThat) {
-      const calledAt = history.findIndex(({ fact }) => fact === beforeThat);
-      if ((secretReads.get(invocation) ?? -1) < calledAt)
-        violated('a refused secret is read again', `call ${call.call} of ${invocation}`);
-    }
+    const isRefused = before?.kind === 'answered' && before.answer === 'refused';
+    if (isRefused && beforeThat?.kind === 'called' && beforeThat.keysNumber === call.keysNumber)
+      violated('a refused secret is read again', `call ${call.call} of ${invocation}`);
     steps.push(call);
   }
 

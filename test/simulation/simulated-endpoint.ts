@@ -1,3 +1,4 @@
+import type { Credentials } from '../../functions/adapters/secret-store.ts';
 import type { VehiclePlateEndpoint } from '../../functions/adapters/vehicle-plate-endpoint.ts';
 import { readReply, type Reply } from '../../functions/core/contract/reply.ts';
 import type { Stay } from './aws-client-configuration.ts';
@@ -38,6 +39,13 @@ export function createSimulatedEndpoint(
 ) {
   const asked = new Map<string, number>();
   let callNumber = 0;
+  const keysNumbers = new WeakMap<Credentials, number>();
+  let keysNumber = 0;
+  const numberOf = (credentials: Credentials) => {
+    const known = keysNumbers.get(credentials) ?? ++keysNumber;
+    keysNumbers.set(credentials, known);
+    return known;
+  };
 
   /** For the code of one sandbox. */
   return function endpointFor(stay: Stay): VehiclePlateEndpoint {
@@ -53,7 +61,13 @@ export function createSimulatedEndpoint(
         const invocation = stay.invocation();
         const call = ++callNumber;
         const upload = uploadWithMark(Buffer.concat(picture.parts), uploads);
-        note({ kind: 'called', invocation, call, imageId: upload.imageId });
+        note({
+          kind: 'called',
+          invocation,
+          call,
+          imageId: upload.imageId,
+          keysNumber: numberOf(credentials),
+        });
         const wire = inTime(wireFor(upload, parameters.accepts(credentials)), time.nowMs() - startedMs);
         await stay.pause(wire.latencyMs);
         const isSentAgain =
