@@ -141,7 +141,7 @@ function createReadClaimed(
     });
     const timeForCall = (workMs = 0) => delivery.remainingTimeMs() >= callBudgetMs + workMs;
     try {
-      // Before the call: a reply whose plates could not be hidden would be paid for in vain.
+      // Before the call: a reply whose plates cannot be hidden is paid for and not stored.
       const hider = await loadPlateHider?.();
       if (hider && hider.kind !== 'hider') return await release(hider);
       const { check, ...examined } = await examineObject(object, announced);

@@ -20,7 +20,7 @@ type Options = {
 const root = path.resolve(import.meta.dirname, '../..');
 
 const program = new Command('npm run deploy-policy --silent --')
-  .description('Prints the IAM policies, one a line, that whoever deploys a stage needs at least.')
+  .description('Prints the IAM policies, one a line, that a person who deploys a stage needs at least.')
   .requiredOption('--stage <name>', 'the stage', parseStage)
   .requiredOption('--account <number>', 'the number of the AWS account, 12 digits', parseAccount)
   .option('--region <name>', 'AWS region', parseRegion, 'ap-northeast-2')

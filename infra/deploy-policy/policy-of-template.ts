@@ -142,7 +142,7 @@ const typeRules: Readonly<Record<string, TypeRule>> = {
 };
 
 /**
- * The least that whoever deploys, updates and removes this template needs, for exactly its resources. Throws a
+ * The least that a person needs to deploy, update and remove this template, for exactly its resources. Throws a
  * RangeError for a type of resource that no rule covers.
  */
 export function statementsOfTemplate(
@@ -232,7 +232,7 @@ function bucketStatements(arns: readonly string[]): Statement[] {
       ]),
       arns,
     ),
-    // Only the bucket of the deployments: whoever deploys need not see a picture.
+    // Only the bucket of the deployments: a deployer need not see a picture.
     allow(
       'Packages',
       prefixed('s3', ['DeleteObject', 'DeleteObjectVersion', 'GetObject', 'GetObjectVersion', 'PutObject']),

@@ -11,7 +11,7 @@ export type Transcript = {
 };
 
 /**
- * Starts the file anew, for its owner only. `hidden` are texts that never appear, such as secrets; empty ones
+ * Starts the file again, for its owner only. `hidden` are texts that never appear, such as secrets; empty ones
  * are ignored. Throws a CommandError `CANNOT_WRITE`.
  */
 export function startTranscript(

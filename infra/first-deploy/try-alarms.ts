@@ -93,7 +93,7 @@ async function ringAlarm(
     }
     return { kind: 'undelivered', cause: `nothing was sent within ${patienceMs / 1000} seconds` };
   } finally {
-    // CloudWatch decides anew at the next evaluation, within minutes.
+    // CloudWatch decides again at the next evaluation, within minutes.
     await setState('OK');
   }
 }

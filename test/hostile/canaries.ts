@@ -1,4 +1,4 @@
-/** The canaries: each may stand in one place only, and looks like nothing else. */
+/** The canaries: each may occur in one place only, and looks like nothing else. */
 export const secret = 'sKq7ZwTn4XcVb9LmRf2Jd6Hy8Gp3Uo5E';
 export const appKey = 'aWv8NxPd3QjKt6CrYz4MgBs7Fh9Le2Iu';
 export const plate = '펬8642뷁9753';
@@ -53,7 +53,7 @@ function formsOf(canary: string): readonly string[] {
 const canaryForms = { secret: formsOf(secret), 'app key': formsOf(appKey), plate: formsOf(plate) };
 type Canary = keyof typeof canaryForms;
 
-/** Which canaries stand in these bytes, in whatever form. */
+/** Which canaries occur in these bytes, in whatever form. */
 export function canariesIn(...parts: readonly (string | Uint8Array)[]): Canary[] {
   const text = parts.map((part) => Buffer.from(part).toString('latin1').toLowerCase()).join('\n');
   const found: Canary[] = [];

@@ -1,7 +1,7 @@
 /** Returns the keyed hash of a text in hexadecimal digits. */
 export type HashText = (text: string) => string;
 
-/** Keyed hashes that stand for a plate. */
+/** Keyed hashes of a plate. */
 type PlateHashes = {
   readonly plateHash: string;
   /** Absent where the plate does not end in four digits. */
@@ -33,12 +33,12 @@ export function indexKeysOf({ plateHash, lastFourHash }: PlateHashes) {
   };
 }
 
-/** What stands in an index for a hash. */
+/** The index key of a hash. */
 export function keyOfHash(hash: string): string {
   return `${mark}${hash}`;
 }
 
-/** The hash that stands in an index key; undefined where the key is a plate. */
+/** The hash in an index key; undefined where the key is a plate. */
 export function hashInKey(key: string): string | undefined {
   return key.startsWith(mark) ? key.slice(mark.length) : undefined;
 }

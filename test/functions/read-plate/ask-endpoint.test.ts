@@ -229,7 +229,7 @@ describe('the breaker', () => {
   } as const;
   const gone: Reply = { kind: 'misconfigured', reason: { code: 'NOT_FOUND', message: 'Gone.' } };
 
-  /** What the breaker is told of replies, and the outcome. */
+  /** What the breaker learns of replies, and the outcome. */
   async function tell(replies: readonly [Reply, ...Reply[]], breaker: Partial<typeof closedBreaker> = {}) {
     const told: string[] = [];
     const endpoint = createScriptedEndpoint(...replies);

@@ -169,7 +169,7 @@ const needOf: Readonly<
   }),
 };
 
-/** What whoever deploys the stage must not be able to do. */
+/** What a person who deploys the stage must not be able to do. */
 const forbidden: readonly Need[] = [
   ...['prod-2', 'dev'].flatMap((stage) => [
     { action: 'cloudformation:DeleteStack', resource: arn('cloudformation', `stack/plateline-${stage}/1`) },

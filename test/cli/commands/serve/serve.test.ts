@@ -88,7 +88,7 @@ describe('plateline serve', () => {
     await settled;
   });
 
-  test('reads twenty at once on a queue of five: what does not fit is told to come back', async () => {
+  test('reads twenty at once on a queue of five: what does not fit gets an answer to come back', async () => {
     const { url } = await start('--workers', '1', '--queue', '5');
     const replies = await Promise.all(
       Array.from({ length: 20 }, async () => {
