@@ -4,7 +4,7 @@ import { withHash, type WantedPlate } from '../../functions/core/search/wanted-p
 import { CommandError } from '../terminal/command-error.ts';
 
 /** What a search cannot find, with a stable code and a sentence. */
-type SearchNote = { readonly code: string; readonly message: string };
+export type SearchNote = { readonly code: string; readonly message: string };
 
 /**
  * The wanted plate as the tables of the stage can have it: as text, and as a hash once the stage has a key for

@@ -1,12 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 
 /** Where the console reads and writes, with the user's own credentials. */
 export type ConsoleSource = {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
+  readonly ssm: SSMClient;
   readonly stage: string;
   /** Under whose name the console writes; undefined where it only reads. */
   readonly writer: string | undefined;
@@ -17,4 +19,5 @@ export type ConsoleSource = {
   readonly listsTable: string;
   readonly queue: string;
   readonly deadLetterQueue: string;
+  readonly hashKeyParameter: string;
 };

@@ -3,7 +3,12 @@ import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Command, Option } from 'commander';
-import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli/aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+} from '../../cli/aws/clients.ts';
 import { resourcesOf } from '../../cli/aws/resources.ts';
 import { startConsole, type RunningConsole } from '../../cli/console/start-console.ts';
 import { wholeNumber } from '../../cli/options/whole-number.ts';
@@ -99,7 +104,7 @@ function consolePort(firstPort: number): number {
 function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<RunningConsole> {
   const { region, credentials } = stack.s3.clientConfiguration;
   const connection = { endpointUrl: stack.gateway.url, region, credentials };
-  const { queue, deadLetterQueue } = resourcesOf({ stage: 'local' });
+  const { queue, deadLetterQueue, hashKeyParameter } = resourcesOf({ stage: 'local' });
   return startConsole({
     source: {
       // Without the two proxies between: a page can need 37 requests.
@@ -109,6 +114,7 @@ function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<Runn
       }),
       s3: createS3Client(connection),
       sqs: createSqsClient(connection),
+      ssm: createSsmClient(connection),
       stage: 'local',
       writer: 'local',
       bucket: stack.bucket,
@@ -117,6 +123,7 @@ function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<Runn
       listsTable: stack.listsTableName,
       queue,
       deadLetterQueue,
+      hashKeyParameter,
     },
     port,
     onBug: console.error,

@@ -3,7 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli/aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+} from '../../cli/aws/clients.ts';
 import { resourcesOf } from '../../cli/aws/resources.ts';
 import { startConsole, type RunningConsole } from '../../cli/console/start-console.ts';
 import { readSample } from '../../infra/local/samples/samples.ts';
@@ -51,6 +56,7 @@ describe('the requests of the console', () => {
         dynamodb: createDynamoDBClient(connection),
         s3: createS3Client(connection),
         sqs: createSqsClient(connection),
+        ssm: createSsmClient(connection),
         stage: 'local',
         writer: 'somebody',
         bucket: stack.bucket,

@@ -1,7 +1,12 @@
 // npm run bench:console: times the pages of the console over a full table, as npm run local serves them. The
 // processor time is what the wall clock would say on a machine that does nothing else.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli/aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+} from '../../cli/aws/clients.ts';
 import { resourcesOf } from '../../cli/aws/resources.ts';
 import { startConsole } from '../../cli/console/start-console.ts';
 import { startLocalStack } from '../../infra/local/stack.ts';
@@ -42,6 +47,7 @@ const running = await startConsole({
     dynamodb: createDynamoDBClient(past),
     s3: createS3Client(connection),
     sqs: createSqsClient(connection),
+    ssm: createSsmClient(connection),
     stage: 'local',
     writer: undefined,
     bucket: stack.bucket,

@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { createDynamoDBClient, createS3Client, createSqsClient } from '../../cli/aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+} from '../../cli/aws/clients.ts';
 import { resourcesOf } from '../../cli/aws/resources.ts';
 import { startConsole } from '../../cli/console/start-console.ts';
 import { createRecordSearch } from '../../functions/adapters/record-search.ts';
@@ -27,7 +32,8 @@ export async function startSampleConsole() {
   const connection = { endpointUrl: gateway.url, region, credentials };
   const [dynamodb, s3] = [createDynamoDBClient(connection), createS3Client(connection)];
   const sqs = createSqsClient(connection);
-  const { queue, deadLetterQueue } = resourcesOf({ stage: 'local' });
+  const ssm = createSsmClient(connection);
+  const { queue, deadLetterQueue, hashKeyParameter } = resourcesOf({ stage: 'local' });
   const bugs: unknown[] = [];
   const upload = async (key: string, bytes: Uint8Array): Promise<void> => {
     await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: bytes }));
@@ -51,8 +57,10 @@ export async function startSampleConsole() {
         dynamodb,
         s3,
         sqs,
+        ssm,
         queue,
         deadLetterQueue,
+        hashKeyParameter,
         stage: 'local',
         writer,
         bucket: writer === undefined ? undefined : stack.bucket,
@@ -77,6 +85,7 @@ export async function startSampleConsole() {
     startConsole: start,
     stop: async () => {
       sqs.destroy();
+      ssm.destroy();
       s3.destroy();
       dynamodb.destroy();
       await stack.stop();

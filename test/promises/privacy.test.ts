@@ -5,11 +5,13 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import * as z from 'zod';
 import type { PlatelineEvent } from '../../functions/core/event/event.ts';
+import { parseRecord } from '../../functions/core/record/parse-record.ts';
 import { bodyOf } from '../../functions/core/webhook/body.ts';
 import { jsonError } from '../../infra/local/aws/fault-proxy.ts';
 import { subscribeToEvents } from '../../infra/local/event-subscription.ts';
 import { eventually } from '../eventually.ts';
 import { deployedPackage } from '../infra/deployed-package.ts';
+import { startReaderAndWriter, type ReaderAndWriter } from '../cli/console/pipeline-console.ts';
 import { runPlateline } from '../cli/run-plateline.ts';
 import {
   isFinal,
@@ -85,6 +87,11 @@ async function startPrivate() {
 function unpack(_name: string, value: unknown): unknown {
   return value instanceof Uint8Array ? inflateRawSync(value).toString() : value;
 }
+
+const consoleSearch = z.object({
+  found: z.array(z.object({ record: z.object({ key: z.string() }) })),
+  note: z.object({ code: z.string() }).optional(),
+});
 
 describe('a stage under privacy', () => {
   let pipeline: Awaited<ReturnType<typeof startPrivate>>;
@@ -184,6 +191,50 @@ describe('a stage under privacy', () => {
     lift();
     assert.deepEqual(keys, ['gate/0.png']);
     assert.match(errors, /^Plates that the stage keeps as hashes only were not searched: /);
+  });
+
+  describe('in the console', () => {
+    let consoles: ReaderAndWriter;
+    beforeAll(async () => {
+      consoles = await startReaderAndWriter(pipeline.stack);
+    });
+    afterAll(() => consoles.close());
+
+    const search = async (query: Readonly<Record<string, string>>) => {
+      const { json } = await consoles.reader('GET', `/api/search?${new URLSearchParams(query).toString()}`);
+      const { found, note } = consoleSearch.parse(json);
+      return { keys: found.map(({ record }) => record.key).toSorted(), note: note?.code };
+    };
+    const decide = async (decision: Readonly<Record<string, string>>) => {
+      const seen = await pipeline.recordOf('gate/2.png', isFinal);
+      const { imageId: id, readAt, review } = parseRecord(seen);
+      return await consoles.writer('POST', '/api/review', { id, readAt, reviewedAt: review?.at, decision });
+    };
+
+    test('whole plates and last four digits are found, and a note says what is not', async () => {
+      const keys = ['gate/1.png', 'gate/2.png'];
+      assert.deepEqual(await search({ plate: '34 나 7890' }), { keys, note: undefined });
+      assert.deepEqual(await search({ plate: '7890' }), { keys, note: undefined });
+      assert.deepEqual(await search({ plate: '12*', camera: 'gate' }), {
+        keys: ['gate/0.png'],
+        note: 'HASHES_NOT_COMPARED',
+      });
+    });
+
+    test('a person decides about a hash, and corrects it to a plate of a list only', async () => {
+      const refused = await decide({ kind: 'correct', plate: '34나7891' });
+      assert.deepEqual(
+        [refused.status, z.object({ code: z.string() }).parse(refused.json).code],
+        [400, 'PLATE_ON_NO_LIST'],
+      );
+      assert.equal((await decide({ kind: 'reject' })).status, 200);
+      assert.deepEqual((await search({ plate: stranger })).keys, ['gate/1.png']);
+      assert.equal((await decide({ kind: 'correct', plate: resident })).status, 200);
+      assert.deepEqual((await search({ plate: resident })).keys, ['gate/0.png', 'gate/2.png']);
+      assert.equal((await decide({ kind: 'reopen' })).status, 200);
+      assert.deepEqual((await search({ plate: '7890' })).keys, ['gate/1.png', 'gate/2.png']);
+      for (const text of await pipeline.stored()) assert.doesNotMatch(text, traces);
+    });
   });
 
   test('lets a picture wait, without a call, while its lists cannot be read', async () => {

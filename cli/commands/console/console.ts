@@ -3,7 +3,13 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod/mini';
 import { readCaller } from '../../aws/caller-name.ts';
-import { createDynamoDBClient, createS3Client, createSqsClient, createStsClient } from '../../aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+  createStsClient,
+} from '../../aws/clients.ts';
 import { picturesBucketOf, resourcesOf } from '../../aws/resources.ts';
 import { globalOptionsOf } from '../../options/global-options.ts';
 import { wholeNumber } from '../../options/whole-number.ts';
@@ -66,7 +72,10 @@ async function writingOf(
 
 async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command: Command): Promise<void> {
   const { stage, table, ...connection } = globalOptionsOf(command);
-  const { readingsTable, usageTable, listsTable, queue, deadLetterQueue } = resourcesOf({ stage, table });
+  const { readingsTable, usageTable, listsTable, queue, deadLetterQueue, hashKeyParameter } = resourcesOf({
+    stage,
+    table,
+  });
   if (as !== undefined && !write) throw new CommandError('USAGE', '--as needs --write.');
   if (bucket !== undefined && !write) throw new CommandError('USAGE', '--bucket needs --write.');
   const interrupt = listenForInterrupt();
@@ -76,6 +85,7 @@ async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command
     dynamodb: createDynamoDBClient(connection),
     s3: createS3Client(connection),
     sqs: createSqsClient(connection),
+    ssm: createSsmClient(connection),
     stage,
     ...(await writingOf({ write, as, bucket }, stage, createStsClient(connection))),
     readingsTable,
@@ -83,6 +93,7 @@ async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command
     listsTable,
     queue,
     deadLetterQueue,
+    hashKeyParameter,
   };
   const running = await startConsole({
     source,

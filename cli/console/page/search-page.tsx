@@ -5,10 +5,13 @@ import { ask, type Fault } from './ask.ts';
 import { goTo } from './navigation.tsx';
 import { Empty, RecordList, Trouble } from './parts.tsx';
 import { useWords } from './preferences.ts';
+import { sentenceOf } from './words.ts';
 
 const results = z.object({
   found: z.array(z.object({ distance: z.number(), record: pictureRecord })),
   after: z.optional(z.string()),
+  /** Which plates the search leaves out. */
+  note: z.optional(z.object({ code: z.string(), message: z.string() })),
 });
 type Results = z.infer<typeof results>;
 
@@ -119,10 +122,16 @@ function SearchResults({ asked }: { readonly asked: string }) {
     case 'fault':
       return <Trouble fault={shown.fault} />;
     case 'results':
-      if (shown.results.found.length === 0)
-        return <Empty title={text.nothingFound}>{text.nothingFoundHint}</Empty>;
       return (
         <>
+          {shown.results.note && (
+            <p class="note" role="status">
+              {sentenceOf(shown.results.note, text.language)}
+            </p>
+          )}
+          {shown.results.found.length === 0 && (
+            <Empty title={text.nothingFound}>{text.nothingFoundHint}</Empty>
+          )}
           <RecordList rows={shown.results.found} />
           {shown.results.after !== undefined && (
             <button class="button" onClick={() => void showMore(shown.results)}>

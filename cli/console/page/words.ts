@@ -207,9 +207,17 @@ const sentences: Terms = {
     'This part of a plate would need the whole table. Choose a camera, or end it in four digits.',
     '이 조건은 테이블 전체를 읽어야 합니다. 카메라를 고르거나 끝 네 자리를 입력하세요.',
   ],
+  HASHES_NOT_COMPARED: [
+    'Of plates that the stage keeps as hashes only, whole plates and last four digits can be searched; these are left out.',
+    '해시로만 저장된 번호판은 전체 번호판이나 끝 네 자리로만 찾을 수 있어 결과에서 빠졌습니다.',
+  ],
+  HASHES_NOT_SEARCHED: [
+    'Plates that the stage keeps as hashes only were not searched: the console may not read their key.',
+    '해시 키를 읽을 수 없어 해시로만 저장된 번호판은 찾지 못했습니다.',
+  ],
   PLATE_ON_NO_LIST: [
-    'The stage keeps no plate as text that is on no list, so it cannot be entered here.',
-    '이 스테이지는 목록에 없는 번호판을 글자로 저장하지 않으므로 여기에 입력할 수 없습니다.',
+    'The plate is on no list, and the stage keeps such plates as hashes only. Put it on a list first.',
+    '이 스테이지는 목록에 없는 번호판을 해시로만 저장합니다. 먼저 번호판을 목록에 추가하세요.',
   ],
   NO_RECORD: [
     'There is no record of this picture, or it has expired.',

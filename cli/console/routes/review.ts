@@ -1,9 +1,12 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { createRecordSearch } from '../../../functions/adapters/record-search.ts';
-import type { PictureRecord } from '../../../functions/core/record/record.ts';
+import { classifyPlate } from '../../../functions/core/plate/classify-plate.ts';
+import { isOnAnyList } from '../../../functions/core/privacy/hide-plates.ts';
+import type { PictureRecord, Review } from '../../../functions/core/record/record.ts';
 import { decide, type Decision } from '../../../functions/core/record/review.ts';
 import { readRecord } from '../../aws/stored-record.ts';
+import { readLists } from '../../watch-lists/stored-list.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import type { ConsoleSource } from '../console-source.ts';
 import { reviewedMeanwhile, writeReview } from '../review-writer.ts';
@@ -26,7 +29,7 @@ const decisionBody = z.object({
 });
 
 /** The pictures that a person should look at, the newest first, and what the person decides. */
-export function createReviewRoutes({ dynamodb, readingsTable, writer }: ConsoleSource): Hono {
+export function createReviewRoutes({ dynamodb, readingsTable, listsTable, writer }: ConsoleSource): Hono {
   const source = createRecordSearch(dynamodb, readingsTable, Date.now);
 
   async function seenRecord({ id, readAt, reviewedAt }: z.infer<typeof decisionBody>) {
@@ -36,6 +39,14 @@ export function createReviewRoutes({ dynamodb, readingsTable, writer }: ConsoleS
     }
     if (record.readAt !== readAt || record.review?.at !== reviewedAt) throw reviewedMeanwhile();
     return record;
+  }
+
+  /** Under privacy a record has no other plate as text. */
+  async function refusePlateOnNoList(review: Review | undefined): Promise<void> {
+    if (review?.decision !== 'corrected') return;
+    const lists = await readLists({ dynamodb, tableName: listsTable });
+    if (isOnAnyList(classifyPlate(review.plate).plateKey, lists)) return;
+    throw new CommandError('PLATE_ON_NO_LIST', faultSentences['on-no-list']);
   }
 
   const routes = new Hono();
@@ -58,9 +69,7 @@ export function createReviewRoutes({ dynamodb, readingsTable, writer }: ConsoleS
     const record = await seenRecord(body.data);
     const decided = decide(record, body.data.decision satisfies Decision, { by: writer, nowMs: Date.now() });
     if (decided.kind === 'fault') throw new CommandError('USAGE', faultSentences[decided.fault]);
-    if (record.privacy && decided.review?.decision === 'corrected') {
-      throw new CommandError('PLATE_ON_NO_LIST', faultSentences['on-no-list']);
-    }
+    if (record.privacy) await refusePlateOnNoList(decided.review);
     return context.json({ record: await writeReview(dynamodb, readingsTable, record, decided.review) });
   });
   return routes;
@@ -69,5 +78,6 @@ export function createReviewRoutes({ dynamodb, readingsTable, writer }: ConsoleS
 const faultSentences = {
   'no-read': 'There is no read to decide about.',
   'no-plate': 'That plate has no letters or digits.',
-  'on-no-list': 'The stage keeps no plate as text that is on no list, so it cannot be entered here.',
+  'on-no-list':
+    'The plate is on no list, and the stage keeps such plates as hashes only. Put it on a list first.',
 } as const;

@@ -15,6 +15,7 @@ import {
   parseWantedPlate,
   type WantedPlate,
 } from '../../../functions/core/search/wanted-plate.ts';
+import { wantedInStage, type SearchNote } from '../../aws/plate-hash.ts';
 import { parseTimeSpan } from '../../options/time-span.ts';
 import { CommandError } from '../../terminal/command-error.ts';
 import type { ConsoleSource } from '../console-source.ts';
@@ -36,6 +37,9 @@ const searchQuery = z.object({
   after: z.string().max(4000).optional(),
 });
 
+/** The note says which plates the search leaves out. */
+type Found = { readonly found: readonly FoundRecord[]; readonly note?: SearchNote };
+
 type Wanted = { readonly query: z.infer<typeof searchQuery>; readonly span: TimeSpan };
 
 /** What a page of results shows. */
@@ -44,16 +48,17 @@ const pageLength = 30;
 const alikeDistance = 1;
 
 /** The pictures of a plate or of a camera, by an index; a search that would read the whole table is refused. */
-export function createSearchRoutes({ dynamodb, readingsTable }: ConsoleSource): Hono {
+export function createSearchRoutes({ dynamodb, ssm, readingsTable, hashKeyParameter }: ConsoleSource): Hono {
   const source = createRecordSearch(dynamodb, readingsTable, Date.now);
 
-  async function find({ query: { plate, alike, camera, after }, span }: Wanted): Promise<FoundRecord[]> {
+  async function find({ query: { plate, alike, camera, after }, span }: Wanted): Promise<Found> {
     const position = after === undefined ? undefined : parseToken(after);
     if (plate === undefined) {
       if (camera === undefined) throw new CommandError('USAGE', 'Type a plate, or choose a camera.');
-      return await newestOf(camera, span, position);
+      return { found: await newestOf(camera, span, position) };
     }
-    const wanted = wantedPlateOf(plate, alike !== undefined);
+    const typed = wantedPlateOf(plate, alike !== undefined);
+    const { wanted, note } = await wantedInStage(ssm, hashKeyParameter, typed);
     const cameras = camera === undefined ? [] : [camera];
     const lookup = lookupFor(wanted, { cameras, scan: false });
     if (lookup.kind === 'none') {
@@ -64,7 +69,8 @@ export function createSearchRoutes({ dynamodb, readingsTable }: ConsoleSource): 
     }
     const nearestFirst = wanted.kind === 'look-alikes';
     const search = { lookup, distanceTo: distanceTo(wanted), nearestFirst, cameras, span, after: position };
-    return await findRecords(source, search, pageLength + 1, () => undefined);
+    const found = await findRecords(source, search, pageLength + 1, () => undefined);
+    return { found, ...(note && { note }) };
   }
 
   async function newestOf(value: string, span: TimeSpan, after: ReturnType<typeof parseToken>) {
@@ -83,10 +89,11 @@ export function createSearchRoutes({ dynamodb, readingsTable }: ConsoleSource): 
     if (!parsed.success) throw new CommandError('USAGE', 'The search is too long.');
     const parsedSpan = parseTimeSpan(parsed.data, Date.now());
     if (parsedSpan.kind === 'fault') throw new CommandError('USAGE', parsedSpan.message);
-    const found = await find({ query: parsed.data, span: parsedSpan.span });
+    const { found, note } = await find({ query: parsed.data, span: parsedSpan.span });
     const shown = found.slice(0, pageLength);
     const last = found.length > shown.length ? shown.at(-1) : undefined;
-    return context.json({ found: shown, ...(last && { after: tokenOf(positionOf(last)) }) });
+    const after = last && tokenOf(positionOf(last));
+    return context.json({ found: shown, ...(after !== undefined && { after }), ...(note && { note }) });
   });
   return routes;
 }

@@ -37,7 +37,7 @@ export function hidePlates(final: FinalRecord, { lists, hash }: Privacy): FinalR
 }
 
 /** Whether an entry of any list matches a plate, at whatever time and camera the entry holds. */
-function isOnAnyList(plateKey: string, lists: readonly WatchList[]): boolean {
+export function isOnAnyList(plateKey: string, lists: readonly WatchList[]): boolean {
   return lists.some(({ entries, strength }) =>
     entries.some((entry) => matchDistance(entry.plateKey, plateKey, strength) !== undefined),
   );

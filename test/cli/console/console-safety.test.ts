@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { createDynamoDBClient, createS3Client, createSqsClient } from '../../../cli/aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+} from '../../../cli/aws/clients.ts';
 import { startConsole, type RunningConsole } from '../../../cli/console/start-console.ts';
 import { clientOf, ownHeadersOf, partsOf } from './header-client.ts';
 
@@ -164,6 +169,7 @@ function start(writer?: string): Promise<RunningConsole> {
       dynamodb: createDynamoDBClient(nobody),
       s3: createS3Client(nobody),
       sqs: createSqsClient(nobody),
+      ssm: createSsmClient(nobody),
       stage: 'local',
       writer,
       bucket: 'pictures',
@@ -172,6 +178,7 @@ function start(writer?: string): Promise<RunningConsole> {
       listsTable: 'lists',
       queue: 'pictures',
       deadLetterQueue: 'pictures-dead-letter',
+      hashKeyParameter: '/plateline/local/hash-key',
     },
     port: 0,
     onBug: (error) => {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { createDynamoDBClient, createS3Client, createSqsClient } from '../../../cli/aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+} from '../../../cli/aws/clients.ts';
 import { resourcesOf } from '../../../cli/aws/resources.ts';
 import { startConsole, type RunningConsole } from '../../../cli/console/start-console.ts';
 import type { LocalStack } from '../../../infra/local/stack.ts';
@@ -17,6 +22,7 @@ export function startConsoleOn(
       dynamodb: createDynamoDBClient(connection),
       s3: createS3Client(connection),
       sqs: createSqsClient(connection),
+      ssm: createSsmClient(connection),
       stage: 'local',
       writer,
       bucket: writer === undefined ? undefined : stack.bucket,

@@ -3,7 +3,12 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import * as z from 'zod';
-import { createDynamoDBClient, createS3Client, createSqsClient } from '../../../cli/aws/clients.ts';
+import {
+  createDynamoDBClient,
+  createS3Client,
+  createSqsClient,
+  createSsmClient,
+} from '../../../cli/aws/clients.ts';
 import { resourcesOf } from '../../../cli/aws/resources.ts';
 import { startConsole, type RunningConsole } from '../../../cli/console/start-console.ts';
 import { createReadingsTable } from '../../../functions/adapters/readings-table.ts';
@@ -45,6 +50,7 @@ describe('Review', () => {
         dynamodb,
         s3: createS3Client(connection),
         sqs: createSqsClient(connection),
+        ssm: createSsmClient(connection),
         stage: 'local',
         writer: 'kim',
         bucket: stack.bucket,
