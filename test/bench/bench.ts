@@ -13,6 +13,7 @@ import { describeRuntimeClient } from './cold-start-process.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureCost } from './cost.ts';
 import { describeEnvironment } from './environment.ts';
+import { measureEvents } from './events.ts';
 import { measureGrowth } from './growth.ts';
 import { measureInitPhase } from './init-phase.ts';
 import { measureMemory } from './memory.ts';
@@ -33,6 +34,7 @@ const measures = new Map<string, Measure>([
   ['burst', measureBurst],
   ['growth', measureGrowth],
   ['built-in-reader', measureBuiltInReader],
+  ['events', measureEvents],
 ]);
 const allNames: readonly string[] = [...measures.keys()];
 

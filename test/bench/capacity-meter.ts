@@ -3,12 +3,25 @@ import { json } from 'node:stream/consumers';
 import * as z from 'zod';
 import { listenOnLoopback } from '../../infra/local/loopback-server.ts';
 
-const reply = z.looseObject({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }).optional() });
+const consumed = z.object({ CapacityUnits: z.number() });
+/** Batches name each table apart. */
+const reply = z.looseObject({ ConsumedCapacity: z.union([consumed, z.array(consumed)]).optional() });
+
+/** A request that was answered, with the units of the table that it consumed; indexes are not in them. */
+export type MeteredRequest = {
+  /** Such as `PutItem`. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly units: number;
+};
 
 export type CapacityMeter = Awaited<ReturnType<typeof startCapacityMeter>>;
 
 /** Starts a proxy of DynamoDB that asks with each request for the consumed capacity, and adds it up. */
-export async function startCapacityMeter(targetUrl: string) {
+export async function startCapacityMeter(
+  targetUrl: string,
+  onRequest: (request: MeteredRequest) => void = () => undefined,
+) {
   let units = 0;
 
   const forward = async (request: IncomingMessage) => {
@@ -25,7 +38,10 @@ export async function startCapacityMeter(targetUrl: string) {
       body: JSON.stringify({ ...body, ReturnConsumedCapacity: 'TOTAL' }),
     });
     const text = await response.text();
-    units += reply.parse(JSON.parse(text)).ConsumedCapacity?.CapacityUnits ?? 0;
+    const { ConsumedCapacity: capacity = [] } = reply.parse(JSON.parse(text));
+    const used = [capacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+    units += used;
+    onRequest({ operation: String(operation).replace(/^.*\./, ''), input: body, units: used });
     return { statusCode: response.status, text };
   };
 
