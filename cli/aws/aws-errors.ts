@@ -106,7 +106,7 @@ function explainResource({ name, message }: AwsError, request: AwsRequest): Expl
     case 'ResourceNotFoundException': {
       if (tableName === undefined) return undefined;
       // An option names another table of readings only.
-      const isOfStage = /-(usage|lists|webhooks)$/.test(tableName);
+      const isOfStage = /-(usage|visits|lists|webhooks)$/.test(tableName);
       const options = isOfStage ? '--stage and --region' : '--stage, --table and --region';
       return { code: 'NO_TABLE', sentence: `There is no table ${tableName} in ${place}. Check ${options}.` };
     }

@@ -14,6 +14,7 @@ export function resourcesOf({
   return {
     readingsTable: table ?? `plateline-${stage}-readings`,
     usageTable: `plateline-${stage}-usage`,
+    visitsTable: `plateline-${stage}-visits`,
     listsTable: `plateline-${stage}-lists`,
     webhooksTable: `plateline-${stage}-webhooks`,
     webhooksQueue: `plateline-${stage}-webhooks`,

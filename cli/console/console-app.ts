@@ -17,11 +17,13 @@ import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 import type { PageFiles } from './page-files.ts';
 import { createCamerasRoutes } from './routes/cameras.ts';
 import { createLiveRoutes } from './routes/live.ts';
+import { createOnSiteRoutes } from './routes/on-site.ts';
 import { createPictureRoutes } from './routes/picture.ts';
 import { createReviewRoutes } from './routes/review.ts';
 import { createSearchRoutes } from './routes/search.ts';
 import { createUploadRoutes } from './routes/uploads.ts';
 import { createUsageRoutes } from './routes/usage.ts';
+import { createVisitsRoutes } from './routes/visits.ts';
 import { createWaitingRoutes } from './routes/waiting.ts';
 import { createUsageReader } from './usage-reader.ts';
 
@@ -30,6 +32,8 @@ const pagePaths = [
   '/',
   '/search',
   '/picture',
+  '/visits',
+  '/on-site',
   '/review',
   '/waiting',
   '/usage',
@@ -91,6 +95,8 @@ export function createConsoleApp(deps: {
   app.route('/api/usage', createUsageRoutes(readDays));
   app.route('/api/waiting', createWaitingRoutes(source, readDays));
   app.route('/api/review', createReviewRoutes(source));
+  app.route('/api/visits', createVisitsRoutes(source));
+  app.route('/api/on-site', createOnSiteRoutes(source));
   for (const [path, file] of page) app.get(path, () => fileAnswer(file));
   for (const path of pagePaths) app.get(path, () => fileAnswer(page.get('/index.html')));
 

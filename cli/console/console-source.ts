@@ -17,6 +17,7 @@ export type ConsoleSource = {
   readonly readingsTable: string;
   readonly usageTable: string;
   readonly listsTable: string;
+  readonly visitsTable: string;
   readonly queue: string;
   readonly deadLetterQueue: string;
   readonly hashKeyParameter: string;

@@ -18,6 +18,7 @@ export function statusOf(code: string): 400 | 403 | 404 | 409 | 410 | 500 | 502 
     case 'USAGE':
     case 'NO_INDEX_HELPS':
     case 'PLATE_ON_NO_LIST':
+    case 'WHOLE_PLATE':
     case 'NO_PICTURE_FILE':
     case 'TOO_LARGE':
       return 400;

@@ -10,8 +10,8 @@ import { CommandError } from '../terminal/command-error.ts';
 
 /** Small JPEGs of pictures, upright as EXIF says. */
 type Thumbnails = {
-  /** The plate of the best read, with some of the car around it. */
-  readonly plateOf: (record: PictureRecord, size: 'small' | 'large') => Promise<Uint8Array>;
+  /** One plate, that of the best read where no place in `plates` is named, with some of the car around it. */
+  readonly plateOf: (record: PictureRecord, size: 'small' | 'large', place?: number) => Promise<Uint8Array>;
   readonly wholeOf: (record: PictureRecord) => Promise<Uint8Array>;
   /** With all pixels, for what browsers do not show; not kept. */
   readonly fullOf: (record: PictureRecord) => Promise<Uint8Array>;
@@ -43,10 +43,11 @@ export function createThumbnails(s3: S3Client): Thumbnails {
   }
 
   return {
-    plateOf: (record, plateSize) => {
-      const { box, imageId } = record;
+    plateOf: (record, plateSize, place) => {
+      const { imageId } = record;
+      const box = place === undefined ? record.box : record.plates?.[place]?.box;
       if (!box) throw new CommandError('CANNOT_DRAW', 'The picture has no plate to show.');
-      return keep(`${plateSize} plate ${imageId}`, () =>
+      return keep(`${plateSize} plate ${JSON.stringify(box)} of ${imageId}`, () =>
         shrink(s3, record, (image, header) =>
           image.extract(frameOf(box, header)).resize({ ...plateSizes[plateSize], fit: 'inside' }),
         ),

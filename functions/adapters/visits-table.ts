@@ -10,21 +10,27 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import type { CameraTimes } from '../core/camera-health/silence.ts';
-import { parseJson } from '../core/message/parse-json.ts';
 import { emptySite, siteState, type SiteState } from '../core/visit/site-state.ts';
-import { trackedVisit, type TrackedVisit } from '../core/visit/site-visits.ts';
-import { agreedPlateOf } from '../core/visit/visit.ts';
+import type { TrackedVisit } from '../core/visit/site-visits.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';
+import {
+  itemOfVisit,
+  orderOf,
+  packed,
+  stateItem,
+  unpacked,
+  visitOfItem,
+  visitsFrom,
+  visitsUntil,
+} from './visit-items.ts';
 
 export type VisitsTable = ReturnType<typeof createVisitsTable>;
 
 type Due = { readonly sites: readonly string[]; readonly cameras: readonly string[] };
 
-const stateItem = 'state';
 /** Below the camera's own name, since a camera can move to another site. */
 const cameraItem = 'camera';
 /** How far before and after a span visits are looked for that reach into it. */
@@ -33,9 +39,7 @@ const longestVisitMs = 2 * 24 * 3600 * 1000;
 const batchSize = 100;
 const requestTimeoutMs = 5000;
 
-const bytes = z.instanceof(Uint8Array);
-const storedState = z.object({ version: z.number(), state: bytes });
-const storedVisit = z.object({ tracked: bytes, mergedInto: z.exactOptional(z.string()) });
+const storedState = z.object({ version: z.number(), state: z.instanceof(Uint8Array) });
 const storedCamera = z.object({
   version: z.number(),
   firstAt: z.string(),
@@ -68,7 +72,8 @@ export function createVisitsTable(
 
     /** Writes the state, unless another invocation has written it since. */
     save(site: string, version: number, state: SiteState, dueAtMs: number | undefined): Promise<boolean> {
-      const item = { site, item: stateItem, version: version + 1, state: packed(state), ...dueOf(dueAtMs) };
+      const listed = { ...orderOf('sites', site), ...dueOf(dueAtMs) };
+      const item = { site, item: stateItem, version: version + 1, state: packed(state), ...listed };
       return table.put(item, 'attribute_not_exists(site) OR #version = :version', { ':version': version });
     },
 
@@ -93,16 +98,15 @@ export function createVisitsTable(
         ExpressionAttributeNames: { '#item': 'item' },
         ExpressionAttributeValues: marshall({
           ':site': site,
-          ':from': `visit#${shifted(span.from, -longestVisitMs)}`,
-          ':to': `visit#${shifted(span.to, longestVisitMs)}~`,
+          ':from': visitsFrom(shifted(span.from, -longestVisitMs)),
+          ':to': visitsUntil(shifted(span.to, longestVisitMs)),
         }),
       });
       return items.flatMap((item) => {
-        const { mergedInto, tracked } = storedVisit.parse(item);
+        const { mergedInto, tracked } = visitOfItem(item);
         if (mergedInto !== undefined) return [];
-        const parsed = trackedVisit.parse(unpacked(tracked));
-        const { firstSeen, lastSeen } = parsed.visit;
-        return lastSeen >= span.from && firstSeen <= span.to ? [parsed] : [];
+        const { firstSeen, lastSeen } = tracked.visit;
+        return lastSeen >= span.from && firstSeen <= span.to ? [tracked] : [];
       });
     },
 
@@ -166,30 +170,6 @@ function cameraItems(table: ReturnType<typeof openTable>, expiresAt: (nowMs: num
 
 function itemOfRead(readId: string): string {
   return `read#${readId}`;
-}
-
-function itemOfVisit(tracked: TrackedVisit, mergedInto: string | undefined) {
-  const { visit, openedAt } = tracked;
-  const { visitId, site, firstSeen, lastSeen, enteredAt, leftAt, reads, cameras } = visit;
-  const { plateKey, best } = agreedPlateOf(visit);
-  // A visit that is part of another one has no key of the index.
-  const found = mergedInto === undefined ? { plateKey } : { mergedInto };
-  return {
-    site,
-    item: `visit#${openedAt}#${visitId}`,
-    ...{ visitId, firstSeen, lastSeen, enteredAt, leftAt, reads, cameras, ...found },
-    bestImageId: best.imageId,
-    tracked: packed(tracked),
-  };
-}
-
-/** Small, because DynamoDB charges by the kilobyte, and a visit names its pictures several times. */
-function packed(value: object): Uint8Array {
-  return deflateRawSync(JSON.stringify(value));
-}
-
-function unpacked(stored: Uint8Array): unknown {
-  return parseJson(inflateRawSync(stored).toString());
 }
 
 /** Whole minutes, as the clock has them: each other moment would cost two writes of the index. */

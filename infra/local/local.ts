@@ -121,6 +121,7 @@ function startPage(stack: LocalStack<LocalEndpoint>, port: number): Promise<Runn
       readingsTable: stack.tableName,
       usageTable: stack.usageTableName,
       listsTable: stack.listsTableName,
+      visitsTable: stack.visitsTableName,
       queue,
       deadLetterQueue,
       hashKeyParameter,

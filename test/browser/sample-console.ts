@@ -67,6 +67,7 @@ export async function startSampleConsole() {
         readingsTable: stack.tableName,
         usageTable: stack.usageTableName,
         listsTable: stack.listsTableName,
+        visitsTable: stack.visitsTableName,
       },
       port: 0,
       onBug: (error) => bugs.push(error),

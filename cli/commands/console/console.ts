@@ -72,10 +72,8 @@ async function writingOf(
 
 async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command: Command): Promise<void> {
   const { stage, table, ...connection } = globalOptionsOf(command);
-  const { readingsTable, usageTable, listsTable, queue, deadLetterQueue, hashKeyParameter } = resourcesOf({
-    stage,
-    table,
-  });
+  const { readingsTable, usageTable, visitsTable, listsTable, queue, deadLetterQueue, hashKeyParameter } =
+    resourcesOf({ stage, table });
   if (as !== undefined && !write) throw new CommandError('USAGE', '--as needs --write.');
   if (bucket !== undefined && !write) throw new CommandError('USAGE', '--bucket needs --write.');
   const interrupt = listenForInterrupt();
@@ -91,6 +89,7 @@ async function serveConsole({ port, write, as, bucket }: ConsoleOptions, command
     readingsTable,
     usageTable,
     listsTable,
+    visitsTable,
     queue,
     deadLetterQueue,
     hashKeyParameter,

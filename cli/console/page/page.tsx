@@ -13,6 +13,7 @@ import { ReviewPage } from './review-page.tsx';
 import { SearchPage } from './search-page.tsx';
 import { UploadPage } from './upload-page.tsx';
 import { UsagePage } from './usage-page.tsx';
+import { VisitsPage } from './visits-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
 import { sentenceOf } from './words.ts';
 
@@ -23,6 +24,7 @@ type About = Answer<z.infer<typeof about>>;
 const pages = [
   { path: '/', name: 'live' },
   { path: '/search', name: 'search' },
+  { path: '/visits', name: 'visits' },
   { path: '/review', name: 'review' },
   { path: '/waiting', name: 'waiting' },
   { path: '/cameras', name: 'cameras' },
@@ -88,6 +90,7 @@ function CurrentPage({ location: { pathname, searchParams } }: { readonly locati
     document.title = `${text[name]} · Plateline`;
   }, [pathname, text]);
   if (pathname === '/search') return <SearchPage query={searchParams} />;
+  if (pathname === '/visits') return <VisitsPage query={searchParams} />;
   if (pathname === '/review') return <ReviewPage />;
   if (pathname === '/cameras') return <CamerasPage query={searchParams} />;
   if (pathname === '/upload') return <UploadPage />;

@@ -8,6 +8,7 @@ import { DecisionButtons, ReviewNote, sendDecision } from './decision.tsx';
 import { Chip, Confidence, PlateOrStatus, RecordList, Trouble } from './parts.tsx';
 import { useWords } from './preferences.ts';
 import { Viewer } from './viewer.tsx';
+import { VisitsOfPlate } from './visits-page.tsx';
 import { attributeOf, sentenceOf, termOf, type Language } from './words.ts';
 
 const picture = z.object({ record: pictureRecord, others: z.array(pictureRecord) });
@@ -85,6 +86,7 @@ function PictureContent({
           ) : (
             <RecordList rows={others.map((other) => ({ record: other }))} />
           )}
+          {record.plateKey !== undefined && <VisitsOfPlate plate={record.plateKey} />}
         </div>
         <section aria-label={text.details}>
           <h2>{text.details}</h2>

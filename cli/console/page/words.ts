@@ -6,6 +6,7 @@ export type Language = 'ko' | 'en';
 const english = {
   live: 'Live',
   search: 'Search',
+  visits: 'Visits',
   picture: 'Picture',
   waiting: 'Waiting',
   usage: 'Usage',
@@ -66,6 +67,7 @@ type Words = Readonly<Record<keyof typeof english, string>>;
 const korean: Words = {
   live: '실시간',
   search: '검색',
+  visits: '방문',
   picture: '사진',
   waiting: '대기',
   usage: '사용량',
@@ -218,6 +220,14 @@ const sentences: Terms = {
   PLATE_ON_NO_LIST: [
     'The plate is on no list, and the stage keeps such plates as hashes only. Put it on a list first.',
     '이 스테이지는 목록에 없는 번호판을 해시로만 저장합니다. 먼저 번호판을 목록에 추가하세요.',
+  ],
+  WHOLE_PLATE: [
+    'Type the whole plate. The page Search finds parts of one.',
+    '번호판 전체를 입력하세요. 일부로 찾으려면 검색 페이지를 쓰세요.',
+  ],
+  NO_VISITS: [
+    'This stage has no visits yet. Deploy it again, with events=true.',
+    '이 스테이지에는 아직 방문 기능이 없습니다. events=true로 다시 배포하세요.',
   ],
   NO_RECORD: [
     'There is no record of this picture, or it has expired.',

@@ -60,7 +60,8 @@ export function createPictureRoutes({ dynamodb, s3, readingsTable }: ConsoleSour
   routes.get('/plate', async (context) => {
     const record = await recordOf(context.req.query('id'));
     const size = context.req.query('large') === undefined ? 'small' : 'large';
-    return jpeg(await thumbnails.plateOf(record, size));
+    const read = context.req.query('read');
+    return jpeg(await thumbnails.plateOf(record, size, read === undefined ? undefined : Number(read)));
   });
   routes.get('/small', async (context) => {
     const record = await recordOf(context.req.query('id'));

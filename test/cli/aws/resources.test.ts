@@ -13,6 +13,7 @@ test('the names of a stage are those in its template', () => {
   assert.deepEqual(resourcesOf({ stage: 'local' }), {
     readingsTable: tables.ReadingsTable.TableName,
     usageTable: tables.UsageTable.TableName,
+    visitsTable: tables.VisitsTable.TableName,
     listsTable: tables.ListsTable.TableName,
     webhooksTable: tables.WebhooksTable.TableName,
     webhooksQueue: queues.WebhooksQueue.name,

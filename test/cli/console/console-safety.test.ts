@@ -62,6 +62,9 @@ describe('the console', () => {
       '/api/search?plate=1234',
       '/api/picture?id=x',
       '/api/review',
+      '/api/visits',
+      '/api/visits/sites',
+      '/api/on-site',
       '/api/picture/bytes?id=x',
     ]) {
       const { status, body } = await ask('GET', path);
@@ -176,6 +179,7 @@ function start(writer?: string): Promise<RunningConsole> {
       readingsTable: 'readings',
       usageTable: 'usage',
       listsTable: 'lists',
+      visitsTable: 'visits',
       queue: 'pictures',
       deadLetterQueue: 'pictures-dead-letter',
       hashKeyParameter: '/plateline/local/hash-key',
