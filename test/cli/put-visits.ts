@@ -19,7 +19,8 @@ export type TestVisit = {
 /** The visit as the function notify keeps it. */
 export function trackedVisitOf({ site, plate, reads, matchKeys = [], isInProgress = false }: TestVisit) {
   const [first, ...others] = reads.map(({ role, ...read }, at) => {
-    const imageId = read.imageId ?? `s3://pictures/${read.camera}/${at}-${read.capturedAt}.jpg?etag=1`;
+    const imageId =
+      read.imageId ?? `s3://pictures/${read.camera}/${at}-${read.capturedAt}-${plate}.jpg?etag=1`;
     const common = { readId: `${imageId}#0`, imageId, plate, plateKey: plate, confidence: 0.9 };
     return visitOf(site, role ?? 'none', { ...common, needsReview: false, ...read });
   });

@@ -6,6 +6,7 @@ import { ask, type Answer } from './ask.ts';
 import { CamerasPage } from './cameras-page.tsx';
 import { LivePage } from './live-page.tsx';
 import { goTo, Link, useLocation } from './navigation.tsx';
+import { OnSitePage } from './on-site-page.tsx';
 import { Empty, Trouble } from './parts.tsx';
 import { PicturePage } from './picture-page.tsx';
 import { LanguageContext, storedLanguage, storedTheme, useWords, WriterContext } from './preferences.ts';
@@ -25,6 +26,7 @@ const pages = [
   { path: '/', name: 'live' },
   { path: '/search', name: 'search' },
   { path: '/visits', name: 'visits' },
+  { path: '/on-site', name: 'onSite' },
   { path: '/review', name: 'review' },
   { path: '/waiting', name: 'waiting' },
   { path: '/cameras', name: 'cameras' },
@@ -91,6 +93,7 @@ function CurrentPage({ location: { pathname, searchParams } }: { readonly locati
   }, [pathname, text]);
   if (pathname === '/search') return <SearchPage query={searchParams} />;
   if (pathname === '/visits') return <VisitsPage query={searchParams} />;
+  if (pathname === '/on-site') return <OnSitePage query={searchParams} />;
   if (pathname === '/review') return <ReviewPage />;
   if (pathname === '/cameras') return <CamerasPage query={searchParams} />;
   if (pathname === '/upload') return <UploadPage />;

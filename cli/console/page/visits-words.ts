@@ -29,7 +29,6 @@ const english = {
   nobody: 'No car is on site',
   nobodyHint:
     'No car came in without leaving again in the time that the page looks back, and none is being read.',
-  since: 'On site for',
   lastRead: 'Last read',
   readNow: 'Being read now',
   neverAgain: 'Not read again since it came in',
@@ -74,7 +73,6 @@ const korean: Readonly<Record<keyof typeof english, string>> = {
   carsAt: '현재 차량:',
   nobody: '입차 중인 차량이 없습니다',
   nobodyHint: '조회 범위 안에 들어와서 나가지 않은 차량도, 지금 인식되는 차량도 없습니다.',
-  since: '머문 시간',
   lastRead: '마지막 인식',
   readNow: '지금 인식 중',
   neverAgain: '입차 후 다시 인식되지 않음',

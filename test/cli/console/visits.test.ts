@@ -131,7 +131,7 @@ describe('Visits in the console', () => {
           { list: 'blocked', isStranger: false },
           { list: 'residents', isStranger: true },
         ],
-        imageId: `s3://pictures/in/0-${at(24, 1)}.jpg?etag=1`,
+        imageId: `s3://pictures/in/0-${at(24, 1)}-34나7890.jpg?etag=1`,
         place: '0',
       },
     ]);
@@ -180,5 +180,94 @@ describe('Visits in the console', () => {
       const { status, json } = await ask('GET', `/api/visits?${new URLSearchParams(query).toString()}`);
       assert.deepEqual([status, fault.parse(json).code], [400, code], JSON.stringify(query));
     }
+  });
+
+  describe('and cars that are on site now', () => {
+    const minutesAgo = (minutes: number) => new Date(Date.now() - 60_000 * minutes).toISOString();
+    const [came, seen, left, passing] = [300, 60, 30, 1].map(minutesAgo);
+    const read = (camera: string, capturedAt = '', role?: 'entry' | 'exit') => ({
+      camera,
+      capturedAt,
+      ...(role && { role }),
+    });
+    const lot: readonly TestVisit[] = [
+      { site: 'lot', plate: '77가7777', reads: [read('in', came, 'entry')] },
+      { site: 'lot', plate: '77가7777', reads: [read('level', seen)] },
+      { site: 'lot', plate: '88나8888', reads: [read('in', came, 'entry')] },
+      { site: 'lot', plate: '88나8888', reads: [read('out', left, 'exit')] },
+      { site: 'lot', plate: '99다9999', reads: [read('in', left, 'entry')] },
+      { site: 'lot', plate: '66라6666', reads: [read('in', minutesAgo(3000), 'entry')] },
+    ];
+    const gate: TestVisit = { site: 'gate', plate: '55마5555', reads: [read('gate', passing)] };
+    const onSite = z.object({
+      since: z.string(),
+      isComplete: z.boolean(),
+      isFollowed: z.boolean(),
+      sites: z.array(z.object({ site: z.string(), cars: z.number(), hasExits: z.boolean() })),
+      cars: z.array(
+        z.object({
+          plate: z.string(),
+          since: z.string(),
+          lastSeen: z.string(),
+          hasEntered: z.boolean(),
+          isInProgress: z.boolean(),
+          isSeenAgain: z.boolean(),
+        }),
+      ),
+    });
+    let dynamodb: DynamoDBClient;
+    beforeAll(async () => {
+      dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
+      await putVisits(dynamodb, stack.visitsTableName, [...lot, { ...gate, isInProgress: true }]);
+    });
+    afterAll(() => {
+      dynamodb.destroy();
+    });
+    const now = async (query = '') => {
+      const { status, json } = await ask('GET', `/api/on-site${query}`);
+      assert.equal(status, 200, JSON.stringify(json));
+      return onSite.parse(json);
+    };
+
+    test('are those that came in and have not left, and those of visits in progress, with their times', async () => {
+      const { sites, cars, since, isComplete, isFollowed } = await now();
+      assert.deepEqual(cars, [
+        {
+          ...{ plate: '55마5555', since: passing, lastSeen: passing },
+          ...{ hasEntered: false, isInProgress: true, isSeenAgain: false },
+        },
+        {
+          ...{ plate: '99다9999', since: left, lastSeen: left },
+          ...{ hasEntered: true, isInProgress: false, isSeenAgain: false },
+        },
+        {
+          ...{ plate: '77가7777', since: came, lastSeen: seen },
+          ...{ hasEntered: true, isInProgress: false, isSeenAgain: true },
+        },
+      ]);
+      assert.deepEqual(sites, [
+        { site: 'lot', cars: 2, hasExits: true },
+        { site: 'gate', cars: 1, hasExits: false },
+      ]);
+      assert.deepEqual([isComplete, isFollowed], [true, true]);
+      const lookedBackMs = Date.now() - Date.parse(since);
+      assert.ok(Math.abs(lookedBackMs - 24 * 3600_000) < 60_000);
+      assert.ok(!stack.dynamodb.requests.some(({ operation }) => operation === 'Scan'));
+    });
+
+    test('a longer look back finds a car that came in earlier', async () => {
+      assert.ok((await now('?hours=72')).cars.some(({ plate }) => plate === '66라6666'));
+      for (const hours of ['0', '169', 'x']) {
+        assert.equal((await ask('GET', `/api/on-site?hours=${hours}`)).status, 400, hours);
+      }
+    });
+
+    test('where nothing ends visits any more, those in progress are left out and the answer says so', async () => {
+      const dueAtMs = Date.now() - 3600_000;
+      await putVisits(dynamodb, stack.visitsTableName, [{ ...gate, isInProgress: true }], { dueAtMs });
+      const { cars, isFollowed } = await now();
+      assert.equal(isFollowed, false);
+      assert.ok(!cars.some(({ plate }) => plate === '55마5555'));
+    });
   });
 });
