@@ -14,6 +14,7 @@ import { startConsole, type RunningConsole } from '../../cli/console/start-conso
 import { readSample } from '../../infra/local/samples/samples.ts';
 import { clientOf, ownHeadersOf, partsOf } from '../cli/console/header-client.ts';
 import { commandPath, environment } from '../cli/command.ts';
+import { putVisits } from '../cli/put-visits.ts';
 import { runPlateline } from '../cli/run-plateline.ts';
 import { eventually } from '../eventually.ts';
 import { isFinal, s3EventRecord, startPipeline, type Pipeline } from '../promises/pipeline.ts';
@@ -76,6 +77,16 @@ describe('the requests of the console', () => {
     await pipeline.sqs.send(
       new SendMessageCommand({ QueueUrl: stack.deadLetterQueueUrl, MessageBody: letter }),
     );
+    const dynamodb = createDynamoDBClient({
+      region: stack.s3.clientConfiguration.region,
+      endpointUrl: stack.dynamodb.directClientConfiguration.endpoint,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'local' },
+    });
+    const reads = [{ camera: 'gate', capturedAt: new Date().toISOString() }];
+    await putVisits(dynamodb, stack.visitsTableName, [
+      { site: 'garage', plate: '12가3456', reads, isInProgress: true },
+    ]);
+    dynamodb.destroy();
     const ask = clientOf(partsOf(running).port);
     const own = await ownHeadersOf(running);
     const id = encodeURIComponent(imageId);
@@ -85,6 +96,11 @@ describe('the requests of the console', () => {
       ['GET', `/api/picture/bytes?id=${id}`],
       ['GET', `/api/picture/small?id=${id}`],
       ['GET', '/api/review'],
+      ['GET', '/api/visits'],
+      ['GET', '/api/visits?site=garage&since=2026-11-22'],
+      ['GET', '/api/visits?site=garage&plate=12%EA%B0%803456'],
+      ['GET', '/api/visits/sites'],
+      ['GET', '/api/on-site'],
       ['GET', '/api/usage'],
       ['GET', '/api/cameras'],
       ['GET', '/api/waiting'],
@@ -104,6 +120,7 @@ describe('the requests of the console', () => {
     for (const operation of [
       'Query',
       'GetItem',
+      'BatchGetItem',
       'GetObject',
       'PutObject',
       'ReceiveMessage',

@@ -13,11 +13,13 @@ import { startLocalStack } from '../../infra/local/stack.ts';
 import { hourCounterOf, koreaDayOf } from '../../functions/core/record/usage.ts';
 import { signIn } from '../cli/console/raw-client.ts';
 import { putItems, recordOf } from '../cli/put-items.ts';
+import { putVisits, type TestVisit } from '../cli/put-visits.ts';
 import { attributesOf, fillTable } from './grown-table.ts';
 import { median } from './statistics.ts';
 
 const records = Number(process.argv[2] ?? 100_000);
 const rounds = 15;
+const startMs = Date.now();
 
 /** Each round asks about other records, so that nothing is measured twice. */
 const pages = {
@@ -30,6 +32,11 @@ const pages = {
   Waiting: () => '/api/waiting',
   'Cameras, 30 days': () => '/api/cameras?days=30',
   'Usage, a month': () => '/api/usage',
+  'Visits of all sites': (number: number) => `/api/visits?${query({ until: visitMomentOf(number) })}`,
+  'Visits of a site': (number: number) => `/api/visits?${query({ site: siteOf(number) })}`,
+  'Visits of a plate': (number: number) => `/api/visits?${query({ plate: visitPlateOf(number) })}`,
+  'Now on site, 24 hours': () => '/api/on-site',
+  'Now on site, 7 days': () => '/api/on-site?hours=168',
 };
 
 const stack = await startLocalStack({ polling: false });
@@ -39,6 +46,7 @@ await fillTable(direct, stack.tableName, records, (written) => {
 });
 await putItems(direct, stack.usageTableName, usageItems());
 await putItems(direct, stack.tableName, waitingRecords());
+await fillVisits();
 const { region, credentials } = stack.s3.clientConfiguration;
 const connection = { endpointUrl: stack.gateway.url, region, credentials };
 const past = { ...connection, endpointUrl: stack.dynamodb.directClientConfiguration.endpoint };
@@ -102,6 +110,42 @@ function waitingRecords() {
       reason: { code: 'TOO_MANY_REQUESTS', message: 'The endpoint asks for fewer calls.' },
     }),
   );
+}
+
+/** As many visits as records over 90 days, at five sites: of 100 cars that come, 80 leave 100 visits later. */
+async function fillVisits(): Promise<void> {
+  const batch = 1000;
+  for (let first = 0; first < records; first += batch) {
+    if (first % 10_000 === 0) process.stderr.write(`${first} of ${records} visits\n`);
+    const numbers = Array.from({ length: Math.min(batch, records - first) }, (_, index) => first + index);
+    await putVisits(direct, stack.visitsTableName, numbers.map(visitOf));
+  }
+  const current = Array.from({ length: 20 }, (_, number) => ({ ...visitOf(number), isInProgress: true }));
+  await putVisits(direct, stack.visitsTableName, current);
+}
+
+function visitOf(number: number): TestVisit {
+  const leaves = number % 200 < 80;
+  const plate = visitPlateOf(leaves ? number + 100 : number);
+  const role = leaves ? 'exit' : 'entry';
+  return {
+    site: siteOf(number),
+    plate,
+    reads: [{ camera: 'gate', capturedAt: visitMomentOf(number), role }],
+  };
+}
+
+function visitPlateOf(number: number): string {
+  return `${100 + Math.floor(number / 10_000)}가${String(number % 10_000).padStart(4, '0')}`;
+}
+
+function siteOf(number: number): string {
+  return `site-${number % 5}`;
+}
+
+/** The visit with number 0 is the last one. */
+function visitMomentOf(number: number): string {
+  return new Date(startMs - Math.round((number / records) * 90 * 24 * 3600_000)).toISOString();
 }
 
 function plateOf(number: number): string {

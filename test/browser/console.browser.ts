@@ -12,6 +12,7 @@ import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
 import { addMonthOfUsage } from './usage-samples.ts';
+import { addVisits, hostileSite } from './visit-samples.ts';
 import { addWaitingPictures } from './waiting-samples.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -316,6 +317,64 @@ describe('the console in a browser', () => {
       requested.filter((url) => !url.startsWith(`${origin}/`)),
       [],
     );
+  });
+
+  test('Visits and Now on site say what to turn on where there is none, and show visits of a site and a plate', async () => {
+    await page.goto(at('/visits'));
+    await page.getByText('No visits yet').waitFor();
+    await page.getByText('events=true').waitFor();
+    await page.goto(at('/on-site'));
+    await page.getByText('No car is on site').waitFor();
+    await addVisits(samples, Date.now());
+
+    await page.goto(at('/visits'));
+    await page.locator('.record').first().waitFor();
+    const all = await page.locator('.record').count();
+    await page.getByText('Checked by a person').waitFor();
+    await page.getByText('On list blocked').waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    await page.getByLabel('Site').selectOption(hostileSite);
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL(/site=/);
+    await page.locator('.record b', { hasText: hostileSite }).waitFor();
+    assert.equal(await page.locator('.record').count(), 1);
+    assert.ok(all > 1);
+    const plate = await page.locator('.record .plate').innerText();
+    await page.locator('.record').click();
+    await page.getByRole('heading', { name: 'Visits of this plate' }).waitFor();
+    await page.locator('.visit .plate', { hasText: plate }).waitFor();
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+    await page.goto(at('/visits?plate=3456'));
+    await page.getByRole('alert').getByText('Type the whole plate.').waitFor();
+    // The browser names the status of the refused selection.
+    errors = errors.filter((line) => !line.includes('400'));
+    assert.deepEqual(errors, []);
+  });
+
+  test('Now on site counts the cars of each site, says how far it looks back, and passes in Korean on a phone', async () => {
+    await addVisits(samples, Date.now());
+    await page.goto(at('/on-site'));
+    await page.getByText('Being read now').first().waitFor();
+    await page.getByText('No entry seen').waitFor();
+    await page.getByText('Not read again since it came in').waitFor();
+    await page.getByText(/Looked back to \d{4}-\d\d-\d\d/).waitFor();
+    assert.equal(await page.locator('.tiles dd').first().innerText(), '4');
+    assert.deepEqual(await seriousFindings(), []);
+    await page.getByLabel('Site').selectOption('car-park');
+    await page.waitForURL(/site=car-park/);
+    assert.equal(await page.locator('.record').count(), 3);
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole('button', { name: '한국어' }).click();
+    await page.getByRole('button', { name: '어둡게 또는 밝게' }).click();
+    for (const path of ['/on-site', '/visits']) {
+      await page.goto(at(path));
+      await page.locator('.record').first().waitFor();
+      assert.deepEqual(await seriousFindings(), [], path);
+      const isTooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      assert.equal(isTooWide, false, path);
+    }
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+    assert.deepEqual(errors, []);
   });
 
   test('Waiting says in words why pictures wait, and moves dead letters back after a question', async () => {

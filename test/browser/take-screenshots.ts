@@ -7,6 +7,7 @@ import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
 import { addMonthOfUsage } from './usage-samples.ts';
+import { addVisits } from './visit-samples.ts';
 import { addWaitingPictures } from './waiting-samples.ts';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../docs/console/', import.meta.url));
@@ -87,6 +88,17 @@ const shots: readonly Shot[] = [
     size: phone,
     open: openFirst,
   },
+  {
+    name: 'visits',
+    path: '/visits?site=car-park',
+    language: 'en',
+    theme: 'light',
+    size: desktop,
+    prepare: (samples) => addVisits(samples, Date.now()),
+  },
+  { name: 'visits-phone', path: '/visits?site=car-park', language: 'ko', theme: 'dark', size: phone },
+  { name: 'on-site', path: '/on-site?site=car-park', language: 'en', theme: 'light', size: desktop },
+  { name: 'on-site-phone', path: '/on-site', language: 'ko', theme: 'dark', size: phone },
   {
     name: 'usage',
     path: '/usage',

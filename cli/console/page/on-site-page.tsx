@@ -39,7 +39,7 @@ export function OnSitePage({ query }: { readonly query: URLSearchParams }) {
   const own = useWordsOf(visitsWords);
   const hours = query.get('hours') ?? '24';
   const chosen = query.get('site') ?? '';
-  const path = `/api/on-site?${new URLSearchParams({ hours })}`;
+  const path = `/api/on-site?${new URLSearchParams({ hours, ...(chosen !== '' && { site: chosen }) })}`;
   const { content, fault } = usePolled(path, answer, pollIntervalMs);
   const choose = (name: string, value: string) => {
     const next = new URLSearchParams(query);
@@ -81,6 +81,7 @@ function CarsOnSite({ of, chosen }: { readonly of: OnSite; readonly chosen: stri
   const { language } = useWords();
   const own = useWordsOf(visitsWords);
   const sites = of.sites.filter((each) => chosen === '' || each.site === chosen);
+  // Until the answer about another choice is there.
   const cars = of.cars.filter((each) => chosen === '' || each.site === chosen);
   const all = sites.reduce((sum, each) => sum + each.cars, 0);
   const withoutExits = sites.filter(({ hasEntries, hasExits }) => hasEntries && !hasExits);
@@ -117,7 +118,8 @@ function CarsOnSite({ of, chosen }: { readonly of: OnSite; readonly chosen: stri
       )}
       {all > cars.length && (
         <p class="muted">
-          {count(all - cars.length)} {own.more}
+          {count(all - cars.length)}
+          {own.more}
         </p>
       )}
       <p class="muted">

@@ -76,7 +76,7 @@ export function VisitLink({
           </span>
         ))}
         <span>{of.cameras.join(', ')}</span>
-        <span class="reason">{of.reads === 1 ? own.oneRead : `${of.reads} ${own.reads}`}</span>
+        <span class="reason">{of.reads === 1 ? own.oneRead : `${of.reads}${own.reads}`}</span>
       </span>
     </Link>
   );
@@ -97,12 +97,12 @@ function VisitTimes({
         {stayMs >= 1000 && (
           <>
             {' – '}
-            <time dateTime={lastSeen}>{laterTimeOf(lastSeen, firstSeen)}</time> (
-            {durationOf(stayMs, language)})
+            <time dateTime={lastSeen}>{laterTimeOf(lastSeen, firstSeen)}</time>
           </>
         )}
       </span>
       <span class="visit-marks">
+        {stayMs >= 1000 && <b>{durationOf(stayMs, language)}</b>}
         {enteredAt !== undefined && (
           <span class="chip chip-valid">
             {own.entry} {laterTimeOf(enteredAt, firstSeen)}

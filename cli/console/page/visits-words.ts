@@ -6,7 +6,7 @@ const english = {
   entry: 'In',
   exit: 'Out',
   oneRead: '1 read',
-  reads: 'reads',
+  reads: ' reads',
   alsoRead: 'also read as',
   reviewed: 'Checked by a person',
   inProgress: 'In progress',
@@ -40,7 +40,7 @@ const english = {
   notFollowed:
     'Nothing ends visits at the moment, so those in progress are left out. Is the parameter events=false, or does the function notify fail?',
   noExits: 'No exit camera of this site read a car in this time. Cars may have left unseen:',
-  more: 'more cars are not shown',
+  more: ' more cars are not shown',
 };
 
 const korean: Readonly<Record<keyof typeof english, string>> = {

@@ -13,15 +13,18 @@ import { explainMissingTable } from './visits.ts';
 const hourMs = 3600 * 1000;
 const minuteMs = 60 * 1000;
 const mostHours = 7 * 24;
-const onSiteQuery = z.object({ hours: z.coerce.number().int().min(1).max(mostHours).default(24) });
+const onSiteQuery = z.object({
+  hours: z.coerce.number().int().min(1).max(mostHours).default(24),
+  site: z.string().max(300).optional(),
+});
 
 /** Some seconds of DynamoDB; a stage with more visits in the span is looked through less far back. */
 const mostVisits = 10_000;
-const shownCars = 500;
+const shownCars = 200;
 /** The clock ends visits every minute, unless nothing follows the readings any more. */
 const latestEndMs = 15 * minuteMs;
 
-/** The cars that came in and have not gone out, and those that are being read now: `?hours=24`. */
+/** The cars that came in and have not gone out, and those that are being read now: `?hours=24&site=`. */
 export function createOnSiteRoutes({ dynamodb, visitsTable }: ConsoleSource): Hono {
   const search = createVisitSearch(dynamodb, visitsTable, Date.now);
 
@@ -33,7 +36,7 @@ export function createOnSiteRoutes({ dynamodb, visitsTable }: ConsoleSource): Ho
     return { isFollowed: followed.length === due.length, visits };
   }
 
-  async function read(hours: number) {
+  async function read({ hours, site }: z.infer<typeof onSiteQuery>) {
     const nowMs = Date.now();
     const since = new Date(nowMs - hours * hourMs).toISOString();
     const [listed, current] = await Promise.all([search.listed(since, mostVisits), readCurrent(nowMs)]);
@@ -41,13 +44,14 @@ export function createOnSiteRoutes({ dynamodb, visitsTable }: ConsoleSource): Ho
     const ended = listed.filter(({ item }) => !currentVisits.has(item));
     const all = [...ended, ...current.visits.map(listedOf)];
     const cars = carsOnSite(all, new Set(currentVisits.keys()));
+    const shown = cars.filter((car) => site === undefined || car.site === site).slice(0, shownCars);
     const isComplete = listed.length < mostVisits;
     return {
       since: isComplete ? since : (listed.at(-1)?.openedAt ?? since),
       isComplete,
       isFollowed: current.isFollowed,
       sites: countSites(cars, all),
-      cars: await describe(cars.slice(0, shownCars), currentVisits, nowMs),
+      cars: await describe(shown, currentVisits, nowMs),
     };
   }
 
@@ -85,8 +89,10 @@ export function createOnSiteRoutes({ dynamodb, visitsTable }: ConsoleSource): Ho
   const routes = new Hono();
   routes.get('/', async (context) => {
     const parsed = onSiteQuery.safeParse(context.req.query());
-    if (!parsed.success) throw new CommandError('USAGE', `The hours are a number from 1 to ${mostHours}.`);
-    return context.json(await read(parsed.data.hours).catch(explainMissingTable));
+    if (!parsed.success) {
+      throw new CommandError('USAGE', `The hours are a number from 1 to ${mostHours}.`);
+    }
+    return context.json(await read(parsed.data).catch(explainMissingTable));
   });
   return routes;
 }

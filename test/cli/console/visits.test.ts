@@ -255,6 +255,15 @@ describe('Visits in the console', () => {
       assert.ok(!stack.dynamodb.requests.some(({ operation }) => operation === 'Scan'));
     });
 
+    test('of one site are only its cars, beside the counts of all sites', async () => {
+      const { sites, cars } = await now('?site=gate');
+      assert.deepEqual(
+        cars.map(({ plate }) => plate),
+        ['55마5555'],
+      );
+      assert.equal(sites.length, 2);
+    });
+
     test('a longer look back finds a car that came in earlier', async () => {
       assert.ok((await now('?hours=72')).cars.some(({ plate }) => plate === '66라6666'));
       for (const hours of ['0', '169', 'x']) {
