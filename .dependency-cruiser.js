@@ -89,8 +89,8 @@ export default {
     onlyAllows(
       'cli-uses-core',
       '^cli/',
-      ['^functions/core/', '^functions/adapters/record-search\\.ts$', '^functions/plate-reader/'],
-      'Of the adapters the command uses the search alone: it has clients and errors of its own.',
+      ['^functions/core/', '^functions/adapters/(record-search|visit-search|visit-items)\\.ts$', '^functions/plate-reader/'],
+      'Of the adapters the command uses the searches alone: it has clients and errors of its own.',
     ),
     {
       name: 'commands-are-independent',
@@ -111,7 +111,7 @@ export default {
       '^infra/local/',
       [
         '^functions/core/',
-        '^functions/adapters/record-search\\.ts$',
+        '^functions/adapters/(record-search|visit-search|visit-items)\\.ts$',
         '^functions/plate-reader/',
         '^cli/(aws|console|drawing|options|terminal)/',
       ],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../functions/core/message/parse-json.ts';
+import { hashInKey, plateTextOf } from '../../functions/core/privacy/plate-hash.ts';
 import { attributesByRules } from '../../functions/core/record/build-record.ts';
 import type { TrackedVisit } from '../../functions/core/visit/site-visits.ts';
 import { agreedPlateOf } from '../../functions/core/visit/visit.ts';
@@ -17,14 +18,14 @@ export function summaryOf({ visit, changedAtMs, isEndAnnounced, matchKeys }: Tra
   const { plateKey, best } = agreedPlateOf(visit);
   return {
     ...{ visitId, site, plateKey, firstSeen, lastSeen, enteredAt, leftAt, reads, cameras },
-    plate: best.plate,
-    plateClass: attributesByRules(best.plate).plateClass,
+    plate: textOf(best.plate),
+    plateClass: hashInKey(best.plate) === undefined ? attributesByRules(best.plate).plateClass : undefined,
     /** Whether a person said what the plate is. */
     isReviewed: best.isReviewed === true,
     /** Other texts that were read of the car. */
     otherPlates: texts
       .filter((text) => text.plateKey !== plateKey)
-      .map((text) => text.best.plate)
+      .map((text) => textOf(text.best.plate))
       .slice(0, shownOtherTexts),
     isInProgress: !isEndAnnounced && changedAtMs + longestGapMs > nowMs,
     lists: matchKeys.flatMap(listOf),
@@ -32,6 +33,11 @@ export function summaryOf({ visit, changedAtMs, isEndAnnounced, matchKeys }: Tra
     /** Which of the picture's plates; absent for what a person said, which is about the best one. */
     place: /#(\d+)$/.exec(best.readId)?.[1],
   };
+}
+
+/** The plate, or the beginning of its hash where the stage keeps only that. */
+function textOf(plate: string): string {
+  return plateTextOf({ plateHash: hashInKey(plate) }) ?? plate;
 }
 
 /** The watch list that reported the visit; a stranger is on no entry of it. */

@@ -13,7 +13,7 @@ export const visit = z.object({
   visitId: z.string(),
   site: z.string(),
   plate: z.string(),
-  plateClass: z.string(),
+  plateClass: z.optional(z.string()),
   isReviewed: z.boolean(),
   otherPlates: z.array(z.string()),
   firstSeen: z.string(),

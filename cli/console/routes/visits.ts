@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { createVisitSearch, type VisitPosition } from '../../../functions/adapters/visit-search.ts';
 import { parseJson } from '../../../functions/core/message/parse-json.ts';
+import { hashInKey } from '../../../functions/core/privacy/plate-hash.ts';
 import { parseWantedPlate } from '../../../functions/core/search/wanted-plate.ts';
 import { parseTimeSpan } from '../../options/time-span.ts';
 import { CommandError } from '../../terminal/command-error.ts';
@@ -72,7 +73,9 @@ export function explainMissingTable(error: unknown): never {
   throw error;
 }
 
+/** Of what a person typed, or of a record whose plate is kept as a hash. */
 function plateKeyOf(plate: string): string {
+  if (hashInKey(plate) !== undefined) return plate;
   const parsed = parseWantedPlate({ plate });
   if (parsed.kind === 'wanted' && parsed.wanted.kind === 'exact' && !/^\d{1,4}$/.test(plate)) {
     return parsed.wanted.plateKey;

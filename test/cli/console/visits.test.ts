@@ -61,6 +61,13 @@ const corrected: TestVisit = {
   ],
 };
 
+/** Of a stage that keeps no plate which is on no list. */
+const hidden: TestVisit = {
+  site: 'hidden',
+  plate: `hash:${'0123456789abcdef'.repeat(4)}`,
+  reads: [{ camera: 'in', capturedAt: at(1, 0) }],
+};
+
 describe('Visits in the console', () => {
   let stack: LocalStack;
   let running: RunningConsole;
@@ -70,7 +77,7 @@ describe('Visits in the console', () => {
   beforeAll(async () => {
     stack = await startLocalStack({ polling: false, recordRequests: true });
     const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-    await putVisits(dynamodb, stack.visitsTableName, [...hourly, whole, corrected]);
+    await putVisits(dynamodb, stack.visitsTableName, [...hourly, whole, corrected, hidden]);
     const single = (plate: string, hour: number) =>
       trackedVisitOf({ site: 'garage', plate, reads: [{ camera: 'in', capturedAt: at(24, hour) }] });
     const [absorbed, expired] = [single('11가1111', 3), single('22가2222', 4)];
@@ -107,7 +114,7 @@ describe('Visits in the console', () => {
     assert.deepEqual(pages.map(({ visits }) => visits.length).slice(0, 2), [30, 30]);
     assert.deepEqual(
       pages.flatMap(({ visits }) => visits.map(({ plate }) => plate)),
-      ['56다1234', '34나7890', ...hourly.map(({ plate }) => plate).toReversed()],
+      ['56다1234', '34나7890', ...hourly.map(({ plate }) => plate).toReversed(), '#01234567'],
     );
     assert.ok(!stack.dynamodb.requests.some(({ operation }) => operation === 'Scan'));
   });
@@ -146,6 +153,14 @@ describe('Visits in the console', () => {
     assert.deepEqual((await find({ plate: '56더1234' })).visits, []);
   });
 
+  test('a plate that is kept as a hash is shown by its beginning, and found by its record', async () => {
+    const { visits } = await find({ plate: hidden.plate });
+    assert.deepEqual(
+      visits.map(({ plate, site }) => [plate, site]),
+      [['#01234567', 'hidden']],
+    );
+  });
+
   test('of one site are found by day in Korea, and by plate and site', async () => {
     const pages = await findAll({ site: hostile, since: '2026-11-21', until: '2026-11-21' });
     const found = pages.flatMap(({ visits }) => visits);
@@ -163,7 +178,7 @@ describe('Visits in the console', () => {
 
   test('the sites are named by what they are called', async () => {
     const { json } = await ask('GET', '/api/visits/sites');
-    assert.deepEqual(json, { sites: [hostile, 'garage'] });
+    assert.deepEqual(json, { sites: [hostile, 'garage', 'hidden'] });
   });
 
   test('refuses a part of a plate, a wrong time and a place that is none in a sentence', async () => {
