@@ -89,7 +89,11 @@ export default {
     onlyAllows(
       'cli-uses-core',
       '^cli/',
-      ['^functions/core/', '^functions/adapters/(record-search|visit-search|visit-items)\\.ts$', '^functions/plate-reader/'],
+      [
+        '^functions/core/',
+        '^functions/adapters/(record-search|visit-search|visit-items)\\.ts$',
+        '^functions/plate-reader/',
+      ],
       'Of the adapters the command uses the searches alone: it has clients and errors of its own.',
     ),
     {

@@ -16,12 +16,12 @@ import type { TrackedVisit } from '../core/visit/site-visits.ts';
 import { stateItem, unpacked, visitOfItem, visitsFrom, visitsUntil } from './visit-items.ts';
 
 /** Where a visit is in the table. */
-export type VisitPlace = { readonly site: string; readonly item: string };
+type VisitPlace = { readonly site: string; readonly item: string };
 /** A place in the order of visits; `moment` is what the order goes by. */
 export type VisitPosition = VisitPlace & { readonly moment: string };
 
 /** Which visits: of a plate, of a site, or all, by when they began. */
-export type WantedVisits = {
+type WantedVisits = {
   readonly plateKey?: string | undefined;
   readonly site?: string | undefined;
   readonly span: TimeSpan;
@@ -47,7 +47,7 @@ const listedVisit = z.object({
   leftAt: z.exactOptional(z.string()),
 });
 const listedSite = z.object({ site: z.string() });
-const dueSite = z.object({ site: z.string(), dueAt: z.number() });
+const dueItem = z.object({ site: z.string(), item: z.string(), dueAt: z.number() });
 const storedState = z.object({ state: z.instanceof(Uint8Array) });
 
 type Item = Record<string, AttributeValue>;
@@ -116,9 +116,10 @@ export function createVisitSearch(dynamodb: DynamoDBClient, tableName: string, n
 
     /** The sites at which visits are in progress, and when the first of those of each site ends. */
     async dueSites(): Promise<readonly { readonly site: string; readonly dueAt: number }[]> {
-      const due: z.infer<typeof dueSite>[] = [];
-      for await (const item of table.query(dueQuery)) due.push(dueSite.parse(item));
-      return due;
+      const due: z.infer<typeof dueItem>[] = [];
+      for await (const item of table.query(dueQuery)) due.push(dueItem.parse(item));
+      // The index also has cameras that may fall silent.
+      return due.filter(({ item }) => item === stateItem);
     },
 
     /** The visits of sites that are in progress. */

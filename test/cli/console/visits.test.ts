@@ -234,6 +234,10 @@ describe('Visits in the console', () => {
     beforeAll(async () => {
       dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
       await putVisits(dynamodb, stack.visitsTableName, [...lot, { ...gate, isInProgress: true }]);
+      // A camera that has long been silent says nothing of visits.
+      await putItems(dynamodb, stack.visitsTableName, [
+        { site: 'in', item: 'camera', version: 1, due: 'due', dueAt: Date.now() - 3600_000 },
+      ]);
     });
     afterAll(() => {
       dynamodb.destroy();
