@@ -43,6 +43,11 @@ function cellsOf(event: PlatelineEvent): readonly [string, string, string] {
       const { camera, lastPictureAt } = event.data;
       return [camera, '', `no picture since ${koreaTimeOf(lastPictureAt)}`];
     }
+    case 'camera.degraded': {
+      const { camera, pictures, noPlates, unreadable, usualShare } = event.data;
+      const usual = `usually ${Math.round(100 * usualShare)} %`;
+      return [camera, '', `${noPlates + unreadable} of ${pictures} without a plate, ${usual}`];
+    }
   }
 }
 
@@ -52,5 +57,5 @@ function plateOf(named: Parameters<typeof plateTextOf>[0]): string {
 
 /** Fixed widths, so that each row can be printed when it arrives. */
 function row(cells: readonly string[]): string {
-  return formatTable([cells], [{ width: 20 }, { width: 14 }, { width: 18 }, { width: 14 }, {}]);
+  return formatTable([cells], [{ width: 20 }, { width: 15 }, { width: 18 }, { width: 14 }, {}]);
 }

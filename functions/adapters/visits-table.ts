@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { healthState, unknownHealth, type HealthState } from '../core/camera-health/degradation.ts';
 import type { CameraTimes } from '../core/camera-health/silence.ts';
 import { emptySite, siteState, type SiteState } from '../core/visit/site-state.ts';
 import type { TrackedVisit } from '../core/visit/site-visits.ts';
@@ -122,6 +123,7 @@ export function createVisitsTable(
     },
 
     ...cameraItems(table, expiresAt),
+    ...healthItem(table),
 
     /** Sites and cameras at which something must happen by now. */
     async due(nowMs: number): Promise<Due> {
@@ -163,6 +165,26 @@ function cameraItems(table: ReturnType<typeof openTable>, expiresAt: (nowMs: num
         ...{ site: camera, item: cameraItem, version: version + 1, firstAt, lastAt, ...dueOf(dueAtMs) },
         expiresAt: expiresAt(dueAtMs ?? nowMs),
       };
+      return table.put(item, 'attribute_not_exists(site) OR #version = :version', { ':version': version });
+    },
+  };
+}
+
+/** One item for all cameras, under a name that no site has. */
+function healthItem(table: ReturnType<typeof openTable>) {
+  const key = { site: '#cameras', item: 'health' };
+  return {
+    /** Which cameras read worse than usual, with its version; version 0 before the first hour. */
+    async loadHealth(): Promise<{ readonly version: number; readonly state: HealthState }> {
+      const item = await table.get(key);
+      if (!item) return { version: 0, state: unknownHealth };
+      const { version, state } = storedState.parse(item);
+      return { version, state: healthState.parse(unpacked(state)) };
+    },
+
+    /** Writes it, unless another invocation has written it since. */
+    saveHealth(version: number, state: HealthState): Promise<boolean> {
+      const item = { ...key, version: version + 1, state: packed(state) };
       return table.put(item, 'attribute_not_exists(site) OR #version = :version', { ':version': version });
     },
   };

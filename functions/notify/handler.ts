@@ -3,11 +3,13 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent, ScheduledEvent } from 
 import { createCameraPictures } from '../adapters/camera-pictures.ts';
 import { createEventTopic } from '../adapters/event-topic.ts';
 import { createPlateHash } from '../adapters/hash-key.ts';
+import { createHourlyCounts } from '../adapters/hourly-counts.ts';
 import { createListsTable } from '../adapters/lists-table.ts';
 import { createVisitsTable } from '../adapters/visits-table.ts';
 import { createEventBuilder, type EventBuilder } from '../core/event/build-event.ts';
 import { createClock } from './clock.ts';
 import { createFollowCamera } from './follow-camera.ts';
+import { createFollowHealth } from './follow-health.ts';
 import { createFollowSite } from './follow-site.ts';
 import { readSettings } from './settings.ts';
 import { createStreamBatch } from './stream-batch.ts';
@@ -22,7 +24,9 @@ const topic = createEventTopic(environment.EVENTS_TOPIC);
 const followSite = createFollowSite({ visits, lists, topic, settings, now });
 const pictures = createCameraPictures(environment.READINGS_TABLE);
 const followCamera = createFollowCamera({ visits, pictures, topic, settings, now });
-const minuteHasPassed = createClock({ visits, followSite, followCamera });
+const counts = createHourlyCounts(environment.USAGE_TABLE);
+const followHealth = createFollowHealth({ visits, counts, topic, settings });
+const minuteHasPassed = createClock({ visits, followSite, followCamera, followHealth });
 let builder: EventBuilder | undefined;
 const followRecords = createStreamBatch({
   followSite,

@@ -17,6 +17,7 @@ const sites = z.pipe(
 const environmentSchema = z.object({
   STAGE: name,
   READINGS_TABLE: name,
+  USAGE_TABLE: name,
   VISITS_TABLE: name,
   LISTS_TABLE: name,
   EVENTS_TOPIC: name,

@@ -54,3 +54,17 @@ export function silentEvent(): PlatelineEvent {
   const data = { camera: 'gate-north', site: 'home', lastPictureAt: envelope.time, silentSeconds: 86_400 };
   return { ...envelope, id: 'silent-1', subject: 'gate-north', type: 'camera.silent', data };
 }
+
+/** The camera gate-north reads far worse than usual. */
+export function degradedEvent(): PlatelineEvent {
+  const data = {
+    ...{
+      camera: 'gate-north',
+      site: 'home',
+      from: '2026-11-22T07:00:00.000Z',
+      to: '2026-11-22T08:00:00.000Z',
+    },
+    ...{ pictures: 40, noPlates: 10, unreadable: 20, usualShare: 0.056 },
+  };
+  return { ...envelope, id: 'degraded-1', subject: 'gate-north', type: 'camera.degraded', data };
+}

@@ -546,6 +546,7 @@ describe('the function notify', () => {
     assert.deepEqual(variables, {
       STAGE: 'prod',
       READINGS_TABLE: { Ref: 'ReadingsTable' },
+      USAGE_TABLE: { Ref: 'UsageTable' },
       VISITS_TABLE: { Ref: 'VisitsTable' },
       LISTS_TABLE: { Ref: 'ListsTable' },
       EVENTS_TOPIC: { Ref: 'EventsTopic' },
@@ -558,6 +559,7 @@ describe('the function notify', () => {
     const resolved = {
       ...variables,
       READINGS_TABLE: 'readings',
+      USAGE_TABLE: 'usage',
       VISITS_TABLE: 'visits',
       LISTS_TABLE: 'lists',
       EVENTS_TOPIC: 'events',

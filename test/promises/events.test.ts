@@ -4,6 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import type { PlatelineEvent } from '../../functions/core/event/event.ts';
+import { hourCounterOf, koreaDayOf } from '../../functions/core/record/usage.ts';
 import { subscribeToEvents } from '../../infra/local/event-subscription.ts';
 import { eventually } from '../eventually.ts';
 import { isFinal, pictureOf, startPipeline } from './pipeline.ts';
@@ -49,9 +50,10 @@ async function startFollowed(context: TestContext) {
     }
     return found.toSorted((one, other) => (one.firstSeen < other.firstSeen ? -1 : 1));
   };
-  /** As the clock does, hours later. */
-  const clockAfter = async (hours: number) => {
-    const time = new Date(Date.now() + hours * 3600 * 1000).toISOString();
+  /** As the clock does at a moment, or hours later. */
+  const clockAfter = (hours: number) => clockAt(Date.now() + hours * 3600 * 1000);
+  const clockAt = async (momentMs: number) => {
+    const time = new Date(momentMs).toISOString();
     const result = await stack.functionOf('notify').createSandbox().invoke({ time });
     assert.equal(result.kind, 'returned');
   };
@@ -72,6 +74,13 @@ async function startFollowed(context: TestContext) {
         { lastSeen: () => published.map((event) => event.type) },
       ),
     clockAfter,
+    clockAt,
+    countHours: async (camera: string, days: ReadonlyMap<string, Readonly<Record<string, number>>>) => {
+      for (const [day, counters] of days) {
+        const Item = marshall({ day, camera, pictures: 0, ...counters });
+        await dynamodb.send(new PutItemCommand({ TableName: stack.usageTableName, Item }));
+      }
+    },
     /** A day later: every visit ends. */
     endVisits: () => clockAfter(24),
     list: async (list: string, kind: 'seen' | 'unlisted', plates: readonly string[]) => {
@@ -173,6 +182,37 @@ describe('what follows a record', () => {
       return idsOf(ofType('camera.silent'))[1];
     });
     assert.equal(ofType('camera.silent').length, 2);
+  });
+
+  test('a camera that reads far worse in an hour than in the same hours of a week is reported once', async (context) => {
+    const { ofType, untilPublished, clockAt, countHours } = await startFollowed(context);
+    const hourMs = 3_600_000;
+    const thisHour = Math.floor(Date.now() / hourMs);
+    const days = new Map<string, Record<string, number>>();
+    for (let hour = thisHour - 200; hour < thisHour; hour += 1) {
+      const misses = hour === thisHour - 1 ? 30 : 2;
+      const day = days.get(koreaDayOf(hour * hourMs)) ?? {};
+      const hourOfDay = (hour + 9) % 24;
+      day[hourCounterOf('reads', hourOfDay)] = 40 - misses;
+      day[hourCounterOf('unreadable', hourOfDay)] = misses;
+      days.set(koreaDayOf(hour * hourMs), day);
+    }
+    await countHours('in', days);
+    const nextMs = thisHour * hourMs + 600_000;
+    await clockAt(nextMs - 60_000);
+    await clockAt(nextMs);
+    await clockAt(nextMs + 60_000);
+    await untilPublished('camera.degraded', 1);
+    assert.deepEqual(
+      ofType('camera.degraded').map(({ data }) => data),
+      [
+        {
+          ...{ camera: 'in', site: 'garage', pictures: 40, noPlates: 0, unreadable: 30, usualShare: 0.05 },
+          from: new Date((thisHour - 1) * hourMs).toISOString(),
+          to: new Date(thisHour * hourMs).toISOString(),
+        },
+      ],
+    );
   });
 
   test('while SNS and DynamoDB fail and invocations die, no event is lost and no read counts twice', async (context) => {

@@ -35,6 +35,7 @@ function camerasOf(event: PlatelineEvent): readonly string[] {
     case 'list.matched':
       return [event.data.read.camera];
     case 'camera.silent':
+    case 'camera.degraded':
       return [event.data.camera];
   }
 }

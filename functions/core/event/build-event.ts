@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hourMs, type Degradation } from '../camera-health/degradation.ts';
 import type { Silence } from '../camera-health/silence.ts';
 import { hashInKey, type HashText } from '../privacy/plate-hash.ts';
 import type { PictureRecord } from '../record/record.ts';
@@ -96,6 +97,19 @@ function cameraEvents(envelopeOf: ReturnType<typeof envelopeOfStage>) {
         ...envelopeOf(['camera.silent', camera, lastPictureAt], time, camera),
         type: 'camera.silent',
         data: { camera, site, lastPictureAt, silentSeconds: silentMs / 1000 },
+      };
+    },
+
+    cameraDegraded(site: string, degradation: Degradation): PlatelineEvent {
+      const { camera, counts, usualShare } = degradation;
+      const { reads, noPlates, unreadable } = counts;
+      const momentOf = (hour: number) => new Date(hour * hourMs).toISOString();
+      const [from, to] = [momentOf(degradation.from), momentOf(degradation.to)];
+      const pictures = reads + noPlates + unreadable;
+      return {
+        ...envelopeOf(['camera.degraded', camera, to], to, camera),
+        type: 'camera.degraded',
+        data: { camera, site, from, to, pictures, noPlates, unreadable, usualShare },
       };
     },
   };

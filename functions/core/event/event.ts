@@ -113,6 +113,24 @@ const cameraSilent = z.object({
   }),
 });
 
+/** Far more pictures than usual have no read plate. It is said once; after a recovery it can be said again. */
+const cameraDegraded = z.object({
+  ...envelope,
+  type: z.literal('camera.degraded'),
+  data: z.object({
+    camera: z.string(),
+    site: z.string(),
+    /** The span of the pictures: an hour, or up to six where an hour has few pictures. */
+    from: moment,
+    to: moment,
+    pictures: z.number(),
+    noPlates: z.number(),
+    unreadable: z.number(),
+    /** The share without a read plate in the same hours of the seven days before, 0 to 1. */
+    usualShare: z.number(),
+  }),
+});
+
 /** Everything that is published, as CloudEvents 1.0 in JSON. */
 export const platelineEvent = z.discriminatedUnion('type', [
   readingFinal,
@@ -120,6 +138,7 @@ export const platelineEvent = z.discriminatedUnion('type', [
   visitEnded,
   listMatched,
   cameraSilent,
+  cameraDegraded,
 ]);
 export type PlatelineEvent = z.infer<typeof platelineEvent>;
 
@@ -130,4 +149,5 @@ export const eventTypes = [
   'visit.ended',
   'list.matched',
   'camera.silent',
+  'camera.degraded',
 ] as const;

@@ -47,6 +47,12 @@ function sentenceOf(event: Delivery['event']): string {
       const where = site === camera ? camera : `${camera} at ${site}`;
       return `No picture has come from ${where} since ${koreaTimeOf(lastPictureAt)}.`;
     }
+    case 'camera.degraded': {
+      const { camera, site, from, to, pictures, noPlates, unreadable, usualShare } = event.data;
+      const where = site === camera ? camera : `${camera} at ${site}`;
+      const span = `${koreaTimeOf(from)} to ${koreaTimeOf(to)}`;
+      return `${noPlates + unreadable} of ${pictures} pictures from ${where} have no read plate, usually ${Math.round(100 * usualShare)} %: ${span}.`;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { eventRow } from '../../../cli/terminal/event-row.ts';
 import type { PlatelineEvent } from '../../../functions/core/event/event.ts';
-import { matchedEvent, readingEvent, silentEvent } from '../../fakes/events.ts';
+import { degradedEvent, matchedEvent, readingEvent, silentEvent } from '../../fakes/events.ts';
 
 const { read } = matchedEvent().data;
 const { data, ...envelope } = matchedEvent();
@@ -42,6 +42,10 @@ const rows: Readonly<Record<string, readonly [PlatelineEvent, RegExp]>> = {
       read: { ...read, plate: undefined, plateHash: '0123456789abcdef' },
     }),
     /gate-north +#01234567 +not on the list residents$/,
+  ],
+  'a camera that reads worse than usual': [
+    degradedEvent(),
+    /camera\.degraded +gate-north +30 of 40 without a plate, usually 6 %$/,
   ],
   'a silent camera': [silentEvent(), /camera\.silent +gate-north +no picture since 2026-11-22 17:15:00$/],
 };

@@ -27,6 +27,7 @@ const grantsOfCommands: Readonly<Record<string, readonly Grant[]>> = {
     ['dynamodb:Query', visits],
     ['dynamodb:Query', { 'Fn::Sub': '${VisitsTable.Arn}/index/byDue' }],
     ['dynamodb:Query', { 'Fn::Sub': '${ReadingsTable.Arn}/index/byCamera' }],
+    ['dynamodb:Query', getArn('UsageTable')],
   ],
   ScanCommand: [['dynamodb:Scan', getArn('ListsTable')]],
   PublishBatchCommand: [['sns:Publish', { Ref: 'EventsTopic' }]],

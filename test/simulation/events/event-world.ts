@@ -1,6 +1,8 @@
 import type { CameraPictures } from '../../../functions/adapters/camera-pictures.ts';
 import type { EventTopic } from '../../../functions/adapters/event-topic.ts';
 import type { VisitsTable } from '../../../functions/adapters/visits-table.ts';
+import type { HourlyCounts } from '../../../functions/adapters/hourly-counts.ts';
+import { healthState, unknownHealth } from '../../../functions/core/camera-health/degradation.ts';
 import type { CameraTimes } from '../../../functions/core/camera-health/silence.ts';
 import type { PlatelineEvent } from '../../../functions/core/event/event.ts';
 import { OutsideError } from '../../../functions/core/record/reason.ts';
@@ -8,6 +10,9 @@ import { emptySite, siteState, type SiteState } from '../../../functions/core/vi
 import type { TrackedVisit } from '../../../functions/core/visit/site-visits.ts';
 import type { Random } from '../random.ts';
 import type { VirtualTime } from '../virtual-time.ts';
+import type { drawCameraHours } from './camera-hours.ts';
+
+type CameraHours = ReturnType<typeof drawCameraHours>;
 
 type StoredVisit = {
   readonly tracked: TrackedVisit;
@@ -19,11 +24,12 @@ type StoredVisit = {
 export type Sandbox = { isKilled: boolean };
 
 /** The tables and the topic on a virtual clock, with requests that fail and replies that get lost. */
-export function createEventWorld(random: Random, time: VirtualTime, faultChance: number) {
+export function createEventWorld(random: Random, time: VirtualTime, hours: CameraHours, faultChance: number) {
   const states = new Map<string, { version: number; text: string; dueAtMs: number | undefined }>();
   const visits = new Map<string, StoredVisit>();
   const reads = new Map<string, Set<string>>();
   const cameras = new Map<string, { readonly version: number; readonly times: CameraTimes }>();
+  let health: { readonly version: number; readonly text?: string } = { version: 0 };
   const uploads = new Map<string, string[]>();
   const published: PlatelineEvent[] = [];
 
@@ -85,6 +91,17 @@ export function createEventWorld(random: Random, time: VirtualTime, faultChance:
         cameras.set(camera, { version: version + 1, times });
         return true;
       }),
+    loadHealth: () =>
+      request(sandbox, () => ({
+        version: health.version,
+        state: health.text === undefined ? unknownHealth : healthState.parse(JSON.parse(health.text)),
+      })),
+    saveHealth: (version, state) =>
+      request(sandbox, () => {
+        if (health.version !== version) return false;
+        health = { version: version + 1, text: JSON.stringify(state) };
+        return true;
+      }),
     due: (nowMs) =>
       request(sandbox, () => ({
         sites: [...states].filter(([, { dueAtMs = Infinity }]) => dueAtMs <= nowMs).map(([site]) => site),
@@ -98,6 +115,10 @@ export function createEventWorld(random: Random, time: VirtualTime, faultChance:
     newestUploadAt: (camera) => request(sandbox, () => (uploads.get(camera) ?? []).toSorted().at(-1)),
   });
 
+  const countsFor = (sandbox: Sandbox): HourlyCounts => ({
+    ofDay: (day) => request(sandbox, () => hours.ofDay(day, time.nowMs())),
+  });
+
   const topicFor = (sandbox: Sandbox): EventTopic => ({
     publish: async (events) => {
       for (const event of events) await request(sandbox, () => void published.push(event));
@@ -107,6 +128,7 @@ export function createEventWorld(random: Random, time: VirtualTime, faultChance:
   return {
     tableFor,
     picturesFor,
+    countsFor,
     topicFor,
     /** A picture waits from now on. */
     claim: (camera: string, uploadedAt: string): void => {

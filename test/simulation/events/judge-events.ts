@@ -6,7 +6,8 @@ import type { StreamedRead } from '../../fakes/stream-records.ts';
 import { settings, type Arrival, type EventHistory } from './run-event-history.ts';
 
 /** Which promises a history breaks; it shares no code with what decides about visits. */
-export function judgeEvents({ drawn, visits, published, open }: EventHistory): string[] {
+export function judgeEvents(history: EventHistory): string[] {
+  const { drawn, visits, published, open } = history;
   const pictures = drawn.map(({ read }) => read);
   const reads = pictures.filter(({ isEmpty }) => isEmpty !== true);
   const stays = staysOf(reads);
@@ -31,6 +32,7 @@ export function judgeEvents({ drawn, visits, published, open }: EventHistory): s
     ...faultsOfReadings(published, pictures),
     ...faultsOfMatches(published, stays, standing),
     ...faultsOfSilences(published, drawn),
+    ...faultsOfHours(history),
   ];
 }
 
@@ -219,4 +221,29 @@ function promptUploads(sent: readonly Arrival[]): number[] {
   return sent
     .filter(({ uploadedMs, arrivesMs }) => arrivesMs - uploadedMs <= promptMs)
     .map(({ uploadedMs }) => uploadedMs);
+}
+
+const hourMs = 60 * minuteMs;
+/** All pictures of an hour are read by then. */
+const completeMs = 10 * minuteMs;
+
+/** Each run of bad hours has one event, at its first hour; hours with few pictures end no run. */
+function faultsOfHours({ published, hours, startMs, endMs }: EventHistory): string[] {
+  const announced = published.filter((event) => event.type === 'camera.degraded');
+  return [...hours].flatMap(([camera, kinds]) => {
+    const begins = kinds.flatMap((kind, index) => {
+      const before = kinds.slice(0, index).findLast((each) => each !== 'few') ?? 'usual';
+      return kind === 'degraded' && before === 'usual' ? [startMs + (index + 1) * hourMs] : [];
+    });
+    const own = announced.filter(({ subject }) => subject === camera);
+    const times = new Set(own.map(({ data }) => Date.parse(data.to)));
+    return [
+      ...own
+        .filter(({ data }) => !begins.includes(Date.parse(data.to)) || data.pictures !== 40)
+        .map(({ data }) => `${camera} was called degraded by ${data.pictures} pictures until ${data.to}.`),
+      ...begins
+        .filter((toMs) => toMs + completeMs + patienceMs <= endMs && !times.has(toMs))
+        .map((toMs) => `${camera} was degraded until ${new Date(toMs).toISOString()} without an event.`),
+    ];
+  });
 }

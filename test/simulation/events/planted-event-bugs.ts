@@ -98,4 +98,28 @@ export const plantedEventBugs: readonly PlantedBug[] = [
     find: 'await attempt(concerned, () => followCamera',
     replace: 'await attempt([], () => followCamera',
   },
+  {
+    name: 'an hour is judged before its pictures are read',
+    file: 'core/camera-health/degradation.ts',
+    find: '(nowMs - graceMs)',
+    replace: 'nowMs',
+  },
+  {
+    name: 'what a dead invocation says of degraded cameras is not published',
+    file: 'notify/follow-health.ts',
+    find: 'let { version, state } = await visits.loadHealth();',
+    replace: 'let { version, state } = await visits.loadHealth();\nstate = { ...state, unpublished: [] };',
+  },
+  {
+    name: 'a degraded camera is reported again every hour',
+    file: 'core/camera-health/degradation.ts',
+    find: 'degraded.add(camera);',
+    replace: 'degraded.delete(camera);',
+  },
+  {
+    name: 'a camera that has recovered is never reported again',
+    file: 'core/camera-health/degradation.ts',
+    find: "if (verdict.kind === 'usual') degraded.delete(camera);",
+    replace: "if (verdict.kind === 'usual') degraded.has(camera);",
+  },
 ];

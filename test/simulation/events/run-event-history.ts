@@ -3,11 +3,13 @@ import { parseSiteSettings } from '../../../functions/core/visit/site-settings.t
 import type { WatchList } from '../../../functions/core/watch-list/watch-list.ts';
 import { createClock } from '../../../functions/notify/clock.ts';
 import { createFollowCamera } from '../../../functions/notify/follow-camera.ts';
+import { createFollowHealth } from '../../../functions/notify/follow-health.ts';
 import { createFollowSite } from '../../../functions/notify/follow-site.ts';
 import { createStreamBatch } from '../../../functions/notify/stream-batch.ts';
 import { streamEventOf, type StreamedRead } from '../../fakes/stream-records.ts';
 import { createRandom, type Random } from '../random.ts';
 import { createVirtualTime } from '../virtual-time.ts';
+import { drawCameraHours } from './camera-hours.ts';
 import { createEventWorld, type Sandbox } from './event-world.ts';
 
 const startMs = Date.parse('2026-11-22T00:00:00.000Z');
@@ -81,7 +83,8 @@ function drawReads(random: Random): Arrival[] {
 export async function runEventHistory(seed: number) {
   const random = createRandom(seed);
   const time = createVirtualTime(startMs, random);
-  const world = createEventWorld(random, time, random.pick([0, 0.01, 0.05]));
+  const hours = drawCameraHours(random, startMs);
+  const world = createEventWorld(random, time, hours, random.pick([0, 0.01, 0.05]));
   const killChance = random.pick([0, 0.05, 0.2]);
   const events = createEventBuilder('sim', { kind: 'plain' });
   const drawn = drawReads(random);
@@ -95,6 +98,7 @@ export async function runEventHistory(seed: number) {
     const followSite = createFollowSite({ visits, topic, settings, now, lists: { current } });
     const pictures = world.picturesFor(sandbox);
     const followCamera = createFollowCamera({ visits, pictures, topic, settings, now });
+    const followHealth = createFollowHealth({ visits, counts: world.countsFor(sandbox), topic, settings });
     const nothing = () => undefined;
     const eventBuilder = () => Promise.resolve(events);
     const reports = { onFailure: nothing, onSkipped: nothing };
@@ -108,7 +112,7 @@ export async function runEventHistory(seed: number) {
         eventBuilder,
         ...reports,
       }),
-      minuteHasPassed: createClock({ visits, followSite, followCamera }),
+      minuteHasPassed: createClock({ visits, followSite, followCamera, followHealth }),
     };
   };
   const sandboxes = new Map<string, ReturnType<typeof startSandbox>>();
@@ -178,5 +182,8 @@ export async function runEventHistory(seed: number) {
     visits: world.visits(),
     published: world.published,
     open: world.open(),
+    hours: hours.kinds,
+    startMs,
+    endMs: time.nowMs(),
   };
 }

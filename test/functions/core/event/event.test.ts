@@ -28,6 +28,13 @@ const match: ListMatch = {
   distance: 0,
 };
 const silence = { camera: 'gate', lastPictureAt: '2026-11-22T00:00:00.000Z', silentMs: 3_600_000 };
+const degradation = {
+  camera: 'gate',
+  from: 494_000,
+  to: 494_001,
+  counts: { reads: 5, noPlates: 10, unreadable: 20 },
+  usualShare: 0.05,
+};
 const record = pictureRecord.parse(recordOf('day.jpg'));
 
 const allEvents = (builder: ReturnType<typeof createEventBuilder>): PlatelineEvent[] =>
@@ -37,6 +44,7 @@ const allEvents = (builder: ReturnType<typeof createEventBuilder>): PlatelineEve
     builder.visitEnded(visit),
     builder.listMatched(visit, match),
     builder.cameraSilent('home', silence),
+    builder.cameraDegraded('home', degradation),
   ].filter((event) => event !== undefined);
 
 const plain = createEventBuilder('prod', { kind: 'plain' });
@@ -78,6 +86,15 @@ describe('an event', () => {
     assert.equal(event.time, '2026-11-22T01:00:00.000Z');
     const next = plain.cameraSilent('home', { ...silence, lastPictureAt: '2026-11-23T00:00:00.000Z' });
     assert.notEqual(next.id, event.id);
+  });
+
+  test('of a degraded camera has its hours, its pictures and its usual share', () => {
+    const event = plain.cameraDegraded('home', degradation);
+    assert.equal(event.time, '2026-05-10T09:00:00.000Z');
+    assert.deepEqual(event.data, {
+      ...{ camera: 'gate', site: 'home', from: '2026-05-10T08:00:00.000Z', to: event.time },
+      ...{ pictures: 35, noPlates: 10, unreadable: 20, usualShare: 0.05 },
+    });
   });
 
   test('is not built for a record that is not final', () => {

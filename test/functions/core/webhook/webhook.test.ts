@@ -6,7 +6,7 @@ import { judgeAnswer } from '../../../../functions/core/webhook/judge-answer.ts'
 import { longestDeliveryMs, nextAttempt, pauseMsAfter } from '../../../../functions/core/webhook/retry.ts';
 import { parseWebhookUrl } from '../../../../functions/core/webhook/webhook-url.ts';
 import { wantsEvent, type Webhook } from '../../../../functions/core/webhook/webhook.ts';
-import { matchedEvent, readingEvent, silentEvent } from '../../../fakes/events.ts';
+import { degradedEvent, matchedEvent, readingEvent, silentEvent } from '../../../fakes/events.ts';
 
 const webhook = (change: Partial<Webhook> = {}): Webhook => ({
   webhookId: 'office',
@@ -85,6 +85,13 @@ describe('the body', () => {
   test('says in a sentence since when a camera is silent', () => {
     const text = 'No picture has come from gate-north at home since 2026-11-22 17:15:00 KST.';
     assert.deepEqual(JSON.parse(bodyOf('slack', silentEvent())), { text });
+  });
+
+  test('says in a sentence how much worse than usual a camera reads', () => {
+    assert.match(
+      bodyOf('slack', degradedEvent()),
+      /30 of 40 pictures from gate-north at home have no read plate, usually 6 %: 2026-11-22 16:00:00 KST to/,
+    );
   });
 
   test('lets no note of an entry mention people or write markup', () => {
