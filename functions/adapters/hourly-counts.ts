@@ -1,7 +1,7 @@
 import { DynamoDBClient, QueryCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import type { HourCounts } from '../core/camera-health/degradation.ts';
+import type { HourCounts } from '../core/camera-health/hours.ts';
 import { hourCounterOf } from '../core/record/usage.ts';
 import { fromAwsError } from './aws-error.ts';
 import { lazily } from './lazily.ts';

@@ -1,14 +1,8 @@
 import type { EventTopic } from '../adapters/event-topic.ts';
 import type { HourlyCounts } from '../adapters/hourly-counts.ts';
 import type { VisitsTable } from '../adapters/visits-table.ts';
-import {
-  advanceHealth,
-  hourMs,
-  hoursNeeded,
-  lastJudgeableHour,
-  type CameraHours,
-  type HourCounts,
-} from '../core/camera-health/degradation.ts';
+import { advanceHealth, hoursNeeded, lastJudgeableHour } from '../core/camera-health/degradation.ts';
+import { hourMs, type CameraHours, type HourCounts } from '../core/camera-health/hours.ts';
 import type { EventBuilder } from '../core/event/build-event.ts';
 import { koreaOffsetMs } from '../core/capture/utc-moment.ts';
 import { koreaDayOf, otherCameras } from '../core/record/usage.ts';

@@ -2,12 +2,7 @@ import * as z from 'zod/mini';
 import type { EventBuilder } from '../event/build-event.ts';
 import { platelineEvent, type PlatelineEvent } from '../event/event.ts';
 import { placeOf, type SiteSettings } from '../visit/site-settings.ts';
-
-/** Pictures of one hour by what they were. */
-export type HourCounts = { readonly reads: number; readonly noPlates: number; readonly unreadable: number };
-
-/** The counts of one camera, by the hours since 1970. */
-export type CameraHours = ReadonlyMap<number, HourCounts>;
+import { hourMs, type CameraHours, type Degradation, type HourCounts } from './hours.ts';
 
 /** What is known of all cameras. What a change announces waits in it until it is published. */
 export const healthState = z.object({
@@ -22,18 +17,6 @@ export type HealthState = Readonly<z.infer<typeof healthState>>;
 /** The state before the first hour. */
 export const unknownHealth: HealthState = { degraded: [], unpublished: [] };
 
-/** A camera reads worse than usual. */
-export type Degradation = {
-  readonly camera: string;
-  /** The hours that were judged, by their hours since 1970, the second one not included. */
-  readonly from: number;
-  readonly to: number;
-  readonly counts: HourCounts;
-  /** The share of pictures without a read plate in the same hours of the days before, 0 to 1. */
-  readonly usualShare: number;
-};
-
-export const hourMs = 3_600_000;
 /** So long after an hour most of its pictures are read; those that come later are not judged. */
 const graceMs = 10 * 60_000;
 /** An invocation that comes late judges these hours in turn. */

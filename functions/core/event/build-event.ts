@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hourMs, type Degradation } from '../camera-health/degradation.ts';
+import { hourMs, type Degradation } from '../camera-health/hours.ts';
 import type { Silence } from '../camera-health/silence.ts';
 import { hashInKey, type HashText } from '../privacy/plate-hash.ts';
 import type { PictureRecord } from '../record/record.ts';

@@ -1,4 +1,4 @@
-import type { HourCounts } from '../../../functions/core/camera-health/degradation.ts';
+import type { HourCounts } from '../../../functions/core/camera-health/hours.ts';
 import type { Random } from '../random.ts';
 
 const hourMs = 3_600_000;
@@ -7,7 +7,7 @@ const koreaOffsetMs = 9 * hourMs;
 const latestMs = 8 * 60_000;
 
 /** How an hour goes for a camera: as usual, with far more misses, or with few pictures. */
-export type HourKind = 'usual' | 'degraded' | 'few';
+type HourKind = 'usual' | 'degraded' | 'few';
 
 const complete: Readonly<Record<HourKind, HourCounts>> = {
   usual: { reads: 38, noPlates: 1, unreadable: 1 },

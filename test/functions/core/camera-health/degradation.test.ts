@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import {
   advanceHealth,
-  hourMs,
   lastJudgeableHour,
   unknownHealth,
   type HealthState,
-  type HourCounts,
 } from '../../../../functions/core/camera-health/degradation.ts';
+import { hourMs, type HourCounts } from '../../../../functions/core/camera-health/hours.ts';
 import { createEventBuilder } from '../../../../functions/core/event/build-event.ts';
 import { parseSiteSettings } from '../../../../functions/core/visit/site-settings.ts';
 
