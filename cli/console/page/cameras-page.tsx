@@ -70,8 +70,8 @@ export function CamerasPage({ query }: { readonly query: URLSearchParams }) {
       {content?.cameras.length === 0 && <Empty title={own.noCameras}>{own.noCamerasHint}</Empty>}
       {cameras.length > 0 && (
         <>
+          {!content?.isComplete && <p class="note">{own.someCameras}</p>}
           <CameraTable cameras={cameras} query={query} />
-          {!content?.isComplete && <p class="muted">{own.someCameras}</p>}
           <CameraHours cameras={cameras} chosen={chosen} />
           <p class="muted">{own.hint}</p>
         </>
