@@ -16,6 +16,7 @@ import { createListMatches } from './list-matches.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 import type { PageFiles } from './page-files.ts';
 import { createCamerasRoutes } from './routes/cameras.ts';
+import { createListsRoutes } from './routes/lists.ts';
 import { createLiveRoutes } from './routes/live.ts';
 import { createOnSiteRoutes } from './routes/on-site.ts';
 import { createPictureRoutes } from './routes/picture.ts';
@@ -38,6 +39,7 @@ const pagePaths = [
   '/waiting',
   '/usage',
   '/cameras',
+  '/lists',
   '/upload',
 ] as const;
 
@@ -80,6 +82,7 @@ export function createConsoleApp(deps: {
   });
   app.get('/api/about', (context) => context.json({ stage: source.stage, writer: source.writer }));
   app.route('/api/live', createLiveRoutes(createFeed(source, onBug)));
+  app.route('/api/lists', createListsRoutes(source));
   app.route('/api/search', createSearchRoutes(source));
   app.route('/api/picture', createPictureRoutes(source));
   const readDays = createUsageReader(source.dynamodb, source.usageTable, Date.now);

@@ -14,6 +14,7 @@ export function faultOf(error: unknown): Fault {
 
 /** The HTTP status of a fault. */
 export function statusOf(code: string): 400 | 403 | 404 | 409 | 410 | 500 | 502 {
+  if (code.startsWith('ENTRY_')) return 400;
   switch (code) {
     case 'USAGE':
     case 'NO_INDEX_HELPS':
@@ -21,12 +22,16 @@ export function statusOf(code: string): 400 | 403 | 404 | 409 | 410 | 500 | 502 
     case 'WHOLE_PLATE':
     case 'NO_PICTURE_FILE':
     case 'TOO_LARGE':
+    case 'LIST_NAME':
+    case 'NO_CSV':
       return 400;
     case 'READ_ONLY':
       return 403;
     case 'REVIEWED_MEANWHILE':
+    case 'LIST_EXISTS':
       return 409;
     case 'NO_RECORD':
+    case 'NO_LIST':
     case 'NO_PAGE':
       return 404;
     case 'GONE':

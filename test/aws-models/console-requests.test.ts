@@ -90,6 +90,7 @@ describe('the requests of the console', () => {
     const ask = clientOf(partsOf(running).port);
     const own = await ownHeadersOf(running);
     const id = encodeURIComponent(imageId);
+    const entry = { note: '', from: '', until: '', days: '', hours: '', cameras: [] };
     for (const [method, path, body] of [
       ['GET', '/api/search?plate=5215'],
       ['GET', `/api/picture?id=${id}`],
@@ -106,6 +107,13 @@ describe('the requests of the console', () => {
       ['GET', '/api/waiting'],
       ['GET', '/api/waiting/dead-letters'],
       ['POST', '/api/waiting/redrive', '{}'],
+      ['POST', '/api/lists', '{"list":"blocked","kind":"seen","strength":"exact","cameras":["gate"]}'],
+      ['POST', '/api/lists/import?list=blocked', '12가3456\n34나5678\n'],
+      ['POST', '/api/lists/entries', JSON.stringify({ ...entry, list: 'blocked', plate: '56다7890' })],
+      ['DELETE', '/api/lists/entries?list=blocked&plate=56%EB%8B%A47890'],
+      ['GET', '/api/lists'],
+      ['GET', '/api/lists/entries?list=blocked'],
+      ['GET', '/api/lists/export?list=blocked'],
     ] as const) {
       const { status, body: answer } = await ask(method, path, own, body);
       assert.ok(status < 300, `${method} ${path}: ${status} ${answer}`);
@@ -123,6 +131,10 @@ describe('the requests of the console', () => {
       'BatchGetItem',
       'GetObject',
       'PutObject',
+      'Scan',
+      'BatchWriteItem',
+      'PutItem',
+      'DeleteItem',
       'ReceiveMessage',
       'SendMessageBatch',
     ]) {

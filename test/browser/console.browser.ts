@@ -11,6 +11,7 @@ import { putItems } from '../cli/put-items.ts';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
+import { checkBoxLiesOnPlate, completeRecord, turnedPicture } from './turned-picture.ts';
 import { addMonthOfUsage } from './usage-samples.ts';
 import { addVisits, hostileSite } from './visit-samples.ts';
 import { addWaitingPictures } from './waiting-samples.ts';
@@ -256,6 +257,80 @@ describe('the console in a browser', () => {
     await page.getByRole('button', { name: /Sound is (on|off until you click here)/ }).click();
     assert.equal(await page.evaluate('window.hacked'), undefined);
     assert.deepEqual(errors, []);
+  });
+
+  test('Watch lists shows lists and plates; with --write a person adds, imports and takes off plates', async () => {
+    await page.goto(at('/lists'));
+    await page.getByText('This page only reads').waitFor();
+    await startWriting();
+    await page.getByRole('link', { name: 'Watch lists' }).click();
+    await page.getByLabel('Name').fill('a list');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('alert').getByText('begins with a letter or digit').waitFor();
+    await page.getByLabel('Name').fill('residents');
+    await page.getByLabel('Alerts').selectOption('unlisted');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('No plates on this list').waitFor();
+    errors = [];
+
+    await page.getByText('Add a plate').click();
+    await page.getByLabel('Plate', { exact: true }).fill('361 소 9024');
+    await page.getByLabel('Note').fill('<img src=x onerror=window.hacked=1>');
+    await page.getByLabel('Days').fill('mon-fri');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('status').getByText('Added: 361소9024').waitFor();
+    const row = page.getByRole('row', { name: /361소9024/ });
+    await row.getByText('Mon Tue Wed Thu Fri').waitFor();
+    await row.getByText('2026-11-22 11:30:20').waitFor();
+
+    await page.getByText('Import CSV').click();
+    const csv = 'plate,note\n56다7890,flat 1\n78라90*2,flat 2\n';
+    const file = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) };
+    await page.getByLabel('Choose a file').setInputFiles(file);
+    await page.getByText('added: 1 · replaced: 0 · taken off: 0 · lines refused: 1').waitFor();
+    await page.getByRole('cell', { name: /78라90\*2 is a pattern/ }).waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('status').getByText('Imported.').waitFor();
+    await page.getByRole('button', { name: 'Take off 361소9024' }).click();
+    await page.getByRole('button', { name: 'Yes' }).click();
+    await row.waitFor({ state: 'detached' });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export CSV' }).click(),
+    ]);
+    assert.match(readFileSync(await download.path(), 'utf8'), /^\uFEFFplate,.*\r\n56다7890,flat 1,/);
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole('button', { name: '한국어' }).click();
+    await page.getByRole('button', { name: '어둡게 또는 밝게' }).click();
+    assert.deepEqual(await seriousFindings(), []);
+    await page.getByLabel('번호판', { exact: true }).fill('12가*');
+    await page.getByRole('button', { name: '추가', exact: true }).click();
+    await page.getByRole('alert').getByText('패턴이 아닌 번호판 전체를').waitFor();
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+    await page.getByRole('link', { name: '모든 목록' }).click();
+    await page.getByRole('link', { name: 'residents' }).waitFor();
+    assert.deepEqual(await seriousFindings(), []);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+  });
+
+  test('the box of a picture that EXIF turns lies on the plate, on Picture and on Upload', async () => {
+    const picture = await turnedPicture();
+    const key = 'telephone/2026/11/22/120000.jpg';
+    await samples.upload(key, picture.bytes);
+    const imageId = await completeRecord(samples, key, picture);
+    await page.goto(at(`/picture?${new URLSearchParams({ id: imageId }).toString()}`));
+    await checkBoxLiesOnPlate(page, 'main');
+
+    await startWriting();
+    await page.goto(at('/upload'));
+    const buffer = Buffer.from(picture.bytes);
+    const file = { name: 'telephone.jpg', mimeType: 'image/jpeg', buffer };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await completeRecord(samples, '-telephone.jpg', picture);
+    await checkBoxLiesOnPlate(page, '.upload');
   });
 
   test('speaks Korean and English, is dark and light, and remembers both', async () => {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { readSample } from '../../infra/local/samples/samples.ts';
+import { putItems } from '../cli/put-items.ts';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './open-browser.ts';
 import { startSampleConsole, type SampleConsole } from './sample-console.ts';
@@ -51,8 +52,42 @@ const uploadSamples = async (page: Page) => {
   await page.locator('.upload .viewer-sheet img').nth(3).waitFor();
 };
 
+/** A list of residents and one of blocked cars, whose entry matches a look-alike among the samples. */
+const addLists = async ({ dynamodb, stack }: SampleConsole) => {
+  const entry = (list: string, plateKey: string, more: object) => ({
+    ...{ list, item: `entry#${plateKey}`, plateKey },
+    ...more,
+  });
+  const cars = ['123가4567', '361소9024', '245러6789', '12하3456', '서울12바5215', '78라9012'];
+  await putItems(dynamodb, stack.listsTableName, [
+    { list: 'blocked', item: 'settings', kind: 'seen', strength: 'look-alikes' },
+    entry('blocked', '12거3456', { note: 'unpaid since May' }),
+    {
+      list: 'residents',
+      item: 'settings',
+      kind: 'unlisted',
+      strength: 'look-alikes',
+      cameras: ['gate-north'],
+    },
+    ...cars.map((plate, number) => entry('residents', plate, { note: `flat ${101 + number}` })),
+    entry('residents', '34나5678', {
+      ...{ note: 'plumber', days: ['mon', 'tue', 'wed', 'thu', 'fri'], hours: '08:00-18:00' },
+      validUntil: '2027-01-31T14:59:59.999Z',
+    }),
+  ]);
+};
+
+const openImport = async (page: Page) => {
+  await page.getByText('Import CSV').click();
+  const csv = 'plate,note\n56다7890,flat 108\n78라90*2,flat 109\n34나5678,electrician\n';
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'residents.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await page.locator('.preview').waitFor();
+};
+
 const shots: readonly Shot[] = [
-  { name: 'live', path: '/', language: 'en', theme: 'light', size: desktop },
+  { name: 'live', path: '/', language: 'en', theme: 'light', size: desktop, prepare: addLists },
   { name: 'live-dark', path: '/', language: 'ko', theme: 'dark', size: desktop },
   { name: 'live-phone', path: '/', language: 'ko', theme: 'light', size: phone },
   { name: 'search', path: '/search?plate=3456', language: 'en', theme: 'light', size: desktop },
@@ -110,6 +145,16 @@ const shots: readonly Shot[] = [
   { name: 'usage-phone', path: '/usage', language: 'ko', theme: 'dark', size: phone },
   { name: 'cameras', path: '/cameras?camera=gate-east', language: 'en', theme: 'light', size: desktop },
   { name: 'cameras-phone', path: '/cameras', language: 'ko', theme: 'dark', size: phone },
+  { name: 'lists', path: '/lists', language: 'en', theme: 'light', size: desktop },
+  {
+    name: 'list',
+    path: '/lists?list=residents',
+    language: 'en',
+    theme: 'light',
+    size: desktop,
+    open: openImport,
+  },
+  { name: 'list-phone', path: '/lists?list=residents', language: 'ko', theme: 'dark', size: phone },
   {
     name: 'upload',
     path: '/upload',
@@ -157,7 +202,7 @@ try {
       [language, theme] as const,
     );
     await page.goto(origin + path, { waitUntil: 'load' });
-    await page.locator('.record, .chart canvas, .drop').first().waitFor();
+    await page.locator('.record, .chart canvas, .drop, .table-window').first().waitFor();
     await open?.(page);
     await eventually(
       'every image',

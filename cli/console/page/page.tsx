@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { ask, type Answer } from './ask.ts';
 import { CamerasPage } from './cameras-page.tsx';
+import { ListsPage } from './lists-page.tsx';
 import { LivePage } from './live-page.tsx';
 import { goTo, Link, useLocation } from './navigation.tsx';
 import { OnSitePage } from './on-site-page.tsx';
@@ -29,6 +30,7 @@ const pages = [
   { path: '/on-site', name: 'onSite' },
   { path: '/review', name: 'review' },
   { path: '/waiting', name: 'waiting' },
+  { path: '/lists', name: 'lists' },
   { path: '/cameras', name: 'cameras' },
   { path: '/usage', name: 'usage' },
   { path: '/upload', name: 'upload' },
@@ -95,6 +97,7 @@ function CurrentPage({ location: { pathname, searchParams } }: { readonly locati
   if (pathname === '/visits') return <VisitsPage query={searchParams} />;
   if (pathname === '/on-site') return <OnSitePage query={searchParams} />;
   if (pathname === '/review') return <ReviewPage />;
+  if (pathname === '/lists') return <ListsPage query={searchParams} />;
   if (pathname === '/cameras') return <CamerasPage query={searchParams} />;
   if (pathname === '/upload') return <UploadPage />;
   if (pathname === '/usage') return <UsagePage query={searchParams} />;

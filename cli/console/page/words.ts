@@ -14,6 +14,7 @@ const english = {
   upload: 'Upload',
   review: 'Review',
   cameras: 'Cameras',
+  lists: 'Watch lists',
   skip: 'Go to the content',
   stage: 'Stage',
   otherLanguage: '한국어',
@@ -76,6 +77,7 @@ const korean: Words = {
   upload: '올리기',
   review: '검토',
   cameras: '카메라',
+  lists: '감시 목록',
   skip: '본문으로 이동',
   stage: '스테이지',
   otherLanguage: 'English',
@@ -206,6 +208,12 @@ const sentences: Terms = {
     'Open the whole address that the terminal shows. It works once; start the console again for a new one.',
     '터미널에 표시된 주소 전체를 여세요. 주소는 한 번만 쓸 수 있으니, 새 주소가 필요하면 콘솔을 다시 시작하세요.',
   ],
+  LIST_NAME: [
+    'The name of a list has at most 64 letters, digits, dots, hyphens and underscores, and begins with a letter or digit.',
+    '목록 이름은 글자나 숫자로 시작하며, 글자·숫자·점·하이픈·밑줄 64자까지입니다.',
+  ],
+  LIST_EXISTS: ['There is a list of this name already.', '같은 이름의 목록이 이미 있습니다.'],
+  NO_LIST: ['There is no list of this name.', '이 이름의 목록이 없습니다.'],
   NO_PICTURE_FILE: ['The file is no picture that can be read.', '인식할 수 있는 사진 파일이 아닙니다.'],
   NO_INDEX_HELPS: [
     'This part of a plate would need the whole table. Choose a camera, or end it in four digits.',

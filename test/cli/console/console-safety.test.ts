@@ -13,7 +13,7 @@ import { startConsole, type RunningConsole } from '../../../cli/console/start-co
 import { clientOf, ownHeadersOf, partsOf } from './header-client.ts';
 
 const nobody = { endpointUrl: 'http://127.0.0.1:9', region: 'ap-northeast-2' };
-const paths = ['/', '/page.js', '/api/about', '/api/live', '/api/session', '/nowhere'];
+const paths = ['/', '/page.js', '/api/about', '/api/live', '/api/lists', '/api/session', '/nowhere'];
 
 describe('the console', () => {
   let running: RunningConsole;
@@ -65,6 +65,9 @@ describe('the console', () => {
       '/api/visits',
       '/api/visits/sites',
       '/api/on-site',
+      '/api/lists',
+      '/api/lists/entries?list=x',
+      '/api/lists/export?list=x',
       '/api/picture/bytes?id=x',
     ]) {
       const { status, body } = await ask('GET', path);
@@ -152,14 +155,17 @@ describe('a console that may write', () => {
   });
 
   test('takes no write without the cookie, or from another site', async () => {
+    const writes = ['/api/review', '/api/lists', '/api/lists/entries', '/api/lists/import?list=x'];
     for (const method of ['POST', 'PUT', 'DELETE']) {
-      const { cookie = '', ...own } = signedIn;
-      const stranger = await ask(method, '/api/review', own);
-      assert.match(`${stranger.status} ${stranger.body}`, /^401 .*SIGNED_OUT/);
-      for (const site of [undefined, 'none', 'same-site', 'cross-site']) {
-        const headers = site === undefined ? { cookie } : { cookie, 'sec-fetch-site': site };
-        const { status, body } = await ask(method, '/api/review', headers);
-        assert.match(`${status} ${body}`, /^403 .*OTHER_SITE/, `${method} ${site}`);
+      for (const path of writes) {
+        const { cookie = '', ...own } = signedIn;
+        const stranger = await ask(method, path, own);
+        assert.match(`${stranger.status} ${stranger.body}`, /^401 .*SIGNED_OUT/, path);
+        for (const site of [undefined, 'none', 'same-site', 'cross-site']) {
+          const headers = site === undefined ? { cookie } : { cookie, 'sec-fetch-site': site };
+          const { status, body } = await ask(method, path, headers);
+          assert.match(`${status} ${body}`, /^403 .*OTHER_SITE/, `${method} ${path} ${site}`);
+        }
       }
       assert.equal((await ask(method, '/api/anything', signedIn)).status, 404, method);
     }
