@@ -13,7 +13,7 @@ export type EventQueue = {
   receive(signal: AbortSignal): Promise<readonly string[]>;
   /** Ends the subscription: no further event comes. */
   leaveTopic(): Promise<void>;
-  /** Ends the subscription, too. */
+  /** Deletes the queue, then its subscription. */
   delete(): Promise<void>;
 };
 
@@ -26,8 +26,8 @@ type EventQueueOptions = {
   readonly filterPolicy?: Readonly<Record<string, readonly string[]>> | undefined;
 };
 
-/** For a network that is lost for a while. */
-const retentionSeconds = 3600;
+/** For a network that is lost for hours. */
+const retentionSeconds = 24 * 3600;
 /** The longest that SQS waits. */
 const waitSeconds = 20;
 
@@ -71,9 +71,10 @@ export async function openEventQueue(options: EventQueueOptions): Promise<EventQ
       return messages.map(({ Body: body = '' }) => body);
     },
     leaveTopic,
+    // In this order: a queue that is left over is found by its subscription.
     async delete() {
-      await leaveTopic();
       await deleteQueue();
+      await leaveTopic();
     },
   };
 }

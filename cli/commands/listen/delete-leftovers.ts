@@ -20,13 +20,14 @@ export async function deleteLeftovers(
   nowMs: number,
 ): Promise<void> {
   for (const { queueName, subscriptionArn } of await findLeftovers(sns, topicArn, prefix, nowMs)) {
-    await sns.send(new UnsubscribeCommand({ SubscriptionArn: subscriptionArn }));
     try {
       await sqs.send(new DeleteQueueCommand({ QueueUrl: await queueUrlOf(sqs, queueName) }));
     } catch (error) {
       // Somebody else was faster.
       if (!(error instanceof CommandError) || error.code !== 'NO_QUEUE') throw error;
     }
+    // Last: by its subscription the next listener finds what this one could not delete.
+    await sns.send(new UnsubscribeCommand({ SubscriptionArn: subscriptionArn }));
   }
 }
 

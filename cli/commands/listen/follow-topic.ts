@@ -48,7 +48,7 @@ async function* emptyOf(old: EventQueue, signal: AbortSignal): AsyncGenerator<re
       yield bodies;
     }
   } finally {
-    await old.delete();
+    await untilItPasses(() => old.delete(), pauseMs, signal);
   }
 }
 

@@ -51,7 +51,7 @@ function indexed(index: RecordIndex, values: readonly string[]): PlateLookup {
   return { kind: 'index', queries: values.map((value) => ({ index, value })) };
 }
 
-/** A wrong digit costs 1; where nothing else may then differ, the plates with one are known as a whole. */
+/** A wrong or additional digit costs 1; where nothing else may differ then, whole plates are known. */
 function lookAlikeQueries(
   { plateKey, maxDistance }: Extract<WantedPlate, { kind: 'look-alikes' }>,
   lastFour: string,
@@ -61,17 +61,28 @@ function lookAlikeQueries(
   const others = withOneOtherDigit(lastFour);
   if (maxDistance >= 1.5) return [own, ...others.map((value) => ({ index: 'byLastFour', value }) as const)];
   const before = plateKey.slice(0, -lastFour.length);
-  return [own, ...others.map((digits) => ({ index: 'byPlate', value: before + digits }) as const)];
+  const endings = [...others, ...withOneMoreDigit(lastFour, new Set(others))];
+  return [own, ...endings.map((ending) => ({ index: 'byPlate', value: before + ending }) as const)];
 }
+
+const allDigits = '0123456789';
 
 function lastFourOf(plateKey: string): string | undefined {
   return /\d{4}$/.exec(plateKey)?.[0];
 }
 
+/** All texts with an additional digit whose last four digits are among these. */
+function withOneMoreDigit(digits: string, lastFours: ReadonlySet<string>): readonly string[] {
+  const longer = Array.from(digits, (_, at) =>
+    Array.from(allDigits, (digit) => digits.slice(0, at) + digit + digits.slice(at)),
+  ).flat();
+  return [...new Set(longer)].filter((text) => lastFours.has(text.slice(-digits.length)));
+}
+
 /** All 36 texts that differ in one digit. */
 function withOneOtherDigit(digits: string): string[] {
   return Array.from(digits, (digit, at) =>
-    Array.from('0123456789')
+    Array.from(allDigits)
       .filter((other) => other !== digit)
       .map((other) => digits.slice(0, at) + other + digits.slice(at + 1)),
   ).flat();

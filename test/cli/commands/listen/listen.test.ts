@@ -160,4 +160,20 @@ describe('plateline listen', () => {
     );
     assert.deepEqual(QueueUrls, []);
   });
+
+  test('a queue that could not be deleted keeps its subscription, by which the next listener finds it', async (t) => {
+    const terminal = await listenInTerminal(t);
+    const backAgain = stack.sqs.fail({
+      when: ({ operation }) => operation === 'DeleteQueue',
+      times: Infinity,
+      fault: { kind: 'lost-request' },
+    });
+    terminal.type('\x03');
+    await terminal.shows(/The queue plateline-local-listen-\S+ could not be deleted\./);
+    assert.equal(await terminal.ended, 130);
+    backAgain();
+    const left = (await listenQueues()).map((url) => url.split('/').at(-1));
+    assert.ok(left.length > 0);
+    assert.deepEqual((await subscribedQueues()).toSorted(), left.toSorted());
+  });
 });
