@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { pictureRecord } from '../../../functions/core/record/record.ts';
+import { AddressForm, SpanFields } from './address-form.tsx';
 import { ask, type Fault } from './ask.ts';
-import { goTo } from './navigation.tsx';
 import { Empty, RecordList, Trouble } from './parts.tsx';
 import { useWords } from './preferences.ts';
 import { sentenceOf } from './words.ts';
@@ -14,8 +14,6 @@ const results = z.object({
   note: z.optional(z.object({ code: z.string(), message: z.string() })),
 });
 type Results = z.infer<typeof results>;
-
-const fieldNames = ['plate', 'alike', 'camera', 'since', 'until'] as const;
 
 /** A search, which is all in the address, so that a link to it can be sent and kept. */
 export function SearchPage({ query }: { readonly query: URLSearchParams }) {
@@ -34,44 +32,29 @@ export function SearchPage({ query }: { readonly query: URLSearchParams }) {
 
 function SearchForm({ query }: { readonly query: URLSearchParams }) {
   const text = useWords();
-  const field = (name: (typeof fieldNames)[number]) => ({ name, defaultValue: query.get(name) ?? '' });
   return (
-    <form
-      class="search"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const form = new FormData(event.currentTarget);
-        const next = new URLSearchParams();
-        for (const name of fieldNames) {
-          const value = form.get(name);
-          if (typeof value === 'string' && value.trim() !== '') next.set(name, value.trim());
-        }
-        goTo(`/search?${next}`);
-      }}
-    >
+    <AddressForm path="/search">
       <label class="field field-plate">
         <span>{text.plateHint}</span>
-        <input {...field('plate')} placeholder={text.plateExample} autofocus autocomplete="off" />
+        <input
+          name="plate"
+          defaultValue={query.get('plate') ?? ''}
+          placeholder={text.plateExample}
+          autofocus
+          autocomplete="off"
+        />
       </label>
       <label class="field">
         <span>{text.camera}</span>
-        <input {...field('camera')} autocomplete="off" />
+        <input name="camera" defaultValue={query.get('camera') ?? ''} autocomplete="off" />
       </label>
-      <label class="field">
-        <span>{text.since}</span>
-        <input {...field('since')} type="date" />
-      </label>
-      <label class="field">
-        <span>{text.until}</span>
-        <input {...field('until')} type="date" />
-      </label>
+      <SpanFields query={query} />
       <label class="check">
         <input name="alike" value="1" type="checkbox" defaultChecked={query.get('alike') === '1'} />
         <span>{text.alike}</span>
       </label>
       <button class="button button-main">{text.find}</button>
-    </form>
+    </AddressForm>
   );
 }
 

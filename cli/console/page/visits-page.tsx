@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as z from 'zod/mini';
+import { AddressForm, SpanFields } from './address-form.tsx';
 import { ask, type Fault } from './ask.ts';
-import { goTo } from './navigation.tsx';
 import { Empty, Trouble } from './parts.tsx';
 import { useWords, useWordsOf } from './preferences.ts';
 import { visit, VisitList } from './visit-parts.tsx';
@@ -10,8 +10,6 @@ import { visitsWords } from './visits-words.ts';
 const answer = z.object({ visits: z.array(visit), after: z.optional(z.string()) });
 type Visits = z.infer<typeof answer>;
 const siteNames = z.object({ sites: z.array(z.string()) });
-
-const fieldNames = ['site', 'plate', 'since', 'until'] as const;
 
 /** The visits of a site, of a plate or all, the newest first; the address has the selection. */
 export function VisitsPage({ query }: { readonly query: URLSearchParams }) {
@@ -29,26 +27,11 @@ export function VisitsPage({ query }: { readonly query: URLSearchParams }) {
 }
 
 function VisitsForm({ query }: { readonly query: URLSearchParams }) {
-  const text = useWords();
   const own = useWordsOf(visitsWords);
   const chosen = query.get('site') ?? '';
   const sites = useSites();
-  const field = (name: (typeof fieldNames)[number]) => ({ name, defaultValue: query.get(name) ?? '' });
   return (
-    <form
-      class="search"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const form = new FormData(event.currentTarget);
-        const next = new URLSearchParams();
-        for (const name of fieldNames) {
-          const value = form.get(name);
-          if (typeof value === 'string' && value.trim() !== '') next.set(name, value.trim());
-        }
-        goTo(`/visits?${next}`);
-      }}
-    >
+    <AddressForm path="/visits">
       <label class="field">
         <span>{own.site}</span>
         <select name="site" key={sites.length}>
@@ -59,20 +42,18 @@ function VisitsForm({ query }: { readonly query: URLSearchParams }) {
           ))}
         </select>
       </label>
-      <label class="field">
-        <span>{text.since}</span>
-        <input {...field('since')} type="date" />
-      </label>
-      <label class="field">
-        <span>{text.until}</span>
-        <input {...field('until')} type="date" />
-      </label>
+      <SpanFields query={query} />
       <label class="field field-plate">
         <span>{own.wholePlate}</span>
-        <input {...field('plate')} placeholder="12가3456" autocomplete="off" />
+        <input
+          name="plate"
+          defaultValue={query.get('plate') ?? ''}
+          placeholder="12가3456"
+          autocomplete="off"
+        />
       </label>
       <button class="button button-main">{own.show}</button>
-    </form>
+    </AddressForm>
   );
 }
 
