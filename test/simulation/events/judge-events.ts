@@ -226,6 +226,8 @@ function promptUploads(sent: readonly Arrival[]): number[] {
 const hourMs = 60 * minuteMs;
 /** All pictures of an hour are read by then. */
 const completeMs = 10 * minuteMs;
+/** The counts of an hour are a dozen requests, which all succeed in one minute of three at worst. */
+const countingPatienceMs = 30 * minuteMs;
 
 /** Each run of bad hours has one event, at its first hour; hours with few pictures end no run. */
 function faultsOfHours({ published, hours, startMs, endMs }: EventHistory): string[] {
@@ -242,7 +244,7 @@ function faultsOfHours({ published, hours, startMs, endMs }: EventHistory): stri
         .filter(({ data }) => !begins.includes(Date.parse(data.to)) || data.pictures !== 40)
         .map(({ data }) => `${camera} was called degraded by ${data.pictures} pictures until ${data.to}.`),
       ...begins
-        .filter((toMs) => toMs + completeMs + patienceMs <= endMs && !times.has(toMs))
+        .filter((toMs) => toMs + completeMs + countingPatienceMs <= endMs && !times.has(toMs))
         .map((toMs) => `${camera} was degraded until ${new Date(toMs).toISOString()} without an event.`),
     ];
   });
