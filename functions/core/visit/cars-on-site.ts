@@ -94,7 +94,7 @@ function carOf(inside: ReadonlyMap<string, CarOnSite>, { plateKey }: ListedVisit
   );
 }
 
-/** Most plates are far from each other, which is told without the distance's own effort. */
+/** Compares lengths and characters first: most plates are far apart, and their distance takes longer. */
 function isNear(one: string, other: string): boolean {
   const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
   if (shorter.length === longer.length) {
