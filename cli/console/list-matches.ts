@@ -36,31 +36,59 @@ const quietMs = 5 * 60_000;
 /** Two reads of one stranger; the same as for a visit. */
 const sameCarDistance = 1;
 
-/** A match that made a sound, or would have: its list, and its entry or the plate that is on none. */
-type Heard = Pick<LiveMatch, 'list' | 'camera'> & { readonly plateKey: string; readonly atMs: number };
+/** A flood of plates costs no more memory than this; the plate heard longest ago is forgotten first. */
+const mostHeard = 1000;
+/** The distance of two plates takes some µs, and the console waits for it. */
+const mostCompared = 50;
+
+/** What was heard of one list, and of its entry or of a plate that is on none. */
+type Heard = {
+  readonly list: string;
+  readonly plateKey: string;
+  readonly atMsOfCamera: Map<string, number>;
+};
 
 /** Compares readings with the watch lists, which it keeps for some seconds. */
 export function createListMatches(deps: {
   readonly readLists: () => Promise<readonly WatchList[]>;
   readonly now: () => number;
   readonly faultOf: (error: unknown) => Fault;
+  readonly distanceOf?: typeof plateDistance;
 }) {
-  const { readLists, now, faultOf } = deps;
+  const { readLists, now, faultOf, distanceOf = plateDistance } = deps;
   let lists: readonly WatchList[] = [];
   let fault: Fault | undefined;
   let nextReadMs = -Infinity;
-  let heard: readonly Heard[] = [];
+  // By list and plate, the one heard last at the end.
+  const heard = new Map<string, Heard>();
 
   /** Whether nothing of the same car was heard lately; a parked car stays quiet as long as it is read. */
-  function hear(match: ListMatch): Pick<LiveMatch, 'isNew' | 'isNewAtCamera'> {
-    const { list, entry, read } = match;
+  function hear({ list, entry, read }: ListMatch): Pick<LiveMatch, 'isNew' | 'isNewAtCamera'> {
+    const { camera } = read;
     const plateKey = entry?.plateKey ?? read.plateKey;
-    const most = entry ? 0 : sameCarDistance;
-    const same = heard.filter(
-      (other) => other.list === list && plateDistance(other.plateKey, plateKey) <= most,
-    );
-    heard = [...heard, { list, plateKey, camera: read.camera, atMs: now() }];
-    return { isNew: same.length === 0, isNewAtCamera: same.every(({ camera }) => camera !== read.camera) };
+    const key = JSON.stringify([list, plateKey]);
+    const known = heard.get(key) ?? { list, plateKey, atMsOfCamera: new Map<string, number>() };
+    const isHeard = (at: number | undefined) => at !== undefined && now() - at < quietMs;
+    // What this camera has heard needs no comparison with others.
+    const same =
+      entry || isHeard(known.atMsOfCamera.get(camera)) ? [known] : [known, ...likeStrangers(list, plateKey)];
+    const news = {
+      isNew: !same.some(({ atMsOfCamera }) => atMsOfCamera.values().some(isHeard)),
+      isNewAtCamera: !same.some(({ atMsOfCamera }) => isHeard(atMsOfCamera.get(camera))),
+    };
+    known.atMsOfCamera.set(camera, now());
+    heard.delete(key);
+    heard.set(key, known);
+    const [longestAgo] = heard.keys();
+    if (heard.size > mostHeard && longestAgo !== undefined) heard.delete(longestAgo);
+    return news;
+  }
+
+  function likeStrangers(list: string, plateKey: string): readonly Heard[] {
+    return [...heard.values()]
+      .filter((other) => other.list === list)
+      .slice(-mostCompared)
+      .filter((other) => distanceOf(other.plateKey, plateKey) <= sameCarDistance);
   }
 
   return {
@@ -85,10 +113,8 @@ export function createListMatches(deps: {
     known: (records: readonly PictureRecord[]): readonly LiveMatch[] =>
       matchesOf(lists, records).map((match) => liveMatchOf(match, { isNew: false, isNewAtCamera: false })),
     /** The matches of pictures that arrive now. */
-    arriving: (records: readonly PictureRecord[]): readonly LiveMatch[] => {
-      heard = heard.filter(({ atMs }) => now() - atMs < quietMs);
-      return matchesOf(lists, records).map((match) => liveMatchOf(match, hear(match)));
-    },
+    arriving: (records: readonly PictureRecord[]): readonly LiveMatch[] =>
+      matchesOf(lists, records).map((match) => liveMatchOf(match, hear(match))),
   };
 }
 
@@ -103,7 +129,15 @@ function matchesOf(lists: readonly WatchList[], records: readonly PictureRecord[
   const strangerTo = (read: Sighting) =>
     read.needsReview ? [] : strangersOf(lists, visitOf(read.camera, 'none', read), read);
   if (lists.length === 0) return [];
-  return records.flatMap(sightingsOf).flatMap((read) => [...matchesOfRead(lists, read), ...strangerTo(read)]);
+  return records.flatMap((record) => {
+    const matches = sightingsOf(record).flatMap((read) => [
+      ...matchesOfRead(lists, read),
+      ...strangerTo(read),
+    ]);
+    // A confirmed read is a sighting twice: as it was read, and as a person said.
+    const keyed = matches.map((match) => [JSON.stringify([match.list, match.read.plateKey]), match] as const);
+    return [...new Map(keyed).values()];
+  });
 }
 
 function liveMatchOf(

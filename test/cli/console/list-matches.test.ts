@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { createListMatches } from '../../../cli/console/list-matches.ts';
 import { parseRecord } from '../../../functions/core/record/parse-record.ts';
+import { plateDistance } from '../../../functions/core/search/plate-distance.ts';
 import type { WatchList } from '../../../functions/core/watch-list/watch-list.ts';
 import { recordOf } from '../put-items.ts';
 
@@ -29,11 +30,15 @@ const residents: WatchList = {
 
 async function startMatches(lists: readonly WatchList[]) {
   let nowMs = 0;
-  const state: { error?: Error } = {};
+  const state: { error?: Error; comparisons: number } = { comparisons: 0 };
   const matches = createListMatches({
     readLists: () => (state.error ? Promise.reject(state.error) : Promise.resolve(lists)),
     now: () => nowMs,
     faultOf: (error) => ({ code: 'AWS_ERROR', message: error instanceof Error ? error.message : '' }),
+    distanceOf: (one, other) => {
+      state.comparisons += 1;
+      return plateDistance(one, other);
+    },
   });
   await matches.refresh();
   return { matches, state, pass: (minutes: number) => (nowMs += minutes * 60_000) };
@@ -82,6 +87,36 @@ test('a stranger is reported by a certain read only, and once though a character
   assert.deepEqual(strangers('78라9012', false), [['residents', '78라9012', true]]);
   assert.deepEqual(strangers('78라9013', false), [['residents', '78라9013', false]]);
   assert.deepEqual(strangers('12가3456', false), [['residents', '12가3456', true]]);
+});
+
+test('thousands of strangers at once are compared with a few others each', async () => {
+  const { matches, state } = await startMatches([residents]);
+  const strangers = Array.from({ length: 3000 }, (_, number) =>
+    read(`78라${String(number).padStart(4, '0')}`),
+  );
+  assert.equal(matches.arriving(strangers).length, 3000);
+  assert.ok(state.comparisons > 0 && state.comparisons <= 3000 * 50, `${state.comparisons} comparisons`);
+  const before = state.comparisons;
+  assert.deepEqual(
+    matches.arriving([read('78라2999')]).map(({ isNew }) => isNew),
+    [false],
+  );
+  assert.equal(state.comparisons, before);
+});
+
+test('a read that a person confirmed is one match, not two', async () => {
+  const { matches } = await startMatches([blocked, residents]);
+  const confirmed = {
+    ...read('12가3456'),
+    review: { decision: 'confirmed', at: '2026-07-01T00:00:00.000Z', by: 'a person' },
+  } as const;
+  assert.deepEqual(
+    matches.known([confirmed]).map(({ list, plate }) => [list, plate]),
+    [
+      ['blocked', '12가3456'],
+      ['residents', '12가3456'],
+    ],
+  );
 });
 
 test('a stranger whose plate is kept as a hash is reported with the beginning of the hash', async () => {
