@@ -36,6 +36,8 @@ const quietMs = 5 * 60_000;
 /** Two reads of one stranger; the same as for a visit. */
 const sameCarDistance = 1;
 
+/** A backfill reads old pictures, whose cars are gone. */
+const arrivesWithinMs = 60 * 60_000;
 /** A flood of plates costs no more memory than this; the plate heard longest ago is forgotten first. */
 const mostHeard = 1000;
 /** The distance of two plates takes some µs, and the console waits for it. */
@@ -64,6 +66,7 @@ export function createListMatches(deps: {
 
   /** Whether nothing of the same car was heard lately; a parked car stays quiet as long as it is read. */
   function hear({ list, entry, read }: ListMatch): Pick<LiveMatch, 'isNew' | 'isNewAtCamera'> {
+    if (now() - Date.parse(read.capturedAt) > arrivesWithinMs) return { isNew: false, isNewAtCamera: false };
     const { camera } = read;
     const plateKey = entry?.plateKey ?? read.plateKey;
     const key = JSON.stringify([list, plateKey]);

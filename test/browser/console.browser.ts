@@ -247,9 +247,9 @@ describe('the console in a browser', () => {
       const row = page.locator('.record', { hasText: 'gate-west' }).first();
       await row.getByText(hostile).waitFor({ timeout: 10_000 });
     };
-    await pass('gate-west/2026/11/22/101500.jpg');
+    await pass('gate-west/first.jpg');
     await notes(6);
-    await pass('gate-west/2026/11/22/101510.jpg');
+    await pass('gate-west/second.jpg');
     await page.locator('.match', { hasText: 'blocked' }).nth(2).waitFor();
     await notes(6);
     assert.deepEqual(await seriousFindings(), []);

@@ -28,8 +28,8 @@ const residents: WatchList = {
   entries: [{ plateKey: '34나5678' }],
 };
 
-async function startMatches(lists: readonly WatchList[]) {
-  let nowMs = 0;
+async function startMatches(lists: readonly WatchList[], startMs = 0) {
+  let nowMs = startMs;
   const state: { error?: Error; comparisons: number } = { comparisons: 0 };
   const matches = createListMatches({
     readLists: () => (state.error ? Promise.reject(state.error) : Promise.resolve(lists)),
@@ -117,6 +117,15 @@ test('a read that a person confirmed is one match, not two', async () => {
       ['residents', '12가3456'],
     ],
   );
+});
+
+test('a picture that was captured long before it arrives makes no sound, and hides no car that comes now', async () => {
+  const record = read('12가3456');
+  const { matches, pass } = await startMatches([blocked], Date.parse(record.capturedAt) + 61 * 60_000);
+  const sounds = () => matches.arriving([record]).map(({ isNew, isNewAtCamera }) => [isNew, isNewAtCamera]);
+  assert.deepEqual(sounds(), [[false, false]]);
+  pass(-2);
+  assert.deepEqual(sounds(), [[true, true]]);
 });
 
 test('a stranger whose plate is kept as a hash is reported with the beginning of the hash', async () => {
