@@ -11,7 +11,8 @@ export type PrivacySettings = { readonly listsTable: string; readonly hashKeyPar
 
 /** Loads what hides plates. Never throws: where the lists or the key cannot be read, the picture waits. */
 export type LoadPlateHider = () => Promise<
-  { readonly kind: 'hider'; readonly hide: (final: FinalRecord) => FinalRecord } | WaitingOutcome
+  | { readonly kind: 'hider'; readonly hide: (final: FinalRecord) => FinalRecord }
+  | { readonly kind: 'failed'; readonly outcome: WaitingOutcome; readonly error: unknown }
 >;
 
 /** Hides the plates that are on no list of the stage. Pictures of a batch share what is loaded. */
@@ -31,7 +32,8 @@ export function createPlateHider(
       const privacy = { lists, hash: (hash ??= await createPlateHash(hashKeyParameter)) };
       return { kind: 'hider', hide: (final) => hidePlates(final, privacy) };
     } catch (error) {
-      return { kind: 'wait', reason: reasonOf(error) };
+      // Here, since `reasonOf` knows the errors of its own bundle only.
+      return { kind: 'failed', outcome: { kind: 'wait', reason: reasonOf(error) }, error };
     }
   }
 }

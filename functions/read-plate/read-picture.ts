@@ -143,7 +143,7 @@ function createReadClaimed(
     try {
       // Before the call: a reply whose plates cannot be hidden is paid for and not stored.
       const hider = await loadPlateHider?.();
-      if (hider && hider.kind !== 'hider') return await release(hider);
+      if (hider?.kind === 'failed') return { error: hider.error, ...(await release(hider.outcome)) };
       const { check, ...examined } = await examineObject(object, announced);
       capture = examined.capture;
       const picture = check.kind === 'picture' ? check.picture : undefined;

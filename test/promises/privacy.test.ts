@@ -251,6 +251,11 @@ describe('a stage under privacy', () => {
     const waiting = await pipeline.recordOf('gate/late.png', isWaiting);
     assert.equal(reasonCodeOf(waiting), 'DYNAMODB_ACCESSDENIEDEXCEPTION');
     assert.equal(stack.vehiclePlateEndpoint.calls.length, calls);
+    await eventually('where the error was thrown, in the log', () =>
+      pipeline.log.find(
+        (line) => line.includes('DYNAMODB_ACCESSDENIEDEXCEPTION') && line.includes('thrownAt'),
+      ),
+    );
     lift();
     const record = await pipeline.recordOf('gate/late.png', isFinal);
     assert.deepEqual([record['status'], record['plateHash']], ['READ', hashOf(1)]);

@@ -144,11 +144,14 @@ describe('under privacy', () => {
     assert.equal(state.plate, 'hidden');
   });
 
-  test('a picture whose plates cannot be hidden waits before its call', async () => {
+  test('a picture whose plates cannot be hidden waits before its call, with its error', async () => {
     const { read, storedReading, endpoint } = makeFunction();
     const reason = { code: 'SSM_DENIED', message: 'Denied.' };
-    const report = await read(object, { loadPlateHider: () => Promise.resolve({ kind: 'wait', reason }) });
-    assert.deepEqual([report.outcome, report.calls], [{ kind: 'wait', reason }, 0]);
+    const outcome = { kind: 'wait', reason } as const;
+    const error = new Error('thrown');
+    const loadPlateHider: LoadPlateHider = () => Promise.resolve({ kind: 'failed', outcome, error });
+    const report = await read(object, { loadPlateHider });
+    assert.deepEqual([report.outcome, report.calls, report.error], [outcome, 0, error]);
     assert.equal(storedReading().state.status, 'PENDING');
     assert.equal(endpoint.asked.length, 0);
   });
