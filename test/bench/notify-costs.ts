@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BatchWriteItemCommand, DynamoDBClient, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
@@ -184,7 +185,10 @@ function createCount(table: TemplateTable) {
   };
 }
 
-/** An index with keys only is written when they change; any other index with each write of the item. */
+/**
+ * An index with the whole item is written with each write of it; any other only when its place or an attribute
+ * that it has changes. Its entries are smaller than a kilobyte.
+ */
 function indexUnits(
   { GlobalSecondaryIndexes: indexes = [] }: TemplateTable,
   before: Item | undefined,
@@ -193,10 +197,12 @@ function indexUnits(
 ): number {
   return indexes.reduce((sum, index) => {
     const writes = countIndexWrites([index], before, after);
-    if (index.Projection.ProjectionType !== 'KEYS_ONLY') return sum + writes * units;
+    const { ProjectionType: projection, NonKeyAttributes: names = [] } = index.Projection;
+    if (projection === 'ALL') return sum + writes * units;
     const placesBefore = countIndexWrites([index], before, undefined);
     const placesAfter = countIndexWrites([index], undefined, after);
     const staysInPlace = placesBefore + placesAfter > writes;
-    return sum + (staysInPlace ? 0 : writes * smallWrite);
+    const isSame = names.every((name) => isDeepStrictEqual(before?.[name], after[name]));
+    return sum + (staysInPlace && isSame ? 0 : writes * smallWrite);
   }, 0);
 }
