@@ -6,7 +6,7 @@ import { measureWebhookLatencies } from './webhook-latency.ts';
 const quietGateMs = 60_000;
 const busyGateMs = 6_000;
 
-/** Measures how soon a receiver is told of a picture, and what its events ask of AWS. */
+/** Measures how soon a receiver gets the events of a picture, and what its events ask of AWS. */
 export async function measureEvents({ quick, progress }: BenchOptions): Promise<Section> {
   const pictures = quick ? 20 : 200;
   const cars = quick ? 10 : 120;
