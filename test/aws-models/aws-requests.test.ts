@@ -22,7 +22,7 @@ import {
 } from '../promises/pipeline.ts';
 import { jsonInput, jsonOperation, type AwsService } from '../simulation/aws-service.ts';
 import { runHistory } from '../simulation/run-history.ts';
-import { grantsOf, isAllowed, matches, needsOf, parsePolicy, type Need } from './iam.ts';
+import { idleGrantsOf, isAllowed, needsOf, parsePolicy, type Need } from './iam.ts';
 import { documentedPermissionsOf } from './documented-permissions.ts';
 import { callsOf, faultsIn } from './recorded-calls.ts';
 import type { AwsCall } from './recorded-request.ts';
@@ -189,12 +189,7 @@ describe("the function's role", () => {
 
   test('allows nothing that no request needs', () => {
     const needs = [...functionCalls.flatMap(needsOf), ...needsOfLambda, ...needsOfHeldPictures];
-    const idle = grantsOf(role).filter(
-      (grant) =>
-        !needs.some(
-          ({ action, resource }) => matches(grant.action, action) && matches(grant.resource, resource),
-        ),
-    );
+    const idle = idleGrantsOf(role, needs);
     assert.deepEqual(idle.map(textOf), []);
   });
 });

@@ -31,7 +31,7 @@ export const parsePolicy = (document: unknown): Policy => policyDocument.parse(d
 /** Whether IAM allows a need: a Deny wins over every Allow. */
 export function isAllowed(policies: readonly Policy[], need: Need): boolean {
   const effects = grantsOf(policies)
-    .filter((grant) => matches(grant.action, need.action) && matches(grant.resource, need.resource))
+    .filter((grant) => covers(grant, need))
     .filter(
       ({ condition: { StringEquals: texts, ArnEquals: arns } }) => isMet(texts, need) && isMet(arns, need),
     )
@@ -39,8 +39,19 @@ export function isAllowed(policies: readonly Policy[], need: Need): boolean {
   return effects.includes('Allow') && !effects.includes('Deny');
 }
 
+/** What the policies grant although no need asks for it. */
+export function idleGrantsOf(policies: readonly Policy[], needs: readonly Need[]): readonly Grant[] {
+  return grantsOf(policies).filter((grant) => !needs.some((need) => covers(grant, need)));
+}
+
+type Grant = ReturnType<typeof grantsOf>[number];
+
+function covers(grant: Pick<Grant, 'action' | 'resource'>, { action, resource }: Need): boolean {
+  return matches(grant.action, action) && matches(grant.resource, resource);
+}
+
 /** Every pair of an action and a resource in the policies. */
-export function grantsOf(policies: readonly Policy[]) {
+function grantsOf(policies: readonly Policy[]) {
   return policies.flatMap(({ Statement }) =>
     Statement.flatMap(({ Effect: effect, Action, Resource, Condition: conditions }) =>
       Action.flatMap((action) =>
@@ -56,7 +67,7 @@ function isMet(wanted: Readonly<Record<string, readonly string[]>>, { context = 
 }
 
 /** IAM's wildcards: `*` matches any text, `?` any character. */
-export function matches(pattern: string, text: string): boolean {
+function matches(pattern: string, text: string): boolean {
   const source = pattern
     .split(/([*?])/)
     .map((part) => (part === '*' ? '.*' : part === '?' ? '.' : part.replaceAll(/[^\w]/g, '\\$&')))

@@ -6,10 +6,10 @@ import { createVisitsTable } from '../../functions/adapters/visits-table.ts';
 import { emptySite } from '../../functions/core/visit/site-state.ts';
 import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { streamEventOf } from '../fakes/stream-records.ts';
-import { isAllowed, grantsOf, matches, needsOf, type Need } from './iam.ts';
+import { idleGrantsOf, isAllowed, needsOf, type Need } from './iam.ts';
 import { packagedRole } from './packaged-role.ts';
-import { readCall, signerOf, type AwsCall } from './recorded-request.ts';
-import { faultsOf } from './service-model.ts';
+import { callsOf, faultsIn } from './recorded-calls.ts';
+import type { AwsCall } from './recorded-request.ts';
 
 const signer = 'notify';
 let stack: LocalStack;
@@ -26,8 +26,8 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 /** Brings the function to every request that it can send. */
-async function everyRequest(started: LocalStack) {
-  const { visitsTableName, dynamodb, sqs, ssm } = started;
+async function everyRequest(started: LocalStack): Promise<AwsCall[]> {
+  const { visitsTableName, dynamodb } = started;
   const client = new DynamoDBClient(dynamodb.directClientConfiguration);
   // A site with visits in the past, which late reads are compared with.
   const visits = createVisitsTable(visitsTableName, 30, dynamodb.directClientConfiguration);
@@ -49,15 +49,7 @@ async function everyRequest(started: LocalStack) {
   const later = new Date(Date.now() + 2 * 24 * 3600 * 1000).toISOString();
   for (const event of [records, records, { time: '2026-11-22T09:00:00Z' }, { time: later }])
     assert.equal((await sandbox.invoke(event)).kind, 'returned');
-  return [...sqs.requests, ...dynamodb.requests, ...ssm.requests]
-    .filter((request) => signerOf(request) === signer)
-    .map((request) =>
-      readCall(
-        sqs.requests.includes(request) ? 'sqs' : dynamodb.requests.includes(request) ? 'dynamodb' : 'ssm',
-        request,
-      ),
-    )
-    .filter((call) => call !== undefined);
+  return callsOf(started, signer);
 }
 
 const role = packagedRole('NotifyRole');
@@ -97,10 +89,7 @@ const textOf = ({ action, resource }: Need) => `${action} on ${resource}`;
 
 describe("notify's requests", () => {
   test('are as AWS models them: names, types, required members, limits and patterns', () => {
-    const faults = calls.flatMap(({ service, operation, input }) =>
-      faultsOf(service, operation, 'input', input),
-    );
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faultsIn(calls), []);
   });
 
   test('are of every operation that its source imports', () => {
@@ -138,12 +127,7 @@ describe("notify's role", () => {
 
   test('allows nothing that no request needs', () => {
     const needs = [...calls.flatMap(needsOf), ...needsOfLambda];
-    const idle = grantsOf(role).filter(
-      (grant) =>
-        !needs.some(
-          ({ action, resource }) => matches(grant.action, action) && matches(grant.resource, resource),
-        ),
-    );
+    const idle = idleGrantsOf(role, needs);
     assert.deepEqual(idle.map(textOf), []);
   });
 });

@@ -12,7 +12,7 @@ import { startLocalStack, type LocalStack } from '../../infra/local/stack.ts';
 import { matchedEvent } from '../fakes/events.ts';
 import { makeSqsRecord } from '../fakes/sqs-record.ts';
 import { startWebhookReceiver } from '../fakes/webhook-receiver.ts';
-import { grantsOf, isAllowed, matches, needsOf, type Need } from './iam.ts';
+import { idleGrantsOf, isAllowed, needsOf, type Need } from './iam.ts';
 import { packagedRole } from './packaged-role.ts';
 import { callsOf, faultsIn } from './recorded-calls.ts';
 import type { AwsCall } from './recorded-request.ts';
@@ -149,12 +149,7 @@ describe("deliver-webhook's role", () => {
 
   test('allows nothing that no request needs', () => {
     const needs = [...calls.flatMap(needsOf), ...needsOfLambda];
-    const idle = grantsOf(role).filter(
-      (grant) =>
-        !needs.some(
-          ({ action, resource }) => matches(grant.action, action) && matches(grant.resource, resource),
-        ),
-    );
+    const idle = idleGrantsOf(role, needs);
     assert.deepEqual(idle.map(textOf), []);
   });
 });

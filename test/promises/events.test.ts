@@ -5,9 +5,9 @@ import { describe, test, type TestContext } from 'vitest';
 import * as z from 'zod';
 import type { PlatelineEvent } from '../../functions/core/event/event.ts';
 import { hourCounterOf, koreaDayOf } from '../../functions/core/record/usage.ts';
-import { subscribeToEvents } from '../../infra/local/event-subscription.ts';
 import { eventually } from '../eventually.ts';
 import { isFinal, pictureOf, startPipeline } from './pipeline.ts';
+import { collectEvents } from './published-events.ts';
 
 const sites = { visitGapSeconds: 300, sites: { garage: { in: 'entry', out: 'exit' } } };
 const moment = (minute: number) =>
@@ -29,16 +29,9 @@ async function startFollowed(context: TestContext) {
   const pipeline = await startPipeline({ events: true, environment: { SITES: JSON.stringify(sites) } });
   const { stack } = pipeline;
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-  const subscription = await subscribeToEvents(stack);
-  const published: PlatelineEvent[] = [];
-  const ending = new AbortController();
-  const collecting = (async () => {
-    for await (const event of subscription.events(ending.signal)) published.push(event);
-  })();
+  const { published, stop: stopCollecting } = await collectEvents(stack);
   context.onTestFinished(async () => {
-    ending.abort();
-    await collecting;
-    subscription.close();
+    await stopCollecting();
     dynamodb.destroy();
     await pipeline.stop();
   });

@@ -8,7 +8,6 @@ import type { PlatelineEvent } from '../../functions/core/event/event.ts';
 import { parseRecord } from '../../functions/core/record/parse-record.ts';
 import { bodyOf } from '../../functions/core/webhook/body.ts';
 import { jsonError } from '../../infra/local/aws/fault-proxy.ts';
-import { subscribeToEvents } from '../../infra/local/event-subscription.ts';
 import { eventually } from '../eventually.ts';
 import { deployedPackage } from '../infra/deployed-package.ts';
 import { startReaderAndWriter, type ReaderAndWriter } from '../cli/console/pipeline-console.ts';
@@ -22,6 +21,7 @@ import {
   startPipeline,
   type StoredRecord,
 } from './pipeline.ts';
+import { collectEvents } from './published-events.ts';
 
 const [resident, stranger, passenger] = ['12가3456', '34나7890', '서울56바1234'] as const;
 /** What none of the unlisted plates may leave anywhere: all that is of them alone. */
@@ -33,12 +33,7 @@ async function startPrivate() {
   const pipeline = await startPipeline({ packageDirectory, events: true });
   const { stack } = pipeline;
   const dynamodb = new DynamoDBClient(stack.dynamodb.directClientConfiguration);
-  const subscription = await subscribeToEvents(stack);
-  const published: PlatelineEvent[] = [];
-  const ending = new AbortController();
-  const collecting = (async () => {
-    for await (const event of subscription.events(ending.signal)) published.push(event);
-  })();
+  const { published, stop: stopCollecting } = await collectEvents(stack);
   const tables = [
     stack.tableName,
     stack.usageTableName,
@@ -75,9 +70,7 @@ async function startPrivate() {
       assert.equal(result.kind, 'returned');
     },
     stop: async () => {
-      ending.abort();
-      await collecting;
-      subscription.close();
+      await stopCollecting();
       dynamodb.destroy();
       await pipeline.stop();
     },
